@@ -1,0 +1,116 @@
+import { endpoint, type Context } from './endpoint.ts'
+import { noSuchAccount } from './gate.ts'
+import { accountId } from './ids.ts'
+import { listParams, pageOf } from './list.ts'
+import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
+import { list, oneOf, string } from './params.ts'
+import type { Row } from './store.ts'
+
+type KeptAccount = {
+  business_type: string | null
+  country: string
+  email: string | null
+  metadata: Metadata
+  type: 'custom' | 'express' | 'standard'
+}
+export type Account = {
+  id: string
+  object: 'account'
+  business_type: 'company' | 'government_entity' | 'individual' | 'non_profit' | null
+  charges_enabled: boolean
+  country: string
+  created: number
+  default_currency: string
+  details_submitted: boolean
+  email: string | null
+  metadata: Metadata
+  payouts_enabled: boolean
+  type: 'custom' | 'express' | 'standard'
+}
+
+const type = { name: 'account', words: 'account' }
+
+/** As much of an account as coupon code looks at; in the sandbox each is ready to be charged and paid. */
+function renderAccount(row: Row<KeptAccount>): Account {
+  return {
+    id: row.id,
+    object: 'account',
+    business_type: row.body.business_type as Account['business_type'],
+    charges_enabled: true,
+    country: row.body.country,
+    created: row.created,
+    default_currency: 'usd',
+    details_submitted: true,
+    email: row.body.email,
+    metadata: row.body.metadata,
+    payouts_enabled: true,
+    type: row.body.type,
+  }
+}
+
+/** Documented: an account that is not there and one that left are both 403 account_invalid. */
+function requireAccount(context: Context, id: string): Row<KeptAccount> {
+  const row = context.store.find<KeptAccount>(context.space.id, type.name, id)
+  if (row === undefined) throw noSuchAccount(context.shownKey, id)
+  return row
+}
+
+const create = endpoint({
+  method: 'POST',
+  path: '/v1/accounts',
+  params: {
+    business_type: oneOf('company', 'government_entity', 'individual', 'non_profit'),
+    country: string(2),
+    email: string(),
+    expand: list(string()),
+    metadata,
+    type: oneOf('custom', 'express', 'standard'),
+  },
+  onPlatform: true,
+  run(context, params) {
+    const kept: KeptAccount = {
+      business_type: params.business_type ?? null,
+      country: params.country ?? 'US',
+      email: params.email ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+      type: params.type ?? 'standard',
+    }
+    const row = context.store.insert(context.space.id, type.name, accountId(), context.now, kept)
+    if (row === undefined) throw new Error('an account id came twice')
+    return renderAccount(row)
+  },
+})
+
+const retrieve = endpoint({
+  method: 'GET',
+  path: '/v1/accounts/*',
+  params: { expand: list(string()) },
+  onPlatform: true,
+  run: (context, _params, id) => renderAccount(requireAccount(context, id)),
+})
+
+/** Removing an account from the sandbox stands for its leaving the platform: every later call for it is a 403. */
+const remove = endpoint({
+  method: 'DELETE',
+  path: '/v1/accounts/*',
+  params: {},
+  onPlatform: true,
+  run(context, _params, id) {
+    context.store.remove(requireAccount(context, id).seq)
+    return { id, object: 'account', deleted: true }
+  },
+})
+
+const all = endpoint({
+  method: 'GET',
+  path: '/v1/accounts',
+  params: listParams,
+  isList: true,
+  onPlatform: true,
+  run(context, params) {
+    const { rows, hasMore } = pageOf<KeptAccount>(context.store, context.space.id, type, params)
+    return { object: 'list', data: rows.map(renderAccount), has_more: hasMore, url: '/v1/accounts' }
+  },
+})
+
+export const accountEndpoints = [create, retrieve, remove, all]

@@ -1,0 +1,257 @@
+import { byCurrency, currency } from './currency.ts'
+import { endpoint, type Context } from './endpoint.ts'
+import { conflict, invalid, missing } from './errors.ts'
+import type { Expansion } from './expand.ts'
+import { couponId } from './ids.ts'
+import { listParams, pageOf } from './list.ts'
+import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
+import { hash, integer, list, oneOf, string, unsettable } from './params.ts'
+import { percent } from './percent.ts'
+import type { Row } from './store.ts'
+import { checkFuture } from './times.ts'
+
+type CurrencyOptions = Record<string, { amount_off: number }>
+
+/** As kept: what the wire shows but `valid`, which depends on the time of reading. */
+export type KeptCoupon = {
+  amount_off: number | null
+  applies_to: string[] | null
+  currency: string | null
+  currency_options: CurrencyOptions | null
+  duration: 'forever' | 'once' | 'repeating'
+  duration_in_months: number | null
+  max_redemptions: number | null
+  metadata: Metadata
+  name: string | null
+  percent_off: number | null
+  redeem_by: number | null
+  times_redeemed: number
+}
+
+export type Coupon = {
+  id: string
+  object: 'coupon'
+  amount_off: number | null
+  applies_to?: { products: string[] }
+  created: number
+  currency: string | null
+  currency_options?: CurrencyOptions
+  duration: 'forever' | 'once' | 'repeating'
+  duration_in_months: number | null
+  livemode: boolean
+  max_redemptions: number | null
+  metadata: Metadata
+  name: string | null
+  percent_off: number | null
+  redeem_by: number | null
+  times_redeemed: number
+  valid: boolean
+}
+export type DeletedCoupon = { id: string; object: 'coupon'; deleted: true }
+
+const type = { name: 'coupon', words: 'coupon' }
+export const couponExpands: Expansion = { applies_to: {}, currency_options: {} }
+const expands = (): Expansion => couponExpands
+
+/** Documented: not past redeem_by, and redeemed fewer times than max_redemptions. */
+export function isValid(coupon: KeptCoupon, now: number): boolean {
+  if (coupon.redeem_by !== null && now > coupon.redeem_by) return false
+  return coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions
+}
+
+/** Recorded: fifteen keys, in this order; applies_to and currency_options on expansion only, even after a create. */
+export function renderCoupon(
+  row: Row<KeptCoupon>,
+  context: Context,
+  expand: Expansion = context.expand,
+  isRemoved = false,
+): Coupon {
+  const kept = row.body
+  return {
+    id: row.id,
+    object: 'coupon',
+    amount_off: kept.amount_off,
+    ...(expand['applies_to'] && kept.applies_to && { applies_to: { products: kept.applies_to } }),
+    created: row.created,
+    currency: kept.currency,
+    ...(expand['currency_options'] && kept.currency_options && { currency_options: kept.currency_options }),
+    duration: kept.duration,
+    duration_in_months: kept.duration_in_months,
+    livemode: context.space.livemode,
+    max_redemptions: kept.max_redemptions,
+    metadata: kept.metadata,
+    name: kept.name,
+    percent_off: kept.percent_off,
+    redeem_by: kept.redeem_by,
+    times_redeemed: kept.times_redeemed,
+    valid: !isRemoved && isValid(kept, context.now),
+  }
+}
+
+/** The coupon, or Stripe's refusal: 404 when the path named it, 400 when a parameter did. */
+export function requireCoupon(
+  context: Context,
+  id: string,
+  param = 'coupon',
+  status: 400 | 404 = 404,
+): Row<KeptCoupon> {
+  const row = context.store.find<KeptCoupon>(context.space.id, type.name, id)
+  if (row === undefined) throw missing(type.words, id, param, status)
+  return row
+}
+
+const currencyOptions = byCurrency({ amount_off: { ...integer(1), required: true } })
+
+/** Recorded: the discount's form, one refusal at a time. */
+function checkDiscount(params: { percent_off?: number; amount_off?: number; currency?: string }): void {
+  if (params.percent_off === undefined && params.amount_off === undefined) {
+    throw invalid('Must provide percent_off or amount_off.', undefined, 'parameter_missing')
+  }
+  if (params.percent_off !== undefined && params.amount_off !== undefined) {
+    throw invalid('Received both percent_off and amount_off parameters. Please pass in only one.')
+  }
+  if (params.amount_off !== undefined && params.currency === undefined) {
+    throw invalid('You must pass currency when passing amount_off', 'currency')
+  }
+}
+
+/** Recorded: repeating needs its months. Told: months need repeating; the words of that are a guess. */
+function checkDuration(duration: string, months: number | undefined): void {
+  if (duration === 'repeating' && months === undefined) {
+    throw invalid(
+      'The duration_in_months param must be set when creating a coupon with a repeating duration',
+      'duration',
+    )
+  }
+  if (duration !== 'repeating' && months !== undefined) {
+    throw invalid('duration_in_months can only be set when duration is repeating', 'duration_in_months')
+  }
+}
+
+const create = endpoint({
+  method: 'POST',
+  path: '/v1/coupons',
+  params: {
+    amount_off: integer(1),
+    applies_to: hash({ products: list(string()) }),
+    currency,
+    currency_options: currencyOptions,
+    duration: oneOf('forever', 'once', 'repeating'),
+    duration_in_months: integer(1),
+    expand: list(string()),
+    id: string(),
+    max_redemptions: integer(1),
+    metadata,
+    name: string(40),
+    percent_off: percent,
+    redeem_by: integer(),
+  },
+  expands,
+  run(context, params) {
+    const { store, space, now } = context
+    checkDiscount(params)
+    const duration = params.duration ?? 'once'
+    checkDuration(duration, params.duration_in_months)
+    checkFuture('redeem_by', params.redeem_by, now)
+    if (params.currency_options && params.percent_off !== undefined) {
+      throw invalid('You may only specify one of these parameters: currency_options, percent_off.', 'currency_options')
+    }
+    const products = params.applies_to?.products ?? []
+    for (const [index, product] of products.entries()) {
+      const found = store.find(space.id, 'product', product)
+      if (found === undefined) throw missing('product', product, `applies_to[products][${index}]`, 400)
+    }
+    const kept: KeptCoupon = {
+      amount_off: params.amount_off ?? null,
+      applies_to: products.length > 0 ? products : null,
+      currency: params.currency ?? null,
+      currency_options: params.currency_options ?? null,
+      duration,
+      duration_in_months: params.duration_in_months ?? null,
+      max_redemptions: params.max_redemptions ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+      name: params.name ?? null,
+      percent_off: params.percent_off ?? null,
+      redeem_by: params.redeem_by ?? null,
+      times_redeemed: 0,
+    }
+    let row = store.insert(space.id, type.name, params.id ?? couponId(), now, kept)
+    if (params.id !== undefined && row === undefined) {
+      throw conflict('Coupon already exists.', undefined, 'resource_already_exists')
+    }
+    while (row === undefined) row = store.insert(space.id, type.name, couponId(), now, kept)
+    return renderCoupon(row, context)
+  },
+})
+
+/** Told, verified live by its teller: currencies may be added, an existing amount not changed. The words are a guess. */
+function addOptions(kept: KeptCoupon, added: CurrencyOptions | undefined): CurrencyOptions | null {
+  if (added === undefined) return kept.currency_options
+  if (kept.amount_off === null) {
+    throw conflict('currency_options can only be set on a coupon with an amount_off.', 'currency_options')
+  }
+  for (const [code, { amount_off: amount }] of Object.entries(added)) {
+    const before = kept.currency_options?.[code]
+    if (before && before.amount_off !== amount) {
+      throw conflict(`The amount_off of an existing currency (${code}) cannot be changed.`, 'currency_options')
+    }
+  }
+  return { ...kept.currency_options, ...added }
+}
+
+const update = endpoint({
+  method: 'POST',
+  path: '/v1/coupons/*',
+  params: {
+    currency_options: currencyOptions,
+    expand: list(string()),
+    metadata,
+    name: unsettable(string(40)),
+  },
+  expands,
+  run(context, params, id) {
+    const row = requireCoupon(context, id)
+    const body: KeptCoupon = {
+      ...row.body,
+      currency_options: addOptions(row.body, params.currency_options),
+      metadata: mergeMetadata(row.body.metadata, params.metadata),
+      name: params.name === undefined ? row.body.name : params.name || null,
+    }
+    context.store.save(row.seq, body)
+    return renderCoupon({ ...row, body }, context)
+  },
+})
+
+const retrieve = endpoint({
+  method: 'GET',
+  path: '/v1/coupons/*',
+  params: { expand: list(string()) },
+  expands,
+  run: (context, _params, id) => renderCoupon(requireCoupon(context, id), context),
+})
+
+/** Recorded: afterwards every call answers 404 resource_missing. Told: the id may be used again. */
+const remove = endpoint({
+  method: 'DELETE',
+  path: '/v1/coupons/*',
+  params: {},
+  run(context, _params, id): DeletedCoupon {
+    context.store.remove(requireCoupon(context, id).seq)
+    return { id, object: 'coupon', deleted: true }
+  },
+})
+
+const all = endpoint({
+  method: 'GET',
+  path: '/v1/coupons',
+  params: listParams,
+  expands,
+  isList: true,
+  run(context, params) {
+    const { rows, hasMore } = pageOf<KeptCoupon>(context.store, context.space.id, type, params)
+    const data = rows.map((row) => renderCoupon(row, context))
+    return { object: 'list', data, has_more: hasMore, url: '/v1/coupons' }
+  },
+})
+
+export const couponEndpoints = [create, retrieve, update, remove, all]

@@ -1,0 +1,21 @@
+import { accountEndpoints } from './accounts.ts'
+import { couponEndpoints } from './coupons.ts'
+import type { Endpoint } from './endpoint.ts'
+import { unknownUrl } from './errors.ts'
+import { decode } from './form.ts'
+
+/** Everything that the sandbox answers: the heart of it. */
+export const endpoints: readonly Endpoint[] = [...couponEndpoints, ...accountEndpoints]
+
+const table = new Map(endpoints.map((one) => [`${one.method} ${one.path}`, one]))
+
+/** The endpoint of a request and the id in its path. */
+export function route(method: string, path: string): { endpoint: Endpoint; id: string } {
+  const whole = table.get(`${method} ${path}`)
+  if (whole) return { endpoint: whole, id: '' }
+  const slash = path.lastIndexOf('/')
+  const id = path.slice(slash + 1)
+  const one = id === '' || id === '*' ? undefined : table.get(`${method} ${path.slice(0, slash)}/*`)
+  if (one === undefined) throw unknownUrl(method, path)
+  return { endpoint: one, id: decode(id.replaceAll('+', '%2B')) }
+}

@@ -1,0 +1,36 @@
+import { StripeError } from './errors.ts'
+
+/** Which properties can be expanded, or are to be: a tree of names. */
+export type Expansion = { [name: string]: Expansion }
+
+function refused(message: string): StripeError {
+  return new StripeError(message)
+}
+
+/**
+ * Reads `expand[]`. Told: 400 without code or param for what cannot be expanded, with a hint on lists; four levels at
+ * most (the words for more are a guess).
+ */
+export function readExpand(paths: string[] | undefined, allowed: Expansion, isList: boolean): Expansion {
+  const wanted: Expansion = {}
+  for (const path of paths ?? []) {
+    const names = path.split('.')
+    if (names.length > 4) throw refused(`You cannot expand more than 4 levels of a property. Property: ${path}`)
+    const inData = isList && names[0] === 'data'
+    let level = allowed
+    let into = wanted
+    for (const name of isList ? names.slice(inData ? 1 : 0) : names) {
+      const next = Object.hasOwn(level, name) ? level[name] : undefined
+      if (next === undefined || (isList && !inData)) {
+        const hint =
+          isList && !inData && Object.hasOwn(allowed, names[0] ?? '')
+            ? ` You may want to try expanding 'data.${path}' instead.`
+            : ''
+        throw refused(`This property cannot be expanded (${path}).${hint}`)
+      }
+      into = into[name] ??= {}
+      level = next
+    }
+  }
+  return wanted
+}

@@ -1,0 +1,93 @@
+import { StripeError } from './errors.ts'
+
+/** A form value as decoded: text, a list (`a[]=`) or a map (`a[b]=`, `a[0]=`), maps without a prototype. */
+export type FormValue = string | FormValue[] | FormMap
+export type FormMap = { [key: string]: FormValue }
+
+const pairsMax = 1_000
+const depthMax = 16
+const bracketed = /^([^[\]]+)((?:\[[^[\]]*\])+)$/
+
+function malformed(why: string): StripeError {
+  return new StripeError(`Invalid request: ${why}.`, { by: 'validation' })
+}
+
+/** Percent-decodes; what is not UTF-8, or has a NUL, is refused rather than mended. The words are a guess. */
+export function decode(text: string): string {
+  let plain = text
+  if (text.includes('+')) plain = plain.replaceAll('+', ' ')
+  if (text.includes('%')) {
+    try {
+      plain = decodeURIComponent(plain)
+    } catch {
+      throw malformed('the parameters are not valid percent-encoded UTF-8')
+    }
+  }
+  if (plain.includes('\0')) throw malformed('the parameters contain a NUL character')
+  return plain
+}
+
+export function isMap(value: FormValue | undefined): value is FormMap {
+  return typeof value === 'object' && !Array.isArray(value)
+}
+
+function emptyMap(): FormMap {
+  return Object.create(null) as FormMap
+}
+
+function put(root: FormMap, name: string, keys: string[], value: string): void {
+  if (keys.length > depthMax) throw malformed('the parameters are nested too deeply')
+  let map = root
+  let key = name
+  for (const [index, next] of keys.entries()) {
+    const isLast = index === keys.length - 1
+    const child = map[key]
+    if (next === '') {
+      if (!isLast) throw malformed('an empty bracket must be the last one')
+      if (child !== undefined && !Array.isArray(child)) throw malformed(`${key} is given in two ways`)
+      const list = child ?? []
+      list.push(value)
+      map[key] = list
+      return
+    }
+    if (child !== undefined && !isMap(child)) throw malformed(`${key} is given in two ways`)
+    const inner = child ?? emptyMap()
+    map[key] = inner
+    map = inner
+    key = next
+  }
+  const before = map[key]
+  if (before !== undefined && typeof before !== 'string') throw malformed(`${key} is given in two ways`)
+  map[key] = value
+}
+
+/**
+ * Decodes a query or a form body as Stripe's SDKs write them: brackets for maps, `[0]` or `[]` for lists; of a scalar
+ * given twice the last one counts.
+ */
+export function parseForm(text: string): FormMap {
+  const root = emptyMap()
+  if (text === '') return root
+  if (!text.isWellFormed()) throw malformed('the parameters are not valid UTF-8')
+  const pairs = text.split('&')
+  if (pairs.length > pairsMax) throw malformed(`more than ${pairsMax} parameters`)
+  for (const pair of pairs) {
+    if (pair === '') continue
+    const at = pair.indexOf('=')
+    const name = decode(at < 0 ? pair : pair.slice(0, at))
+    const value = at < 0 ? '' : decode(pair.slice(at + 1))
+    const parts = name.includes('[') ? bracketed.exec(name) : null
+    if (parts?.[1] === undefined || parts[2] === undefined) put(root, name, [], value)
+    else put(root, parts[1], parts[2].slice(1, -1).split(']['), value)
+  }
+  return root
+}
+
+/** The parameters in one spelling, whatever their order: what two requests with one idempotency key must share. */
+export function canonical(value: FormValue): unknown {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.map(canonical)
+  return Object.keys(value)
+    .toSorted()
+    .map((key) => [key, canonical(value[key] ?? '')])
+}

@@ -1,0 +1,91 @@
+import type { SQLInputValue } from 'node:sqlite'
+import { invalid, missing } from './errors.ts'
+import { isMap } from './form.ts'
+import { hash, integer, list, string, type Reader, type Values } from './params.ts'
+import type { Row, Store } from './store.ts'
+
+const range = hash({ gt: integer(), gte: integer(), lt: integer(), lte: integer() })
+type Range = { gt?: number; gte?: number; lt?: number; lte?: number }
+
+/** Documented: a time, or bounds around it. */
+const created: Reader<number | Range> = {
+  undeclared: (value, name, found) => range.undeclared?.(value, name, found),
+  read: (value, name) => (isMap(value) ? range.read(value, name) : integer().read(value, name)),
+}
+
+/** What every list takes; the declared order is Stripe's alphabetical one. */
+export const listParams = {
+  created,
+  ending_before: string(),
+  expand: list(string()),
+  limit: integer(),
+  starting_after: string(),
+}
+export type ListParams = Values<typeof listParams>
+
+/** One more condition of a list, of a fixed text. */
+export type Condition = { sql: string; values: SQLInputValue[] }
+export type List<T> = { object: 'list'; data: T[]; has_more: boolean; url: string }
+
+function createdConditions(bounds: number | Range | undefined): Condition[] {
+  if (bounds === undefined) return []
+  const { gt, gte, lt, lte } = typeof bounds === 'number' ? ({ gte: bounds, lte: bounds } as Range) : bounds
+  return [
+    { sql: 'created > ?', value: gt },
+    { sql: 'created >= ?', value: gte },
+    { sql: 'created < ?', value: lt },
+    { sql: 'created <= ?', value: lte },
+  ].flatMap(({ sql, value }) => (value === undefined ? [] : [{ sql, values: [value] }]))
+}
+
+/**
+ * One page. Recorded: newest first with ties in reverse order of creation, ten by default, a limit out of 1–100 clamped
+ * in silence, cursors exclusive, an unknown cursor 400 and reported before the refusal of two cursors.
+ */
+export function pageOf<B>(
+  store: Store,
+  space: number,
+  type: { name: string; words: string },
+  params: ListParams,
+  conditions: Condition[] = [],
+  keep: (row: Row<B>) => boolean = () => true,
+): { rows: Row<B>[]; hasMore: boolean } {
+  const cursorOf = (name: 'starting_after' | 'ending_before'): Row<unknown> | undefined => {
+    const id = params[name]
+    if (id === undefined) return undefined
+    const row = store.find(space, type.name, id)
+    if (row === undefined) throw missing(type.words, id, name, 400)
+    return row
+  }
+  const after = cursorOf('starting_after')
+  const before = cursorOf('ending_before')
+  if (after && before) {
+    throw invalid('Received both starting_after and ending_before parameters. Please pass in only one.')
+  }
+  const limit = Math.min(Math.max(params.limit ?? 10, 1), 100)
+  const cursor = after ?? before
+  const compare = before ? '>' : '<'
+  const all: Condition[] = [
+    { sql: 'space = ?', values: [space] },
+    { sql: `type = '${type.name}'`, values: [] },
+    ...conditions,
+    ...createdConditions(params.created),
+    ...(cursor ? [{ sql: `(created, seq) ${compare} (?, ?)`, values: [cursor.created, cursor.seq] }] : []),
+  ]
+  const order = before ? 'ASC' : 'DESC'
+  const text =
+    `SELECT seq, id, created, body FROM objects WHERE ${all.map(({ sql }) => sql).join(' AND ')} ` +
+    `ORDER BY created ${order}, seq ${order}`
+  const rows: Row<B>[] = []
+  let hasMore = false
+  for (const row of store.rows<B>(
+    text,
+    all.flatMap(({ values }) => values),
+  )) {
+    if (!keep(row)) continue
+    hasMore = rows.length === limit
+    if (hasMore) break
+    rows.push(row)
+  }
+  return { rows: before ? rows.toReversed() : rows, hasMore }
+}

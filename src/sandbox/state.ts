@@ -1,0 +1,44 @@
+import type { Store } from './store.ts'
+
+/** What the test controls set, kept in the file: how far the clock is ahead, and which faults are on. */
+export type FaultRule = {
+  fault: string
+  rate: number
+  /** How much of the next fault has gathered: every 1/rate-th request fails, without chance. */
+  due: number
+  times: number | null
+  method: string | null
+  path: string | null
+}
+export type State = { aheadMs: number; faults: FaultRule[] }
+
+const untouched: State = { aheadMs: 0, faults: [] }
+
+export class Settings {
+  readonly #store: Store
+  #text = ''
+  #state = untouched
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Read from the file each time, since another process may have changed it; parsed only when it has. */
+  read(): State {
+    const row = this.#store.sql(`SELECT body FROM settings WHERE name = 'state'`).get()
+    if (row === undefined) return untouched
+    const text = String(row['body'])
+    if (text !== this.#text) {
+      this.#state = JSON.parse(text) as State
+      this.#text = text
+    }
+    return this.#state
+  }
+
+  write(state: State): void {
+    const text = JSON.stringify(state)
+    this.#store
+      .sql(`INSERT INTO settings VALUES ('state', ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`)
+      .run(text)
+  }
+}
