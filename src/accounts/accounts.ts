@@ -1,0 +1,84 @@
+import type { Database } from '../database/database.ts'
+import { Refusal, unavailable } from '../lib/refusal.ts'
+
+declare const proof: unique symbol
+
+/**
+ * A Stripe account that was checked to be this agency's. Every call to Stripe takes one and only `requireAccount` makes
+ * them, so that forgetting the check does not compile.
+ */
+export type ConnectedAccount = { readonly id: string; readonly agencyId: string; readonly [proof]: true }
+
+export type AccountRow = { id: string; agencyId: string; connectedAt: number }
+
+export type Accounts = ReturnType<typeof createAccounts>
+
+export function createAccounts(database: Database) {
+  return {
+    /**
+     * The proof that this account is this agency's. An account of somebody else's and one that does not exist are
+     * refused with the same words.
+     */
+    async requireAccount(agencyId: string, accountId: string): Promise<ConnectedAccount> {
+      const row = isAccountId(accountId)
+        ? await database
+            .selectFrom('accounts')
+            .select('id')
+            .where('id', '=', accountId)
+            .where('agency_id', '=', agencyId)
+            .executeTakeFirst()
+            .catch((cause: unknown) => {
+              throw unavailable(cause)
+            })
+        : undefined
+      if (!row) {
+        throw new Refusal('account_not_found', 'Your agency has no connected account with this id.', {
+          param: 'accountId',
+        })
+      }
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place that may make the proof
+      return { id: accountId, agencyId } as ConnectedAccount
+    },
+
+    /** Gives the account to the agency; false where an agency, this or another, has it already. */
+    async connect(agencyId: string, accountId: string): Promise<boolean> {
+      const [result] = await database
+        .insertInto('accounts')
+        .values({ id: accountId, agency_id: agencyId, connected_at: Date.now() })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      return result?.numInsertedOrUpdatedRows === 1n
+    },
+
+    async findOwner(accountId: string): Promise<string | undefined> {
+      const row = await database
+        .selectFrom('accounts')
+        .select('agency_id')
+        .where('id', '=', accountId)
+        .executeTakeFirst()
+      return row?.agency_id
+    },
+
+    /** Takes the account from whichever agency has it; false where none has. Its coupons stay in Stripe. */
+    async disconnect(accountId: string): Promise<boolean> {
+      const [result] = await database.deleteFrom('accounts').where('id', '=', accountId).execute()
+      return result?.numDeletedRows === 1n
+    },
+
+    /** Oldest connection first; of all agencies where none is named. */
+    async listAccounts(agencyId?: string): Promise<AccountRow[]> {
+      let query = database
+        .selectFrom('accounts')
+        .select(['id', 'agency_id as agencyId', 'connected_at as connectedAt'])
+        .orderBy('connected_at')
+        .orderBy('id')
+      if (agencyId !== undefined) query = query.where('agency_id', '=', agencyId)
+      return await query.execute()
+    },
+  }
+}
+
+/** Whether the text has the shape of a Stripe account's id. */
+export function isAccountId(text: string): boolean {
+  return /^acct_[A-Za-z0-9_]{1,64}$/.test(text)
+}

@@ -1,0 +1,59 @@
+import { Refusal, unavailable } from '../lib/refusal.ts'
+import { hashApiKey, isApiKey } from './api-key.ts'
+import type { ApiKey, ApiKeys } from './api-keys.ts'
+
+/** Who is calling: one key of one agency. */
+export type Caller = { agencyId: string; keyId: string }
+
+/** How long a found key is trusted without another look: a revoked key stops working within this time. */
+const trustMs = 1_000
+/** `last used` is kept to the minute, so that a busy key does not write on every call. */
+const usedEveryMs = 60_000
+const rememberedMax = 10_000
+
+/**
+ * Returns the check of an Authorization header, bare or after `Bearer `. Every failure is the same refusal: whether a key
+ * is missing, malformed, unknown or revoked is not told.
+ */
+export function createAuthenticate(keys: ApiKeys, now: () => number = Date.now) {
+  const remembered = new Map<string, { caller: Promise<Caller>; until: number }>()
+  const usedAt = new Map<string, number>()
+
+  const lookUp = async (hash: string): Promise<Caller> => {
+    const key = await keys.findKey(hash).catch((cause: unknown) => {
+      throw unavailable(cause)
+    })
+    if (!key) throw refused()
+    markUsed(key)
+    return { agencyId: key.agencyId, keyId: key.id }
+  }
+
+  const markUsed = (key: ApiKey) => {
+    const last = Math.max(key.lastUsedAt ?? 0, usedAt.get(key.id) ?? 0)
+    if (now() - last < usedEveryMs) return
+    if (usedAt.size >= rememberedMax) usedAt.clear()
+    usedAt.set(key.id, now())
+    // A lost mark costs a minute of exactness in a list; it must not cost the caller a request.
+    keys.markUsed(key.id, now()).catch(() => usedAt.delete(key.id))
+  }
+
+  return async (authorization: string | undefined): Promise<Caller> => {
+    const secret = authorization?.replace(/^Bearer +/i, '') ?? ''
+    if (!isApiKey(secret)) throw refused()
+    const hash = hashApiKey(secret)
+    const known = remembered.get(hash)
+    if (known && now() < known.until) return await known.caller
+    if (remembered.size >= rememberedMax) remembered.clear()
+    const caller = lookUp(hash)
+    remembered.set(hash, { caller, until: now() + trustMs })
+    caller.catch(() => remembered.delete(hash))
+    return await caller
+  }
+}
+
+function refused(): Refusal {
+  return new Refusal(
+    'unauthenticated',
+    'The API key is missing or not valid. Send one of your agency’s keys in the Authorization header.',
+  )
+}

@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely'
+
+/** All times are milliseconds since 1970, in columns that end in `_at`. */
+export type Tables = {
+  agencies: { id: string; name: string; created_at: number }
+  api_keys: {
+    id: string
+    agency_id: string
+    name: string
+    /** SHA-256 of the key, in hex; the key itself is kept nowhere. */
+    hash: string
+    /** The key's last four digits, so that a person can tell keys apart. */
+    hint: string
+    created_at: number
+    last_used_at: number | null
+    revoked_at: number | null
+  }
+  accounts: { id: string; agency_id: string; connected_at: number }
+  changes: {
+    id: string
+    agency_id: string
+    key_id: string
+    account_id: string
+    request_id: string
+    operation: string
+    /** The object that is changed; null for one that Stripe has yet to name. */
+    target: string | null
+    /** What was asked of Stripe, as JSON. */
+    terms: string
+    /** As sent to Stripe. */
+    idempotency_key: string
+    started_at: number
+  }
+  change_outcomes: {
+    change_id: string
+    outcome: 'applied' | 'replayed' | 'not_applied' | 'unknown'
+    /** Our code, of a refused change. */
+    code: string | null
+    object_id: string | null
+    stripe_request_id: string | null
+    ended_at: number
+  }
+}
+
+export type Database = Kysely<Tables>

@@ -1,0 +1,66 @@
+/**
+ * Every code an error answer can carry, with its HTTP status and whether sending the same request again, with the same
+ * Idempotency-Key, may succeed. docs/errors.md says the remedy for each; a test compares the two.
+ */
+export const codes = {
+  invalid_request: { status: 400, retryable: false },
+  unauthenticated: { status: 401, retryable: false },
+  account_disconnected: { status: 403, retryable: false },
+  account_not_found: { status: 404, retryable: false },
+  not_found: { status: 404, retryable: false },
+  route_not_found: { status: 404, retryable: false },
+  already_exists: { status: 409, retryable: false },
+  idempotency_in_progress: { status: 409, retryable: true },
+  too_large: { status: 413, retryable: false },
+  unsupported_media_type: { status: 415, retryable: false },
+  idempotency_mismatch: { status: 422, retryable: false },
+  rate_limited: { status: 429, retryable: true },
+  internal: { status: 500, retryable: true },
+  stripe_unavailable: { status: 502, retryable: true },
+  unavailable: { status: 503, retryable: true },
+  stripe_timeout: { status: 504, retryable: true },
+} as const
+
+export type Code = keyof typeof codes
+
+/** Whether the refused write changed anything: certainly not, or nobody can tell. */
+export type Outcome = 'not_applied' | 'unknown'
+
+type Details = {
+  /** The field at fault, as the caller wrote it: `data.currency`, `limit`, `couponId`. */
+  param?: string | undefined
+  outcome?: Outcome
+  retryAfterS?: number
+  stripeRequestId?: string | undefined
+  /** What the operator reads in the log; never shown to the caller. */
+  cause?: unknown
+}
+
+/** The one error that is thrown on purpose. Its message is for the caller: one plain sentence without secrets. */
+export class Refusal extends Error {
+  readonly code: Code
+  readonly param: string | undefined
+  readonly outcome: Outcome
+  readonly retryAfterS: number | undefined
+  readonly stripeRequestId: string | undefined
+
+  constructor(code: Code, message: string, details: Details = {}) {
+    super(message, { cause: details.cause })
+    this.code = code
+    this.param = details.param
+    this.outcome = details.outcome ?? 'not_applied'
+    this.retryAfterS = details.retryAfterS
+    this.stripeRequestId = details.stripeRequestId
+  }
+}
+
+/** A refusal of one field of the request. */
+export function invalid(param: string, message: string): Refusal {
+  return new Refusal('invalid_request', message, { param })
+}
+
+/** The refusal when our own database does not answer and nothing was asked of Stripe yet. */
+export function unavailable(cause?: unknown): Refusal {
+  const message = 'The service is briefly unavailable. Nothing was changed; retry shortly.'
+  return new Refusal('unavailable', message, { retryAfterS: 1, cause })
+}

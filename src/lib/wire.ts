@@ -1,0 +1,14 @@
+/** One HTTP exchange with Stripe, whole: what a transport carries and the sandbox answers. Header names are lower-case. */
+export type WireRequest = {
+  method: string
+  /** With the query, percent-encoded as it was sent. */
+  path: string
+  headers: Readonly<Record<string, string>>
+  body: string
+}
+
+export type WireResponse = {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
