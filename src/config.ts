@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+
+/**
+ * Every variable the server reads, what it means and what it is by default. docs/configuration.md says the same; a test
+ * compares the two.
+ */
+const readers = {
+  HOST: text('127.0.0.1'),
+  PORT: wholeNumber(3000, 0, 65_535),
+  DATA_DIR: text('./data'),
+  DATABASE_URL: optional(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres://'),
+  STRIPE_SECRET_KEY: optional(/^(sk|rk)_(test|live)_\w+$/, 'must be a Stripe secret key: sk_… or rk_…'),
+  STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
+  STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
+  STRIPE_RETRIES: wholeNumber(2, 0, 5),
+  RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
+  LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+}
+
+export type Config = Readonly<ReturnType<typeof readConfig>>
+
+/** Lists every problem of the environment at once, one a line. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the environment. An empty variable counts as unset, as it does in compose files.
+ * @throws ConfigError
+ */
+export function readConfig(environment: Record<string, string | undefined> = process.env) {
+  const problems: string[] = []
+  const read = <T>(name: keyof typeof readers, reader: Reader<T>): T => {
+    const value = environment[name]?.trim()
+    if (value === undefined || value === '') return reader.fallback
+    const result = reader.parse(value)
+    if (!('problem' in result)) return result.value
+    // A value may be a secret, so the sentence never repeats it.
+    problems.push(`${name} ${result.problem}.`)
+    return reader.fallback
+  }
+
+  const config = {
+    host: read('HOST', readers.HOST),
+    port: read('PORT', readers.PORT),
+    dataDir: read('DATA_DIR', readers.DATA_DIR),
+    databaseUrl: read('DATABASE_URL', readers.DATABASE_URL),
+    stripeSecretKey: read('STRIPE_SECRET_KEY', readers.STRIPE_SECRET_KEY),
+    stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
+    stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
+    stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
+    rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
+    logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
+  }
+
+  if (config.stripeApiBase !== undefined) {
+    if (config.stripeSecretKey === undefined) problems.push('STRIPE_API_BASE needs a STRIPE_SECRET_KEY.')
+    else if (config.stripeSecretKey.includes('_live_') && config.stripeApiBase.startsWith('http:')) {
+      problems.push('STRIPE_API_BASE must be https: a live key is never sent in the clear.')
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'))
+  return Object.freeze(config)
+}
+
+/** The names and defaults of all variables, for the documentation's test. */
+export const variables = Object.entries(readers).map(([name, { fallback }]) => ({ name, fallback }))
+
+/** Where the database is: DATABASE_URL, or the file in DATA_DIR. */
+export function databaseLocation(config: Config): string {
+  return config.databaseUrl ?? join(config.dataDir, 'chatdash.db')
+}
+
+type Reader<T> = { fallback: T; parse(text: string): { value: T } | { problem: string } }
+
+function text(fallback: string): Reader<string> {
+  return { fallback, parse: (value) => ({ value }) }
+}
+
+function optional(pattern: RegExp, problem: string): Reader<string | undefined> {
+  return { fallback: undefined, parse: (value) => (pattern.test(value) ? { value } : { problem }) }
+}
+
+function oneOf(fallback: string, values: string[]): Reader<string> {
+  const problem = `must be one of ${values.join(', ')}`
+  return { fallback, parse: (value) => (values.includes(value) ? { value } : { problem }) }
+}
+
+function wholeNumber(fallback: number, min: number, max: number): Reader<number> {
+  const problem = `must be a whole number from ${min} to ${max}`
+  const parse = (value: string) => {
+    const number = Number(value)
+    return /^\d+$/.test(value) && number >= min && number <= max ? { value: number } : { problem }
+  }
+  return { fallback, parse }
+}

@@ -1,0 +1,136 @@
+import { currencies } from '../lib/currencies.ts'
+import { invalid } from '../lib/refusal.ts'
+import type { StripeCoupon, StripeCouponChanges, StripeCouponTerms } from '../stripe/client.ts'
+import type { Coupon, CouponChangesData, NewCouponData } from './schema.ts'
+
+const known = new Set(currencies)
+/** Stablecoins that Stripe lists for the keys of currency_options only. */
+const knownAsOption = new Set([...currencies, 'eurc', 'usdt', 'open_usd'])
+
+/**
+ * What a new coupon asks of Stripe, once the rules that no schema can say hold. Whether redeem_by lies in the future is
+ * left to `checkRedeemBy`: it is the one rule that a retry can outlive.
+ */
+export function newCoupon(data: NewCouponData): StripeCouponTerms {
+  checkText('id', data.id)
+  checkText('name', data.name)
+  if (data.name !== undefined) checkNotBlank(data.name)
+  checkDiscount(data)
+  checkDuration(data)
+  checkOptions(data.currency_options)
+  return {
+    ...data,
+    ...(data.currency !== undefined && { currency: data.currency.toLowerCase() }),
+    duration: data.duration ?? 'once',
+  }
+}
+
+/** What an update asks of Stripe. Null and "" clear the name, a metadata key or all metadata, as in Stripe. */
+export function couponChanges(data: CouponChangesData): StripeCouponChanges {
+  const { name, metadata, ...rest } = data
+  checkText('name', name)
+  if (name) checkNotBlank(name)
+  checkOptions(data.currency_options)
+  return {
+    ...rest,
+    ...(name !== undefined && { name: name ?? '' }),
+    ...(metadata !== undefined && { metadata: metadata ?? '' }),
+  }
+}
+
+/** Refuses a redeem_by that Stripe would: in the past, or more than five years from `now`. */
+export function checkRedeemBy(redeemBy: number | undefined, now: Date): void {
+  if (redeemBy === undefined) return
+  if (redeemBy * 1000 <= now.getTime()) {
+    throw invalid('data.redeem_by', 'data.redeem_by must be in the future, in seconds since 1970.')
+  }
+  const limit = new Date(now)
+  limit.setUTCFullYear(limit.getUTCFullYear() + 5)
+  if (redeemBy * 1000 > limit.getTime()) {
+    throw invalid('data.redeem_by', 'data.redeem_by must be within five years from now, in seconds since 1970.')
+  }
+}
+
+/** Stripe's coupon as ours: exactly the fifteen fields; where there is no name, the id, which is what customers see. */
+export function couponOf(coupon: StripeCoupon): Coupon {
+  return {
+    id: coupon.id,
+    object: 'coupon',
+    amount_off: coupon.amount_off ?? null,
+    created: coupon.created,
+    currency: coupon.currency ?? null,
+    duration: coupon.duration,
+    duration_in_months: coupon.duration_in_months ?? null,
+    livemode: coupon.livemode,
+    max_redemptions: coupon.max_redemptions ?? null,
+    metadata: coupon.metadata ?? {},
+    name: coupon.name ?? coupon.id,
+    percent_off: coupon.percent_off ?? null,
+    redeem_by: coupon.redeem_by ?? null,
+    times_redeemed: coupon.times_redeemed,
+    valid: coupon.valid,
+  }
+}
+
+function checkDiscount({ percent_off, amount_off, currency, currency_options }: NewCouponData): void {
+  if (percent_off === undefined && amount_off === undefined) {
+    throw invalid('data.percent_off', 'Give either data.percent_off or data.amount_off.')
+  }
+  if (percent_off !== undefined && amount_off !== undefined) {
+    throw invalid('data.percent_off', 'Give either data.percent_off or data.amount_off, not both.')
+  }
+  if (percent_off !== undefined) {
+    if (percent_off < 1 || percent_off > 100)
+      throw invalid('data.percent_off', 'data.percent_off must be from 1 to 100.')
+    // The shortest text of the number says exactly how many decimals were meant; arithmetic on 25.55 does not.
+    if (!/^\d+(\.\d{1,2})?$/.test(String(percent_off))) {
+      throw invalid('data.percent_off', 'data.percent_off must have at most two decimals.')
+    }
+    if (currency_options !== undefined) {
+      throw invalid(
+        'data.currency_options',
+        'data.currency_options goes with data.amount_off, not with data.percent_off.',
+      )
+    }
+  }
+  if (amount_off !== undefined) {
+    if (amount_off < 1) throw invalid('data.amount_off', 'data.amount_off must be at least 1.')
+    if (currency === undefined) throw invalid('data.currency', 'data.currency is required with data.amount_off.')
+  }
+  if (currency !== undefined && !known.has(currency.toLowerCase())) {
+    throw invalid('data.currency', 'data.currency is not a currency that Stripe supports.')
+  }
+}
+
+function checkDuration({ duration, duration_in_months: months }: NewCouponData): void {
+  if (duration === 'repeating') {
+    if (months === undefined) {
+      throw invalid('data.duration_in_months', 'data.duration_in_months is required when data.duration is repeating.')
+    }
+    if (months < 1) throw invalid('data.duration_in_months', 'data.duration_in_months must be at least 1.')
+  } else if (months !== undefined) {
+    throw invalid('data.duration_in_months', 'data.duration_in_months goes only with a data.duration of repeating.')
+  }
+}
+
+function checkOptions(options: NewCouponData['currency_options']): void {
+  for (const currency of Object.keys(options ?? {})) {
+    if (knownAsOption.has(currency)) continue
+    const param = `data.currency_options.${currency}`
+    throw knownAsOption.has(currency.toLowerCase())
+      ? invalid(param, `${param} must be in lower case, as Stripe has it.`)
+      : invalid(param, `${param} is not a currency that Stripe supports.`)
+  }
+}
+
+function checkNotBlank(name: string): void {
+  if (name.trim() === '') throw invalid('data.name', 'data.name must not be blank.')
+}
+
+/** Control characters cannot be meant, and no invoice can show them. */
+function checkText(field: 'id' | 'name', text: string | null | undefined): void {
+  // oxlint-disable-next-line no-control-regex -- it is control characters that are looked for
+  if (text && /[\u0000-\u001f\u007f]/.test(text)) {
+    throw invalid(`data.${field}`, `data.${field} must not contain control characters.`)
+  }
+}

@@ -1,0 +1,67 @@
+import { maxHeaderSize } from 'node:http'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { codes, Refusal } from '../lib/refusal.ts'
+
+/** Turns whatever is thrown into the one error body, and unknown routes too. */
+export function answerErrors(server: FastifyInstance, bodyBytesMax: number): void {
+  server.setErrorHandler((error, request, reply) => {
+    const refusal = refusalOf(error, bodyBytesMax)
+    const { status } = codes[refusal.code]
+    request.refusal = refusal
+    if (status >= 500) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
+    return sendRefusal(request, reply, refusal)
+  })
+
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
+    request.refusal = new Refusal('route_not_found', message)
+    return sendRefusal(request, reply, request.refusal)
+  })
+}
+
+/** Answers with the one error body: the status and the headers of its code, and on a write its outcome. */
+export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { status, retryable } = codes[refusal.code]
+  const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
+  if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)
+  if (refusal.stripeRequestId !== undefined) reply.header('stripe-request-id', refusal.stripeRequestId)
+  return reply.code(status).send({
+    error: refusal.message,
+    code: refusal.code,
+    ...(refusal.param !== undefined && { param: refusal.param }),
+    request_id: request.id,
+    retryable,
+    ...(isWrite && { outcome: refusal.outcome }),
+  })
+}
+
+function refusalOf(error: unknown, bodyBytesMax: number): Refusal {
+  if (error instanceof Refusal) return error
+  const { code, statusCode }: Partial<FastifyError> = error instanceof Error ? error : {}
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Refusal('too_large', `The body is larger than ${bodyBytesMax} bytes.`)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Refusal('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.')
+    default:
+      // What the framework refuses by itself (a length that does not match, say) is the caller's doing as well.
+      if (statusCode !== undefined && statusCode < 500)
+        return new Refusal('invalid_request', 'The request is malformed.')
+      return new Refusal('internal', 'Something went wrong on our side. Quote the request_id to support.', {
+        cause: error,
+        outcome: 'unknown',
+      })
+  }
+}
+
+/** Answers what Node's parser refuses before there is a request: the same body, on the raw socket. */
+export function clientErrorBody(error: { code?: string }, requestId: string): { status: number; body: object } {
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const code = tooLarge ? 'too_large' : 'invalid_request'
+  const message = tooLarge
+    ? `The request line and headers are larger than ${maxHeaderSize} bytes.`
+    : 'The request is not valid HTTP/1.1.'
+  const { status, retryable } = codes[code]
+  return { status, body: { error: message, code, request_id: requestId, retryable, outcome: 'not_applied' } }
+}

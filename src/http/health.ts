@@ -1,0 +1,38 @@
+import { Type } from 'typebox'
+import type { FastifyInstance } from 'fastify'
+import { unavailable } from '../lib/refusal.ts'
+import { noQuery, refusals } from './schemas.ts'
+
+/** `/healthz`: the process runs. `/readyz`: it can serve, because its database answers. Stripe is not asked. */
+export function addHealthRoutes(server: FastifyInstance, checkDatabase: () => Promise<void>): void {
+  const status = Type.Object({ status: Type.String() })
+
+  server.get('/healthz', {
+    config: { access: 'public' },
+    schema: {
+      operationId: 'healthz',
+      tags: ['Operation'],
+      summary: 'Is the process alive',
+      querystring: noQuery,
+      response: { 200: status },
+    },
+    handler: async () => ({ status: 'ok' }),
+  })
+
+  server.get('/readyz', {
+    config: { access: 'public' },
+    schema: {
+      operationId: 'readyz',
+      tags: ['Operation'],
+      summary: 'Can the process serve',
+      querystring: noQuery,
+      response: { 200: status, ...refusals('unavailable') },
+    },
+    handler: async () => {
+      await checkDatabase().catch((cause: unknown) => {
+        throw unavailable(cause)
+      })
+      return { status: 'ready' }
+    },
+  })
+}

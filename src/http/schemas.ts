@@ -1,0 +1,29 @@
+import { Type } from 'typebox'
+import { type Code, codes } from '../lib/refusal.ts'
+
+export const noQuery = Type.Object({}, { additionalProperties: false })
+
+/** The body of every refusal, as the OpenAPI document names it. */
+export const errorSchema = Type.Object(
+  {
+    error: Type.String({ description: 'What went wrong, in one sentence. Never branch on its text.' }),
+    code: Type.String({ description: 'What went wrong, for programs: see docs/errors.md.' }),
+    param: Type.Optional(Type.String({ description: 'The field at fault, as it was sent: `data.currency`.' })),
+    request_id: Type.String({ description: 'Names this request in the log; also the Request-Id header.' }),
+    retryable: Type.Boolean({ description: 'Whether the same request, with the same Idempotency-Key, may succeed.' }),
+    outcome: Type.Optional(
+      Type.String({ description: 'On a write: `not_applied`, or `unknown` where the change may have been made.' }),
+    ),
+  },
+  { $id: 'Error', additionalProperties: false },
+)
+
+/** The error answers of a route, by status, for the codes that it can give. */
+export function refusals(...possible: Code[]): Record<number, object> {
+  const answers: Record<number, object> = {}
+  for (const status of new Set(possible.map((code) => codes[code].status))) {
+    const names = possible.filter((code) => codes[code].status === status)
+    answers[status] = { description: names.map((name) => `\`${name}\``).join(' or '), $ref: 'Error#' }
+  }
+  return answers
+}

@@ -1,0 +1,98 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import { fastify, type FastifyBaseLogger, LogController } from 'fastify'
+import { newId } from '../lib/ids.ts'
+import { invalid, Refusal } from '../lib/refusal.ts'
+import { answerErrors, clientErrorBody, sendRefusal } from './errors.ts'
+import { acceptJson } from './json.ts'
+import { enforceRouteRules } from './route-rules.ts'
+import { errorSchema } from './schemas.ts'
+import { validatorCompiler } from './validation.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What this request was refused with, for the log. */
+    refusal: Refusal | null
+  }
+}
+
+export type Server = ReturnType<typeof createServer>
+
+/** Room for the largest coupon: 50 metadata entries of 540 characters, each up to twelve bytes when escaped. */
+const bodyBytesMax = 512 * 1024
+/** A whole request must have arrived within this time, so that slow senders cannot hold sockets. */
+const requestTimeoutMs = 20_000
+/** Longer than the idle timeouts of common load balancers, so that they and not we close idle connections. */
+const keepAliveTimeoutMs = 75_000
+/** Beyond this many requests at once, answering "retry" is kinder than queueing. */
+const inFlightMax = 2_000
+/** Stripe takes coupon ids of up to 5,000 characters. */
+const paramLengthMax = 5_000
+
+/** The HTTP floor: limits, request ids, one log line a request, exact validation and the one error body. */
+export function createServer(log: FastifyBaseLogger) {
+  const server = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: () => newId('req'),
+    requestIdHeader: false,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    return503OnClosing: false,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    routerOptions: { maxParamLength: paramLengthMax },
+    // A path that is not valid percent-encoding never reaches a route.
+    frameworkErrors: (_error, request, reply) => {
+      sendRefusal(request, reply, invalid('path', 'The path is not valid percent-encoded text.'))
+    },
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) {
+        socket.destroy()
+        return
+      }
+      const requestId = newId('req')
+      const { status, body } = clientErrorBody(error, requestId)
+      const text = JSON.stringify(body)
+      socket.end(
+        `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json; charset=utf-8\r\nRequest-Id: ${requestId}\r\n` +
+          `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+      )
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  server.decorateRequest('refusal', null)
+  server.setValidatorCompiler(validatorCompiler)
+  server.addSchema(errorSchema)
+  enforceRouteRules(server)
+  acceptJson(server)
+  answerErrors(server, bodyBytesMax)
+
+  let inFlight = 0
+  server.addHook('onRequest', async (request, reply) => {
+    inFlight += 1
+    void reply.headers({
+      'request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    if (inFlight > inFlightMax) {
+      throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
+        retryAfterS: 1,
+      })
+    }
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    inFlight -= 1
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        code: request.refusal?.code,
+        stripe_request_id: reply.getHeader('stripe-request-id'),
+      },
+      'request',
+    )
+  })
+  return server
+}

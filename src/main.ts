@@ -1,0 +1,42 @@
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import { openLog } from './http/log.ts'
+import { openParts, type Parts } from './parts.ts'
+
+export type Running = { url: string; parts: Parts; close(): Promise<void> }
+
+/**
+ * Starts the server: log, parts, app, listening. `close` stops in the opposite order: no new connections, the requests
+ * in flight to their end, then Stripe, the database and the log.
+ */
+export async function startServer(config: Config): Promise<Running> {
+  const { log, flush } = openLog(config.logLevel)
+  const parts = await openParts(config, (err) => log.warn({ err }, 'an idle database connection broke'))
+  const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
+
+  // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'uncaught exception')
+    flush()
+    process.exit(1)
+  })
+
+  await app.listen({ host: config.host, port: config.port })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  return {
+    url: reachableUrl(config.host, port),
+    parts,
+    async close() {
+      await app.close()
+      await parts.close()
+      flush()
+    },
+  }
+}
+
+/** A URL that a client on this machine can use, whatever the server is bound to. */
+function reachableUrl(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}

@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, databaseLocation } from './config.ts'
+import { type Database, openDatabase } from './database/database.ts'
+import { migrate } from './database/migrate.ts'
+import type { WireRequest } from './lib/wire.ts'
+import { openSandbox } from './sandbox/sandbox.ts'
+import { createStripeClient, type StripeClient } from './stripe/client.ts'
+import { createTransport } from './stripe/transport.ts'
+
+export type Parts = { database: Database; stripe: StripeClient; close: () => Promise<void> }
+
+/**
+ * Opens what the server and the commands stand on: the database, brought up to date, and Stripe or, without a key, the
+ * sandbox. `close` waits for what is under way and leaves nothing open.
+ */
+export async function openParts(config: Config, onDatabaseError?: (error: Error) => void): Promise<Parts> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  const database = openDatabase(databaseLocation(config), onDatabaseError)
+  await migrate(database)
+  const { stripe, close } = openStripe(config)
+  return {
+    database,
+    stripe,
+    async close() {
+      await close()
+      await database.destroy()
+    },
+  }
+}
+
+/** Stripe at STRIPE_API_BASE or its own address or, where no key is set, the embedded sandbox. */
+export function openStripe(config: Config): { stripe: StripeClient; close: () => Promise<void> } {
+  const limits = { timeoutMs: config.stripeTimeoutMs, retriesMax: config.stripeRetries }
+  if (config.stripeSecretKey !== undefined) {
+    const { send, close } = createTransport(config.stripeApiBase ?? 'https://api.stripe.com')
+    return { stripe: createStripeClient({ secretKey: config.stripeSecretKey, send, ...limits }), close }
+  }
+  const sandbox = openSandbox({ file: join(config.dataDir, 'sandbox.db') })
+  const send = (request: WireRequest) => sandbox.send(request)
+  const stripe = createStripeClient({ secretKey: 'sk_test_sandbox', send, ...limits })
+  return { stripe, close: async () => sandbox.close() }
+}

@@ -1,0 +1,76 @@
+import Stripe from 'stripe'
+import type { WireRequest, WireResponse } from '../lib/wire.ts'
+
+/** Carries one request to Stripe and its whole answer back; gives up when the signal aborts. */
+export type Send = (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>
+
+/**
+ * The SDK's HTTP seam over a `Send`. An answer is read whole before the SDK sees it, so that one cut in the middle is a
+ * connection error, which the SDK retries with the same Idempotency-Key.
+ */
+export class WireClient extends Stripe.HttpClient {
+  readonly #send: Send
+
+  constructor(send: Send) {
+    super()
+    this.#send = send
+  }
+
+  override getClientName(): string {
+    return 'chatdash'
+  }
+
+  override async makeRequest(
+    _host: string,
+    _port: string,
+    path: string,
+    method: string,
+    headers: Record<string, string | number | string[]>,
+    body: string,
+    _protocol: string,
+    timeoutMs: number,
+  ): Promise<WireClientResponse> {
+    const abort = new AbortController()
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      late.reject(Stripe.HttpClient.makeTimeoutError())
+      abort.abort()
+    }, timeoutMs)
+    try {
+      const request = { method, path, headers: wireHeaders(headers), body }
+      return new WireClientResponse(await Promise.race([this.#send(request, abort.signal), late.promise]))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+class WireClientResponse extends Stripe.HttpClientResponse {
+  readonly #body: string
+
+  constructor(response: WireResponse) {
+    super(response.status, response.headers)
+    this.#body = response.body
+  }
+
+  override getRawResponse(): unknown {
+    return { headers: this.getHeaders() }
+  }
+
+  override async toJSON(): Promise<object> {
+    const value: unknown = JSON.parse(this.#body)
+    // The SDK breaks on an answer that is JSON but not an object, outside of any promise that could be awaited.
+    if (typeof value !== 'object' || value === null) throw new Error('The answer is not a JSON object.')
+    return value
+  }
+}
+
+function wireHeaders(headers: Record<string, string | number | string[]>): Record<string, string> {
+  const wire: Record<string, string> = {}
+  for (const name in headers) {
+    const lower = name.toLowerCase()
+    // The transport counts the bytes that it sends itself.
+    if (lower !== 'content-length') wire[lower] = String(headers[name])
+  }
+  return wire
+}
