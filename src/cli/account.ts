@@ -1,0 +1,71 @@
+import { type Accounts, createAccounts, isAccountId } from '../accounts/accounts.ts'
+import { readConfig } from '../config.ts'
+import type { StripeClient } from '../stripe/client.ts'
+import { type Command, UsageError } from './command.ts'
+import { note, say, sayRows } from './output.ts'
+import { requireAgency, withParts } from './with-parts.ts'
+
+export const accountConnect: Command = {
+  summary: 'Give a connected account to an agency',
+  help: `Usage: chatdash account connect [ACCOUNT] --agency ID [--json]
+
+ACCOUNT is a Stripe account that is connected to the platform (acct_…); Stripe is asked whether it is. An account belongs to
+one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.`,
+  options: { agency: { type: 'string' } },
+  async run({ values, positionals }) {
+    const [given, ...more] = positionals
+    if (more.length > 0 || (given !== undefined && !isAccountId(given)))
+      throw new UsageError('Give one account: acct_…')
+    const isSandbox = readConfig().stripeSecretKey === undefined
+    if (given === undefined && !isSandbox) throw new UsageError('Give the account: acct_…')
+    const account = await withParts(async ({ database, stripe }) => {
+      const agencyId = await requireAgency(database, values['agency'])
+      const accountId = given ?? (await stripe.createAccount())
+      await connect(createAccounts(database), stripe, agencyId, accountId)
+      return { id: accountId, agencyId }
+    })
+    say(values['json'] === true ? JSON.stringify(account) : account.id)
+  },
+}
+
+async function connect(accounts: Accounts, stripe: StripeClient, agencyId: string, accountId: string): Promise<void> {
+  if (!(await accounts.connect(agencyId, accountId))) {
+    if ((await accounts.findOwner(accountId)) === agencyId) return
+    throw new Error(`${accountId} belongs to another agency. To move it: chatdash account disconnect ${accountId}`)
+  }
+  try {
+    await stripe.checkAccount(await accounts.requireAccount(agencyId, accountId))
+  } catch (cause) {
+    await accounts.disconnect(accountId)
+    throw new Error(`Stripe does not let the platform use ${accountId}, so it was not connected.`, { cause })
+  }
+}
+
+export const accountList: Command = {
+  summary: 'List the connected accounts',
+  help: 'Usage: chatdash account list [--agency ID] [--json]\n\nOf all agencies where none is named.',
+  options: { agency: { type: 'string' } },
+  async run({ values }) {
+    const rows = await withParts(async ({ database }) => {
+      const { agency } = values
+      const agencyId = agency === undefined ? undefined : await requireAgency(database, agency)
+      return await createAccounts(database).listAccounts(agencyId)
+    })
+    sayRows(rows, values['json'] === true)
+  },
+}
+
+export const accountDisconnect: Command = {
+  summary: 'Take a connected account from its agency',
+  help: `Usage: chatdash account disconnect ACCOUNT
+
+The agency can no longer use the account within one second, in every process. Nothing changes in Stripe.`,
+  async run({ positionals }) {
+    const [id, ...more] = positionals
+    if (id === undefined || more.length > 0) throw new UsageError('Give one account: acct_…')
+    if (!(await withParts(({ database }) => createAccounts(database).disconnect(id)))) {
+      throw new Error(`No agency has ${id}. See: chatdash account list`)
+    }
+    note(`${id} is disconnected.`)
+  },
+}

@@ -1,0 +1,24 @@
+import { createAgencies } from '../agencies/agencies.ts'
+import { type Command, UsageError } from './command.ts'
+import { say, sayRows } from './output.ts'
+import { withParts } from './with-parts.ts'
+
+export const agencyCreate: Command = {
+  summary: 'Make an agency',
+  help: 'Usage: chatdash agency create NAME [--json]\n\nPrints the id of the new agency.',
+  async run({ values, positionals }) {
+    const [name = '', ...more] = positionals
+    if (name.trim() === '' || more.length > 0)
+      throw new UsageError('Give the name of the agency, quoted if it has spaces.')
+    const agency = await withParts(({ database }) => createAgencies(database).createAgency(name))
+    say(values['json'] === true ? JSON.stringify(agency) : agency.id)
+  },
+}
+
+export const agencyList: Command = {
+  summary: 'List all agencies',
+  help: 'Usage: chatdash agency list [--json]',
+  async run({ values }) {
+    sayRows(await withParts(({ database }) => createAgencies(database).listAgencies()), values['json'] === true)
+  },
+}

@@ -1,0 +1,12 @@
+export type Command = {
+  summary: string
+  /** The text of --help. */
+  help: string
+  /** For node:util parseArgs; positional arguments are always allowed. */
+  options?: Record<string, { type: 'string' | 'boolean' }>
+  /** Returns the exit code; nothing means 0. */
+  run(args: { values: Record<string, string | boolean | undefined>; positionals: string[] }): Promise<number | void>
+}
+
+/** Thrown for a wrong call: printed with a hint to --help, exit code 2. */
+export class UsageError extends Error {}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { createAccounts } from '../accounts/accounts.ts'
+import { createAgencies } from '../agencies/agencies.ts'
+import { hashApiKey } from '../agencies/api-key.ts'
+import { createApiKeys } from '../agencies/api-keys.ts'
+import type { Parts } from '../parts.ts'
+
+export type Demo = { file: string; apiKey: string; accountId: string }
+
+/**
+ * An agency with a key and an account to try the sandbox with, kept in `demo.env` of the data directory, which only its
+ * owner can read. What is there and still works is used again.
+ */
+export async function openDemo({ database, stripe }: Parts, dataDir: string, url: string): Promise<Demo> {
+  const file = join(dataDir, 'demo.env')
+  const keys = createApiKeys(database)
+  const accounts = createAccounts(database)
+
+  const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+  let { CHATDASH_API_KEY: apiKey, CHATDASH_ACCOUNT_ID: accountId } = kept
+  const key = apiKey === undefined ? undefined : await keys.findKey(hashApiKey(apiKey))
+  const owner = accountId === undefined ? undefined : await accounts.findOwner(accountId)
+  if (apiKey === undefined || accountId === undefined || !key || key.agencyId !== owner) {
+    const agency = await createAgencies(database).createAgency('Demo agency')
+    apiKey = (await keys.createKey(agency.id, 'demo')).secret
+    accountId = await stripe.createAccount()
+    await accounts.connect(agency.id, accountId)
+  }
+
+  // A rename, so that no reader ever finds half a file.
+  const text = `CHATDASH_URL=${url}\nCHATDASH_API_KEY=${apiKey}\nCHATDASH_ACCOUNT_ID=${accountId}\n`
+  writeFileSync(`${file}.new`, text, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+  return { file, apiKey, accountId }
+}

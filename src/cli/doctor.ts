@@ -1,0 +1,116 @@
+import { accessSync, constants, existsSync } from 'node:fs'
+import { type Config, ConfigError, databaseLocation, readConfig } from '../config.ts'
+import { checkDatabase, openDatabase } from '../database/database.ts'
+import { pendingMigrations } from '../database/migrate.ts'
+import { openStripe } from '../parts.ts'
+import type { Command } from './command.ts'
+import { say } from './output.ts'
+
+type Check = { name: string; ok: boolean; found: string; remedy?: string }
+
+/** Stripe refuses nothing for a wrong clock, but redeem_by is judged by ours and by theirs. */
+const clockSkewMaxMs = 30_000
+
+export const doctor: Command = {
+  summary: 'Check configuration, database, Stripe key and clock',
+  help: `Usage: chatdash doctor [--json]
+
+Changes nothing. Says what is wrong and the remedy; exit code 1 where anything is.`,
+  async run({ values }) {
+    const checks = await examine()
+    if (values['json'] === true) say(JSON.stringify(checks, null, 2))
+    else {
+      for (const { ok, name, found, remedy } of checks) {
+        say(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`)
+        if (remedy !== undefined) say(`      ${remedy}`)
+      }
+    }
+    return checks.every((check) => check.ok) ? 0 : 1
+  },
+}
+
+async function examine(): Promise<Check[]> {
+  let config: Config
+  try {
+    config = readConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const remedy = 'Correct the variables; docs/configuration.md lists them all.'
+    return error.message.split('\n').map((found) => ({ name: 'configuration', ok: false, found, remedy }))
+  }
+  const configuration = { name: 'configuration', ok: true, found: 'every variable is valid' }
+  return [configuration, checkDataDir(config), await checkTables(config), ...(await checkStripe(config))]
+}
+
+function checkDataDir({ dataDir }: Config): Check {
+  const name = 'data directory'
+  if (!existsSync(dataDir)) return { name, ok: true, found: `${dataDir} will be made at the first start` }
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK)
+    return { name, ok: true, found: `${dataDir} can be written` }
+  } catch {
+    const remedy = 'Give the directory to the user that runs the server, or set DATA_DIR.'
+    return { name, ok: false, found: `${dataDir} cannot be written`, remedy }
+  }
+}
+
+async function checkTables(config: Config): Promise<Check> {
+  const name = 'database'
+  const isServer = config.databaseUrl !== undefined
+  if (!isServer && !existsSync(databaseLocation(config))) {
+    return { name, ok: true, found: 'will be made at the first start' }
+  }
+  try {
+    const database = openDatabase(databaseLocation(config))
+    try {
+      await checkDatabase(database)
+      const pending = await pendingMigrations(database)
+      const state = pending.length === 0 ? 'up to date' : `${pending.length} migrations will run at the next start`
+      return { name, ok: true, found: `answers, ${state}` }
+    } finally {
+      await database.destroy()
+    }
+  } catch (error) {
+    const remedy = isServer
+      ? 'Check that PostgreSQL runs and that DATABASE_URL names its host, user, password and database.'
+      : 'Check that the file is an SQLite database that this user can write.'
+    return { name, ok: false, found: `does not answer: ${reason(error)}`, remedy }
+  }
+}
+
+async function checkStripe(config: Config): Promise<Check[]> {
+  const name = 'Stripe'
+  if (config.stripeSecretKey === undefined) {
+    const found = 'no STRIPE_SECRET_KEY, so the embedded sandbox is used'
+    return [{ name, ok: true, found }]
+  }
+  const { stripe, close } = openStripe(config)
+  try {
+    const asked = Date.now()
+    const { stripeTime } = await stripe.checkPlatform()
+    const mode = config.stripeSecretKey.includes('_live_') ? 'live' : 'test'
+    return [{ name, ok: true, found: `accepts the key (${mode} mode)` }, checkClock(stripeTime, asked)]
+  } catch (error) {
+    const remedy =
+      'Check that STRIPE_SECRET_KEY is a current key that may read and write coupons, and that this machine reaches Stripe.'
+    return [{ name, ok: false, found: reason(error), remedy }]
+  } finally {
+    await close()
+  }
+}
+
+function checkClock(stripeTime: Date | undefined, asked: number): Check {
+  const name = 'clock'
+  if (!stripeTime) return { name, ok: true, found: 'not compared: the answer had no Date' }
+  const skewMs = Math.abs(stripeTime.getTime() - (asked + Date.now()) / 2)
+  const found = `${Math.round(skewMs / 1000)} s from Stripe's`
+  if (skewMs <= clockSkewMaxMs) return { name, ok: true, found }
+  return { name, ok: false, found, remedy: 'Set the clock by NTP: redeem_by is checked against it.' }
+}
+
+/** The operator's view of what failed: the cause where there is one, since our own sentences are for callers. */
+function reason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ')
+  return cause instanceof Error ? cause.message || cause.name : String(cause)
+}

@@ -1,0 +1,23 @@
+import { createAgencies } from '../agencies/agencies.ts'
+import { readConfig } from '../config.ts'
+import type { Database } from '../database/database.ts'
+import { openParts, type Parts } from '../parts.ts'
+import { UsageError } from './command.ts'
+
+/** Opens the parts of the configured server for one piece of work and closes them after it. */
+export async function withParts<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
+  const parts = await openParts(readConfig())
+  try {
+    return await work(parts)
+  } finally {
+    await parts.close()
+  }
+}
+
+/** The agency that `--agency` names. @throws UsageError where it is missing, Error where nobody has that id */
+export async function requireAgency(database: Database, id: string | boolean | undefined): Promise<string> {
+  if (typeof id !== 'string') throw new UsageError('Give the agency: --agency ag_…')
+  if (!(await createAgencies(database).findAgency(id)))
+    throw new Error(`There is no agency ${id}. See: chatdash agency list`)
+  return id
+}
