@@ -6,8 +6,10 @@ import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
 import { list, oneOf, string } from './params.ts'
 import type { Row } from './store.ts'
 
+const businessTypes = ['company', 'government_entity', 'individual', 'non_profit'] as const
+type BusinessType = (typeof businessTypes)[number]
 type KeptAccount = {
-  business_type: string | null
+  business_type: BusinessType | null
   country: string
   email: string | null
   metadata: Metadata
@@ -16,7 +18,7 @@ type KeptAccount = {
 export type Account = {
   id: string
   object: 'account'
-  business_type: 'company' | 'government_entity' | 'individual' | 'non_profit' | null
+  business_type: BusinessType | null
   charges_enabled: boolean
   country: string
   created: number
@@ -35,7 +37,7 @@ function renderAccount(row: Row<KeptAccount>): Account {
   return {
     id: row.id,
     object: 'account',
-    business_type: row.body.business_type as Account['business_type'],
+    business_type: row.body.business_type,
     charges_enabled: true,
     country: row.body.country,
     created: row.created,
@@ -59,7 +61,7 @@ const create = endpoint({
   method: 'POST',
   path: '/v1/accounts',
   params: {
-    business_type: oneOf('company', 'government_entity', 'individual', 'non_profit'),
+    business_type: oneOf(...businessTypes),
     country: string(2),
     email: string(),
     expand: list(string()),

@@ -2,6 +2,7 @@ import { currencies } from '../lib/currencies.ts'
 import { invalid } from './errors.ts'
 import { isMap } from './form.ts'
 import { hash, refuseEmpty, type Reader, type Shape, type Values } from './params.ts'
+import { shown } from './text.ts'
 
 const known = new Set(currencies)
 
@@ -15,9 +16,8 @@ export const currency: Reader<string> = {
     refuseEmpty(value, name)
     const code = typeof value === 'string' ? value.toLowerCase() : 'object'
     if (!known.has(code)) {
-      const shown = code.slice(0, 40).toWellFormed()
       const supported = currencies.join(', ')
-      throw invalid(`Invalid currency: ${shown}. Stripe currently supports these currencies: ${supported}`, name)
+      throw invalid(`Invalid currency: ${shown(code)}. Stripe currently supports these currencies: ${supported}`, name)
     }
     return code
   },
@@ -43,9 +43,8 @@ export function byCurrency<S extends Shape>(shape: S): Reader<Record<string, Val
           )
         }
         if (!knownKeys.has(key)) {
-          const shown = key.slice(0, 40).toWellFormed()
           throw invalid(
-            `Invalid currency: ${shown}. Stripe currently supports these currencies: ${keys.join(', ')}.`,
+            `Invalid currency: ${shown(key)}. Stripe currently supports these currencies: ${keys.join(', ')}.`,
             name,
           )
         }

@@ -36,5 +36,5 @@ export type Endpoint<S extends Shape = Shape> = {
 
 /** Lets the handler's parameters follow from their declaration, and forgets them, so that all fit one table. */
 export function endpoint<S extends Shape>(one: Endpoint<S>): Endpoint {
-  return one as unknown as Endpoint
+  return one
 }

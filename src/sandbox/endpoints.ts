@@ -1,11 +1,24 @@
 import { accountEndpoints } from './accounts.ts'
+import { controlEndpoints } from './controls.ts'
 import { couponEndpoints } from './coupons.ts'
+import { customerEndpoints } from './customers.ts'
 import type { Endpoint } from './endpoint.ts'
 import { unknownUrl } from './errors.ts'
 import { decode } from './form.ts'
+import { productEndpoints } from './products.ts'
+import { promotionCodeEndpoints } from './promotion-codes.ts'
+import { redemptionEndpoints } from './redemptions.ts'
 
 /** Everything that the sandbox answers: the heart of it. */
-export const endpoints: readonly Endpoint[] = [...couponEndpoints, ...accountEndpoints]
+export const endpoints: readonly Endpoint[] = [
+  ...couponEndpoints,
+  ...promotionCodeEndpoints,
+  ...customerEndpoints,
+  ...productEndpoints,
+  ...accountEndpoints,
+  ...redemptionEndpoints,
+  ...controlEndpoints,
+]
 
 const table = new Map(endpoints.map((one) => [`${one.method} ${one.path}`, one]))
 

@@ -11,9 +11,9 @@ function refused(message: string): StripeError {
  * Reads `expand[]`. Told: 400 without code or param for what cannot be expanded, with a hint on lists; four levels at
  * most (the words for more are a guess).
  */
-export function readExpand(paths: string[] | undefined, allowed: Expansion, isList: boolean): Expansion {
+export function readExpand(paths: unknown, allowed: Expansion, isList: boolean): Expansion {
   const wanted: Expansion = {}
-  for (const path of paths ?? []) {
+  for (const path of Array.isArray(paths) ? paths.map(String) : []) {
     const names = path.split('.')
     if (names.length > 4) throw refused(`You cannot expand more than 4 levels of a property. Property: ${path}`)
     const inData = isList && names[0] === 'data'

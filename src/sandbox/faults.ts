@@ -33,7 +33,7 @@ export class TransportFault extends Error {
 export function readFault(text: string): Fault {
   const [name = '', ...settings] = text.split(';').map((part) => part.trim())
   const known = names.find((one) => one === name)
-  const given = new Map(settings.map((setting) => setting.split('=', 2) as [string, string]))
+  const given = new Map(settings.map((setting) => [setting.split('=')[0], setting.split('=')[1]]))
   const ms = Number(given.get('ms') ?? (name === 'drip' ? 20 : 1000))
   const times = Number(given.get('times') ?? Number.POSITIVE_INFINITY)
   if (known === undefined || !(ms >= 0 && ms <= 600_000) || !(times >= 1)) {

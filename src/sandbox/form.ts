@@ -32,7 +32,8 @@ export function isMap(value: FormValue | undefined): value is FormMap {
 }
 
 function emptyMap(): FormMap {
-  return Object.create(null) as FormMap
+  const map: FormMap = Object.create(null)
+  return map
 }
 
 function put(root: FormMap, name: string, keys: string[], value: string): void {

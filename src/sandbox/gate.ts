@@ -69,8 +69,8 @@ const named = /^(20\d\d-\d\d-\d\d)(?:\.([a-z]+))?$/
 export function readVersion(header: string | undefined): string {
   if (header === undefined || header === newestVersion) return newestVersion
   const [, date, name] = named.exec(header) ?? []
-  const isReal = date !== undefined && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) === true
-  if (!isReal || (name !== undefined) !== date >= '2024-09-30') {
+  const isReal = date !== undefined && String(new Date(`${date}T00:00:00Z`).toJSON()).startsWith(date)
+  if (!isReal || (date < '2024-09-30' ? name : !name)) {
     const shown = header.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100)
     throw new StripeError(`Invalid Stripe API version: ${shown}`, { by: 'gate' })
   }

@@ -29,19 +29,19 @@ export function keptAnswer(
 ): KeptAnswer | undefined {
   const found = store
     .sql('SELECT seq, created, fingerprint, status, request_id, body FROM kept_answers WHERE space = ? AND key = ?')
-    .get(space, key) as (KeptAnswer & { seq: number; created: number; fingerprint: string }) | undefined
+    .get(space, key)
   if (found === undefined) return undefined
-  if (found.created + keptForSeconds <= now) {
-    store.sql('DELETE FROM kept_answers WHERE seq = ?').run(found.seq)
+  if (Number(found['created']) + keptForSeconds <= now) {
+    store.sql('DELETE FROM kept_answers WHERE seq = ?').run(Number(found['seq']))
     return undefined
   }
-  if (found.fingerprint !== fingerprint) {
+  if (found['fingerprint'] !== fingerprint) {
     throw new StripeError(
       `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
       { type: 'idempotency_error' },
     )
   }
-  return found
+  return { status: Number(found['status']), request_id: String(found['request_id']), body: String(found['body']) }
 }
 
 export function keepAnswer(

@@ -1,6 +1,7 @@
 import { invalid } from './errors.ts'
 import { isMap } from './form.ts'
 import { unsettable, type Reader } from './params.ts'
+import { lengthOf } from './text.ts'
 
 export type Metadata = Record<string, string>
 
@@ -8,23 +9,24 @@ export type Metadata = Record<string, string>
 const pairs: Reader<Metadata> = {
   read(value, name) {
     if (!isMap(value)) throw invalid('Invalid object', name)
-    for (const [key, text] of Object.entries(value)) {
+    const entries = Object.entries(value).map(([key, text]) => {
       const param = `${name}[${key}]`
       if (typeof text !== 'string') throw invalid('Invalid string', param)
-      if ([...key].length > 40) {
+      if (lengthOf(key) > 40) {
         throw invalid(
-          `Metadata keys can have up to 40 characters, but you passed in a key that is ${[...key].length} characters. Invalid key: ${key}`,
+          `Metadata keys can have up to 40 characters, but you passed in a key that is ${lengthOf(key)} characters. Invalid key: ${key}`,
           name,
         )
       }
-      if (text.length > 500 && [...text].length > 500) {
+      if (lengthOf(text) > 500) {
         throw invalid(
-          `Metadata values can have up to 500 characters, but you passed in a value that is ${[...text].length} characters. Invalid value: ${text}`,
+          `Metadata values can have up to 500 characters, but you passed in a value that is ${lengthOf(text)} characters. Invalid value: ${text}`,
           param,
         )
       }
-    }
-    return value as Metadata
+      return [key, text] as const
+    })
+    return Object.fromEntries(entries)
   },
 }
 

@@ -1,5 +1,6 @@
 import { invalid } from './errors.ts'
 import { isMap, type FormMap, type FormValue } from './form.ts'
+import { lengthOf, shown } from './text.ts'
 
 /** How one declared parameter is read: `read` gives its value or refuses it, `undeclared` collects unknown names inside. */
 export type Reader<T> = {
@@ -37,6 +38,7 @@ function readShape<S extends Shape>(shape: S, map: FormMap, parent: string): Val
     if (value !== undefined) values[key] = reader.read(value, name)
     else if (reader.required) throw invalid(`Missing required param: ${name}.`, name, 'parameter_missing')
   }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- just read, name by name, from this very shape
   return values as Values<S>
 }
 
@@ -79,9 +81,9 @@ export function string(lengthMax = 5000): Reader<string> {
     read(value, name) {
       refuseEmpty(value, name)
       if (typeof value !== 'string') throw invalid('Invalid string', name)
-      if (value.length > lengthMax && [...value].length > lengthMax) {
-        const shown = value.length > 20 ? `${value.slice(0, 10)}...${value.slice(-10)}` : value
-        throw invalid(`Invalid string: ${shown.toWellFormed()}; must be at most ${lengthMax} characters`, name)
+      if (value.length > lengthMax && lengthOf(value) > lengthMax) {
+        const quoted = value.length > 20 ? `${value.slice(0, 10)}...${value.slice(-10)}` : value
+        throw invalid(`Invalid string: ${quoted.toWellFormed()}; must be at most ${lengthMax} characters`, name)
       }
       return value
     },
@@ -95,8 +97,7 @@ export function integer(min = Number.MIN_SAFE_INTEGER): Reader<number> {
       refuseEmpty(value, name)
       const number = typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN
       if (!Number.isSafeInteger(number)) {
-        const shown = typeof value === 'string' ? value.slice(0, 40).toWellFormed() : 'object'
-        throw invalid(`Invalid integer: ${shown}`, name, 'parameter_invalid_integer')
+        throw invalid(`Invalid integer: ${shown(value)}`, name, 'parameter_invalid_integer')
       }
       if (number < min) {
         throw invalid(`This value must be greater than or equal to ${min}.`, name, 'parameter_invalid_integer')
@@ -111,7 +112,7 @@ export const boolean: Reader<boolean> = {
   read(value, name) {
     refuseEmpty(value, name)
     const word = typeof value === 'string' ? value.toLowerCase() : ''
-    if (word !== 'true' && word !== 'false') throw invalid(`Invalid boolean: ${word.slice(0, 40).toWellFormed()}`, name)
+    if (word !== 'true' && word !== 'false') throw invalid(`Invalid boolean: ${shown(value)}`, name)
     return word === 'true'
   },
 }

@@ -1,5 +1,6 @@
 import { invalid } from './errors.ts'
 import { refuseEmpty, type Reader } from './params.ts'
+import { shown } from './text.ts'
 
 /** Recorded: percentages are floats on the wire, ten is 10.0. */
 export function float(number: number): string {
@@ -14,8 +15,7 @@ export const percent: Reader<number> = {
   read(value, name) {
     refuseEmpty(value, name)
     const number = typeof value === 'string' && /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(value) ? Number(value) : Number.NaN
-    const shown = typeof value === 'string' ? value.slice(0, 40).toWellFormed() : 'object'
-    if (!Number.isFinite(number)) throw invalid(`Invalid decimal: ${shown}`, name)
+    if (!Number.isFinite(number)) throw invalid(`Invalid decimal: ${shown(value)}`, name)
     if (number < 0.01) {
       throw invalid(`This value must be greater than or equal to 0.01 (it currently is '${float(number + 0)}').`, name)
     }
@@ -23,7 +23,7 @@ export const percent: Reader<number> = {
       throw invalid(`This value must be less than or equal to 100 (it currently is '${float(number)}').`, name)
     }
     if (Math.round(number * 100) / 100 !== number) {
-      throw invalid(`Invalid decimal: ${shown}; must contain at most 2 decimal places.`, name)
+      throw invalid(`Invalid decimal: ${shown(value)}; must contain at most 2 decimal places.`, name)
     }
     return number
   },

@@ -97,8 +97,7 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     const hidden = endpoint.hidden?.(version) ?? []
     const shape = hidden.length === 0 ? endpoint.params : without(endpoint.params, hidden)
     const params = readParams(shape, call.form)
-    const wanted = 'expand' in params ? (params['expand'] as string[]) : undefined
-    const expand = readExpand(wanted, endpoint.expands?.(version) ?? {}, endpoint.isList === true)
+    const expand = readExpand(params['expand'], endpoint.expands?.(version) ?? {}, endpoint.isList === true)
     const { space, shownKey, id } = call
     return endpoint.run({ store, settings, space, now: nowSeconds(), version, shownKey, expand }, params, id)
   }

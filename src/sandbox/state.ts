@@ -29,7 +29,8 @@ export class Settings {
     if (row === undefined) return untouched
     const text = String(row['body'])
     if (text !== this.#text) {
-      this.#state = JSON.parse(text) as State
+      const state: State = JSON.parse(text)
+      this.#state = state
       this.#text = text
     }
     return this.#state

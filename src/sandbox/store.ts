@@ -1,8 +1,7 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 
 /** One kept object: `seq` orders creation and is never used twice, `space` is one account in one mode. */
 export type Row<B> = { seq: number; id: string; created: number; body: B }
-type RawRow = { seq: number; id: string; created: number; body: string }
 
 const schema = `
   CREATE TABLE IF NOT EXISTS objects (
@@ -23,8 +22,9 @@ const schema = `
   CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
 `
 
-function parsed<B>(row: RawRow): Row<B> {
-  return { ...row, body: JSON.parse(row.body) as B }
+function rowOf<B>(found: Record<string, SQLOutputValue>): Row<B> {
+  const body: B = JSON.parse(String(found['body']))
+  return { seq: Number(found['seq']), id: String(found['id']), created: Number(found['created']), body }
 }
 
 /** The sandbox's state in one SQLite file, which several processes may hold open; nothing is remembered outside of it. */
@@ -99,15 +99,15 @@ export class Store {
 
   find<B>(space: number, type: string, id: string): Row<B> | undefined {
     const row = this.sql('SELECT seq, id, created, body FROM objects WHERE space = ? AND type = ? AND id = ?')
-    const found = row.get(space, type, id) as RawRow | undefined
-    return found && parsed(found)
+    const found = row.get(space, type, id)
+    return found && rowOf(found)
   }
 
   /** The object whatever became of it: a removed one is still there for those that refer to it. */
-  bySeq<B>(seq: number): Row<B> & { type: string } {
+  bySeq<B>(seq: number): Row<B> & { isRemoved: boolean } {
     const found = this.sql('SELECT seq, id, created, type, body FROM objects WHERE seq = ?').get(seq)
     if (found === undefined) throw new Error(`no object ${seq}`)
-    return parsed(found as RawRow) as Row<B> & { type: string }
+    return { ...rowOf<B>(found), isRemoved: String(found['type']).includes('.removed.') }
   }
 
   /** Keeps a new object, unless its id is taken. */
@@ -129,7 +129,7 @@ export class Store {
 
   /** The rows of a query, one by one; the text must be one of few, since each is prepared once and kept. */
   *rows<B>(text: string, values: SQLInputValue[]): Generator<Row<B>> {
-    for (const row of this.sql(text).iterate(...values)) yield parsed(row as RawRow)
+    for (const row of this.sql(text).iterate(...values)) yield rowOf(row)
   }
 
   close(): void {

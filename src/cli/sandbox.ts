@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { serveSandbox } from '../sandbox/server.ts'
+import { UsageError, type Command } from './command.ts'
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535) throw new UsageError(`--port must be a number up to 65535, not ${text}`)
+  return port
+}
+
+async function stopSignal(): Promise<void> {
+  const stopped = Promise.withResolvers<void>()
+  process.once('SIGTERM', () => stopped.resolve())
+  process.once('SIGINT', () => stopped.resolve())
+  await stopped.promise
+}
+
+export const sandbox: Command = {
+  summary: "run the stand-in for Stripe's coupon API alone, for any Stripe SDK",
+  help: `chatdash sandbox [--port 12111] [--host 127.0.0.1] [--data FILE | --memory]
+
+Runs a stand-in for Stripe's coupon API on a port, to which any Stripe SDK can be pointed.
+
+  --port PORT   the port to listen on (default 12111; 0 takes a free one)
+  --host HOST   the address to listen on (default 127.0.0.1)
+  --data FILE   where everything is kept (default data/stripe-sandbox.db)
+  --memory      keep nothing: start empty and forget all at the end
+
+Any secret key works (sk_test_anything). docs/sandbox.md says what it does and where it differs from Stripe.
+`,
+  options: {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    data: { type: 'string' },
+    memory: { type: 'boolean' },
+  },
+  async run({ values, positionals }) {
+    if (positionals.length > 0) throw new UsageError(`sandbox takes no ${positionals[0]}`)
+    if (values['memory'] === true && values['data'] !== undefined) {
+      throw new UsageError('--memory and --data exclude each other')
+    }
+    const port = portOf(String(values['port'] ?? 12_111))
+    const host = String(values['host'] ?? '127.0.0.1')
+    const file = values['memory'] === true ? ':memory:' : resolve(String(values['data'] ?? 'data/stripe-sandbox.db'))
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+    const server = await serveSandbox({ file, host, port })
+    process.stdout.write(`Stripe sandbox on ${server.url}, kept in ${file === ':memory:' ? 'memory only' : file}
+
+  curl ${server.url}/v1/coupons -u sk_test_sandbox: -d percent_off=25 -d duration=once -d name=Hello
+
+`)
+    await stopSignal()
+    await server.close()
+    return 0
+  },
+}

@@ -1,0 +1,135 @@
+import { renderDiscount, type Discount, type KeptDiscount, type LegacyDiscount } from './discounts.ts'
+import { endpoint, type Context } from './endpoint.ts'
+import { missing } from './errors.ts'
+import { customerId } from './ids.ts'
+import { listParams, pageOf, type Condition } from './list.ts'
+import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
+import { list, oneOf, string, unsettable } from './params.ts'
+import type { Row } from './store.ts'
+
+export type KeptCustomer = {
+  description: string | null
+  /** The place in the store of the discount last given. */
+  discountSeq: number | null
+  email: string | null
+  metadata: Metadata
+  name: string | null
+  phone: string | null
+  tax_exempt: 'none' | 'reverse' | 'exempt'
+}
+export type Customer = {
+  id: string
+  object: 'customer'
+  address: null
+  balance: number
+  created: number
+  currency: string | null
+  default_source: null
+  delinquent: boolean
+  description: string | null
+  discount: Discount | LegacyDiscount | null
+  email: string | null
+  invoice_prefix: string
+  invoice_settings: { custom_fields: null; default_payment_method: null; footer: null; rendering_options: null }
+  livemode: boolean
+  metadata: Metadata
+  name: string | null
+  next_invoice_sequence: number
+  phone: string | null
+  preferred_locales: string[]
+  shipping: null
+  tax_exempt: 'none' | 'reverse' | 'exempt'
+  test_clock: null
+}
+
+const type = { name: 'customer', words: 'customer' }
+
+/** A customer as a new one is in Stripe, with the discount that the sandbox gave it (the exact set of keys is a guess). */
+export function renderCustomer(row: Row<KeptCustomer>, context: Context): Customer {
+  const kept = row.body
+  const discount = kept.discountSeq === null ? null : context.store.bySeq<KeptDiscount>(kept.discountSeq)
+  return {
+    id: row.id,
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: row.created,
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: kept.description,
+    discount: discount && renderDiscount(discount, context),
+    email: kept.email,
+    invoice_prefix: row.id.slice(-8).toUpperCase(),
+    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+    livemode: context.space.livemode,
+    metadata: kept.metadata,
+    name: kept.name,
+    next_invoice_sequence: 1,
+    phone: kept.phone,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: kept.tax_exempt,
+    test_clock: null,
+  }
+}
+
+/** Recorded: `No such customer`, param customer; 404 in the path, 400 as a parameter. */
+export function requireCustomer(context: Context, id: string, status: 400 | 404 = 404): Row<KeptCustomer> {
+  const row = context.store.find<KeptCustomer>(context.space.id, type.name, id)
+  if (row === undefined) throw missing(type.words, id, 'customer', status)
+  return row
+}
+
+const create = endpoint({
+  method: 'POST',
+  path: '/v1/customers',
+  params: {
+    description: unsettable(string()),
+    email: unsettable(string(512)),
+    expand: list(string()),
+    metadata,
+    name: unsettable(string(256)),
+    phone: unsettable(string(20)),
+    tax_exempt: unsettable(oneOf('none', 'reverse', 'exempt')),
+  },
+  run(context, params) {
+    const kept: KeptCustomer = {
+      description: params.description || null,
+      discountSeq: null,
+      email: params.email || null,
+      metadata: mergeMetadata({}, params.metadata),
+      name: params.name || null,
+      phone: params.phone || null,
+      tax_exempt: params.tax_exempt || 'none',
+    }
+    const row = context.store.insert(context.space.id, type.name, customerId(), context.now, kept)
+    if (row === undefined) throw new Error('a customer id came twice')
+    return renderCustomer(row, context)
+  },
+})
+
+const retrieve = endpoint({
+  method: 'GET',
+  path: '/v1/customers/*',
+  params: { expand: list(string()) },
+  run: (context, _params, id) => renderCustomer(requireCustomer(context, id), context),
+})
+
+const { created, ...paging } = listParams
+
+const all = endpoint({
+  method: 'GET',
+  path: '/v1/customers',
+  params: { created, email: string(512), ...paging },
+  isList: true,
+  run(context, params) {
+    const conditions: Condition[] =
+      params.email === undefined ? [] : [{ sql: `body ->> 'email' = ?`, values: [params.email] }]
+    const { rows, hasMore } = pageOf<KeptCustomer>(context.store, context.space.id, type, params, conditions)
+    const data = rows.map((row) => renderCustomer(row, context))
+    return { object: 'list', data, has_more: hasMore, url: '/v1/customers' }
+  },
+})
+
+export const customerEndpoints = [create, retrieve, all]

@@ -1,0 +1,47 @@
+import { renderCoupon, type Coupon, type KeptCoupon } from './coupon.ts'
+import type { Context } from './endpoint.ts'
+import { hasPromotion } from './gate.ts'
+import type { Row } from './store.ts'
+
+/** What a redemption leaves behind; it outlives its coupon, as documented. */
+export type KeptDiscount = {
+  couponSeq: number
+  customer: string
+  end: number | null
+  promotion_code: string | null
+}
+type Common = {
+  id: string
+  object: 'discount'
+  checkout_session: null
+  customer: string
+  customer_account: null
+  end: number | null
+  invoice: null
+  invoice_item: null
+  promotion_code: string | null
+  start: number
+  subscription: null
+  subscription_item: null
+}
+export type Discount = Common & { source: { coupon: string; type: 'coupon' } }
+/** What versions before 2025-09-30.clover show. */
+export type LegacyDiscount = Common & { coupon: Coupon }
+
+/** Documented: since 2025-09-30.clover the coupon is named in `source`; before, it stood there whole. */
+export function renderDiscount(row: Row<KeptDiscount>, context: Context): Discount | LegacyDiscount {
+  const coupon = context.store.bySeq<KeptCoupon>(row.body.couponSeq)
+  const head = { id: row.id, object: 'discount' as const, checkout_session: null }
+  const parties = {
+    customer: row.body.customer,
+    customer_account: null,
+    end: row.body.end,
+    invoice: null,
+    invoice_item: null,
+    promotion_code: row.body.promotion_code,
+  }
+  const tail = { start: row.created, subscription: null, subscription_item: null }
+  return hasPromotion(context.version)
+    ? { ...head, ...parties, source: { coupon: coupon.id, type: 'coupon' }, ...tail }
+    : { ...head, coupon: renderCoupon(coupon, context, {}, coupon.isRemoved), ...parties, ...tail }
+}
