@@ -5,8 +5,8 @@ import type { ApiKey, ApiKeys } from './api-keys.ts'
 /** Who is calling: one key of one agency. */
 export type Caller = { agencyId: string; keyId: string }
 
-/** How long a found key is trusted without another look: a revoked key stops working within this time. */
-const trustMs = 1_000
+/** How long a found key is trusted without another look. A revoked key must stop working within one second. */
+const trustMs = 900
 /** `last used` is kept to the minute, so that a busy key does not write on every call. */
 const usedEveryMs = 60_000
 const rememberedMax = 10_000

@@ -50,7 +50,10 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       description: 'Create a coupon for a connected account.',
       params: Type.Object({ accountId }),
       querystring: noQuery,
-      body: Type.Object({ data: newCouponSchema }, closed),
+      body: Type.Object(
+        { data: newCouponSchema },
+        { ...closed, examples: [{ data: { name: 'Summer Sale', percent_off: 25, duration: 'once' } }] },
+      ),
       response: { 201: { description: 'Created', ...coupon }, ...anyWrite },
     },
     handler: async (request, reply) => {
@@ -78,7 +81,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       description: 'Update a coupon for a connected account.',
       params: Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') }),
       querystring: noQuery,
-      body: Type.Object({ data: couponChangesSchema }, closed),
+      body: Type.Object({ data: couponChangesSchema }, { ...closed, examples: [{ data: { name: 'Winter Sale' } }] }),
       response: { 200: { description: 'OK', ...coupon }, ...anyWrite },
     },
     handler: async (request, reply) => {

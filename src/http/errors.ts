@@ -20,9 +20,19 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number): voi
   })
 }
 
+/** The headers of every answer, whatever it is. */
+export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({
+    'request-id': request.id,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  })
+}
+
 /** Answers with the one error body: the status and the headers of its code, and on a write its outcome. */
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { status, retryable } = codes[refusal.code]
+  setCommonHeaders(request, reply)
   const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)
   if (refusal.stripeRequestId !== undefined) reply.header('stripe-request-id', refusal.stripeRequestId)

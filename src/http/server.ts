@@ -1,8 +1,8 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { fastify, type FastifyBaseLogger, LogController } from 'fastify'
+import { fastify, type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify'
 import { newId } from '../lib/ids.ts'
 import { invalid, Refusal } from '../lib/refusal.ts'
-import { answerErrors, clientErrorBody, sendRefusal } from './errors.ts'
+import { answerErrors, clientErrorBody, sendRefusal, setCommonHeaders } from './errors.ts'
 import { acceptJson } from './json.ts'
 import { enforceRouteRules } from './route-rules.ts'
 import { errorSchema } from './schemas.ts'
@@ -66,22 +66,18 @@ export function createServer(log: FastifyBaseLogger) {
   acceptJson(server)
   answerErrors(server, bodyBytesMax)
 
-  let inFlight = 0
+  const inFlight = new Set<FastifyReply>()
   server.addHook('onRequest', async (request, reply) => {
-    inFlight += 1
-    void reply.headers({
-      'request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    })
-    if (inFlight > inFlightMax) {
+    inFlight.add(reply)
+    setCommonHeaders(request, reply)
+    if (inFlight.size > inFlightMax) {
       throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
         retryAfterS: 1,
       })
     }
   })
   server.addHook('onResponse', async (request, reply) => {
-    inFlight -= 1
+    inFlight.delete(reply)
     request.log.info(
       {
         method: request.method,
@@ -93,6 +89,10 @@ export function createServer(log: FastifyBaseLogger) {
       },
       'request',
     )
+  })
+  // A connection kept alive after its last answer would hold up the end of the process.
+  server.addHook('preClose', async () => {
+    for (const reply of inFlight) reply.header('connection', 'close')
   })
   return server
 }

@@ -35,12 +35,18 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
     timeout: timeoutMs,
   })
 
-  const ask = async <T>(method: 'GET' | 'POST' | 'DELETE', path: string, options: Ask): Promise<Dated<T>> => {
+  const ask = async <T extends { object: string }>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    options: Ask,
+  ): Promise<Dated<T>> => {
     try {
       const answer: Stripe.Response<T> = await stripe.rawRequest(method, path, options.params, {
         ...(options.account && { stripeAccount: options.account.id }),
         ...(options.key !== undefined && { idempotencyKey: options.key }),
       })
+      // Something that is not Stripe can answer 200 as well.
+      if (answer.object !== options.object) throw new Error(`The answer is not a ${options.object}.`)
       const { headers } = answer.lastResponse
       return {
         value: answer,
@@ -55,30 +61,39 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
 
   return {
     createCoupon: (account: ConnectedAccount, params: StripeCouponTerms, key: string) =>
-      ask<StripeCoupon>('POST', '/v1/coupons', { account, params, key }),
+      ask<StripeCoupon>('POST', '/v1/coupons', { account, params, key, object: 'coupon' }),
 
     updateCoupon: (account: ConnectedAccount, couponId: string, params: StripeCouponChanges, key: string) =>
-      ask<StripeCoupon>('POST', couponPath(couponId), { account, params, key }),
+      ask<StripeCoupon>('POST', couponPath(couponId), { account, params, key, object: 'coupon' }),
 
     /** Asks for one coupon of the account: whether the platform may work on it. */
-    checkAccount: (account: ConnectedAccount) => ask<object>('GET', '/v1/coupons?limit=1', { account }),
+    checkAccount: (account: ConnectedAccount) =>
+      ask<CouponList>('GET', '/v1/coupons?limit=1', { account, object: 'list' }),
 
     /** A new connected account of the platform; its id. For the sandbox, where an account costs nothing. */
     async createAccount(): Promise<string> {
-      return (await ask<{ id: string }>('POST', '/v1/accounts', { params: { type: 'standard' } })).value.id
+      return (await ask<Stripe.Account>('POST', '/v1/accounts', { params: { type: 'standard' }, object: 'account' }))
+        .value.id
     },
 
     /** Asks for the platform's own coupons: the least that shows whether the key is good. Tells Stripe's time, if it did. */
     async checkPlatform(): Promise<{ stripeTime: Date | undefined }> {
-      const { date } = await ask<object>('GET', '/v1/coupons?limit=1', {})
+      const { date } = await ask<CouponList>('GET', '/v1/coupons?limit=1', { object: 'list' })
       return { stripeTime: date === undefined ? undefined : new Date(date) }
     },
   }
 }
 
+type CouponList = Stripe.ApiList<StripeCoupon>
 type Dated<T> = Answer<T> & { date: string | undefined }
 
-type Ask = { account?: ConnectedAccount; params?: object; key?: string }
+type Ask = {
+  account?: ConnectedAccount
+  params?: object
+  key?: string
+  /** The type of object that must come back. */
+  object: 'coupon' | 'list' | 'account'
+}
 
 function couponPath(id: string): string {
   // As a path segment these two would name another resource than a coupon.

@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { pino } from 'pino'
+import { format, resolveConfig } from 'prettier'
+import { buildApp } from '../src/app.ts'
+import { openDatabase } from '../src/database/database.ts'
+import { createStripeClient } from '../src/stripe/client.ts'
+
+const file = new URL('v1.json', import.meta.url)
+
+/** The OpenAPI document as the routes describe it, as text. Nothing is opened for it but an empty database in memory. */
+export async function writtenDocument(): Promise<string> {
+  const send = () => Promise.reject(new Error('The document is written without Stripe.'))
+  const stripe = createStripeClient({ secretKey: 'sk_test_none', send, timeoutMs: 1000, retriesMax: 0 })
+  const database = openDatabase(':memory:')
+  const app = await buildApp({ database, stripe, log: pino({ level: 'silent' }), rateLimitPerSecond: 1 })
+  const answer = await app.inject('/openapi.json')
+  await app.close()
+  await database.destroy()
+  return await format(answer.body, { ...(await resolveConfig(file)), parser: 'json' })
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(file, await writtenDocument())

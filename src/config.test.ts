@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigError, databaseLocation, readConfig } from './config.ts'
+
+const problemsOf = (environment: Record<string, string>) => {
+  try {
+    readConfig(environment)
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.message.split('\n')
+  }
+}
+
+test('an empty environment is the sandbox on port 3000 of this machine, with SQLite under ./data', () => {
+  const config = readConfig({})
+  expect(config).toMatchObject({ host: '127.0.0.1', port: 3000, stripeSecretKey: undefined })
+  expect(databaseLocation(config)).toBe('data/chatdash.db')
+})
+
+test('an empty variable counts as unset', () => {
+  expect(readConfig({ PORT: '', STRIPE_SECRET_KEY: ' ' })).toEqual(readConfig({}))
+})
+
+test('DATABASE_URL moves the database', () => {
+  expect(databaseLocation(readConfig({ DATABASE_URL: 'postgres://db/x' }))).toBe('postgres://db/x')
+})
+
+test('every problem is listed, one a line, without the value', () => {
+  const problems = problemsOf({ PORT: '-1', DATABASE_URL: 'mysql://root:hunter2@db', STRIPE_TIMEOUT_MS: '1e3' })
+  expect(problems).toHaveLength(3)
+  expect(problems.join()).not.toMatch(/hunter2|1e3/)
+})
+
+describe('a Stripe key', () => {
+  test.each(['pk_test_1', 'sk_1', 'whsec_1', 'sk_test_', 'sk_test_a b'])('%s is refused', (key) => {
+    expect(problemsOf({ STRIPE_SECRET_KEY: key })).toEqual([expect.stringMatching(/^STRIPE_SECRET_KEY must be/)])
+  })
+
+  test('that is live is never sent in the clear', () => {
+    const base = { STRIPE_API_BASE: 'http://stripe.internal' }
+    expect(problemsOf({ ...base, STRIPE_SECRET_KEY: 'sk_live_1' })).toEqual([expect.stringContaining('https')])
+    expect(problemsOf({ ...base, STRIPE_SECRET_KEY: 'sk_test_1' })).toEqual([])
+  })
+
+  test('is needed for STRIPE_API_BASE', () => {
+    expect(problemsOf({ STRIPE_API_BASE: 'https://x' })).toEqual(['STRIPE_API_BASE needs a STRIPE_SECRET_KEY.'])
+  })
+})

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mintApiKey } from '../../src/agencies/api-key.ts'
+import { operations } from '../document.ts'
+import { databases, expectRefusal, type House, openHouse, type Tenant } from '../house.ts'
+
+const guarded = operations.filter((operation) => operation.isGuarded)
+
+describe.each(databases)('on %s', (database) => {
+  let house: House
+  let stranger: Tenant
+  beforeAll(async () => {
+    house = await openHouse({ database })
+    stranger = await house.openTenant()
+  })
+  afterAll(() => house.close())
+
+  describe.each(guarded)('$name', ({ method, path, example, hasBody }) => {
+    const call = (options: { key?: string | null; account?: string; more?: object; query?: string } = {}) =>
+      house.call(pathOf(path, options.account ?? house.accountId) + (options.query ?? ''), {
+        method,
+        ...('key' in options && { key: options.key ?? null }),
+        ...(hasBody && { body: { ...example, ...options.more } }),
+      })
+
+    test('refuses a call without a key, with a malformed, an invented and a revoked one, in the same words', async () => {
+      const revoked = await house.openTenant()
+      await house.revoke(revoked)
+      const invented = mintApiKey()
+      const answers = await Promise.all(
+        [null, 'sk_test_123', `${house.key}0`, house.key.toUpperCase(), invented, revoked.key].map((key) =>
+          call({ key }),
+        ),
+      )
+      for (const answer of answers) {
+        expectRefusal(answer, 401, 'unauthenticated')
+        expect(answer.body['error']).toBe(answers[0]?.body['error'])
+      }
+    })
+
+    test.runIf(path.includes('{accountId}'))('does not tell a stranger whether an account exists', async () => {
+      const accounts = [
+        stranger.accountId,
+        'acct_0000000000000000',
+        'not-an-account',
+        'acct_%00',
+        "acct_'%20or%20'1'='1",
+      ]
+      const [first, ...others] = await Promise.all(accounts.map((account) => call({ account })))
+      if (!first) throw new Error('no answer')
+      expectRefusal(first, 404, 'account_not_found')
+      const told = (answer: typeof first) => ({
+        ...answer,
+        body: { ...answer.body, request_id: '' },
+        headers: [...answer.headers.keys()],
+      })
+      for (const other of others) expect(told(other)).toEqual(told(first))
+    })
+
+    test('refuses a query parameter that it does not know', async () => {
+      expectRefusal(await call({ query: '?wat=1' }), 400, 'invalid_request', { param: 'wat' })
+    })
+
+    test.runIf(hasBody)('refuses a field that it does not know', async () => {
+      expectRefusal(await call({ more: { wat: 1 } }), 400, 'invalid_request', { param: 'wat' })
+    })
+
+    test.runIf(hasBody)('refuses a huge body', async () => {
+      expectRefusal(await call({ more: { wat: 'x'.repeat(600_000) } }), 413, 'too_large')
+    })
+  })
+
+  test('a stranger’s attempts leave nothing in the journal of the agency', async () => {
+    const rows = await house.database.selectFrom('changes').select('account_id').execute()
+    expect(rows.map((row) => row.account_id)).not.toContain(stranger.accountId)
+  })
+
+  test.each(['/', '/v1', '/v1/public', '/%2e%2e', '/v1/public/stripe/connect/accounts/x/coupons/'])(
+    'answers the unknown GET %s in the one error body',
+    async (path) => {
+      expectRefusal(await house.call(path), 404, 'route_not_found')
+    },
+  )
+})
+
+function pathOf(template: string, accountId: string): string {
+  return template.replace('{accountId}', accountId).replace(/\{\w+\}/g, 'SUMMER20')
+}

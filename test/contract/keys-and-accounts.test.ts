@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAccounts } from '../../src/accounts/accounts.ts'
+import { createApiKeys } from '../../src/agencies/api-keys.ts'
+import { databases, expectRefusal, type House, openHouse } from '../house.ts'
+
+const body = { data: { percent_off: 10 } }
+
+describe.each(databases)('keys and accounts, on %s', (database) => {
+  let house: House
+  let otherServer: string
+  beforeAll(async () => {
+    house = await openHouse({ database })
+    otherServer = await house.openSecondServer()
+  })
+  afterAll(() => house.close())
+
+  const create = (key: string, url = house.url, coupons = house.coupons) =>
+    house.call(coupons, { method: 'POST', key, body }, url)
+
+  test.each(['', 'Bearer ', 'bearer ', 'BEARER  '])('takes the key after %j', async (prefix) => {
+    expect((await create(prefix + house.key)).status).toBe(201)
+  })
+
+  test.each(['Basic ', 'Token ', 'Bearer'])('does not take the key after %j', async (prefix) => {
+    expectRefusal(await create(prefix + house.key), 401, 'unauthenticated')
+  })
+
+  test('a revoked key stops working in every process within a second, and stays so', async () => {
+    const tenant = await house.openTenant()
+    const servers = [house.url, otherServer]
+    for (const url of servers) expect((await create(tenant.key, url, tenant.coupons)).status).toBe(201)
+    await house.revoke(tenant)
+    const revokedAt = performance.now()
+    for (const url of servers) {
+      let askedAt = 0
+      const refused = async () => {
+        askedAt = performance.now()
+        return (await create(tenant.key, url, tenant.coupons)).status === 401
+      }
+      while (!(await refused())) expect(askedAt - revokedAt).toBeLessThan(1_000)
+    }
+  })
+
+  test('an account that is taken from an agency stops working in every process at once', async () => {
+    const tenant = await house.openTenant()
+    const servers = [house.url, otherServer]
+    for (const url of servers) expect((await create(tenant.key, url, tenant.coupons)).status).toBe(201)
+    await createAccounts(house.database).disconnect(tenant.accountId)
+    for (const url of servers) {
+      expectRefusal(await create(tenant.key, url, tenant.coupons), 404, 'account_not_found')
+    }
+  })
+
+  test('an agency can hold several keys, and revoking one leaves the others', async () => {
+    const tenant = await house.openTenant()
+    const second = await createApiKeys(house.database).createKey(tenant.agencyId, 'second')
+    await house.revoke(tenant)
+    expect((await create(second.secret, otherServer, tenant.coupons)).status).toBe(201)
+  })
+
+  test('stores of a key only its hash and its last four digits, and when it was last used', async () => {
+    const tenant = await house.openTenant()
+    const before = Date.now()
+    await create(tenant.key, house.url, tenant.coupons)
+    const keys = createApiKeys(house.database)
+    await expect.poll(async () => (await keys.listKeys(tenant.agencyId))[0]?.lastUsedAt).toBeGreaterThanOrEqual(before)
+    const rows = await house.database.selectFrom('api_keys').selectAll().where('id', '=', tenant.keyId).execute()
+    expect(JSON.stringify(rows)).not.toContain(tenant.key.slice(3, -4))
+    expect(rows[0]?.hint).toBe(tenant.key.slice(-4))
+  })
+
+  test('one agency cannot see or touch the coupon of another, though both have one of the same id', async () => {
+    const [a, b] = [await house.openTenant(), await house.openTenant()]
+    for (const { key, coupons } of [a, b]) {
+      const data = { id: 'SAME', percent_off: 10, name: `Of ${coupons}`.slice(0, 40) }
+      expect((await house.call(coupons, { method: 'POST', key, body: { data } })).status).toBe(201)
+    }
+    await house.call(`${a.coupons}/SAME`, { method: 'PUT', key: a.key, body: { data: { name: 'Renamed by A' } } })
+    const ofB = await house.call(`${b.coupons}/SAME`, { method: 'PUT', key: b.key, body: { data: { metadata: {} } } })
+    expect(ofB.body['name']).toMatch(/^Of /)
+    const crossed = await house.call(`${b.coupons}/SAME`, { method: 'PUT', key: a.key, body: { data: { name: 'x' } } })
+    expectRefusal(crossed, 404, 'account_not_found')
+  })
+})
+
+describe('the budget of an agency', () => {
+  test('is told on every answer, refuses what goes beyond it, and is nobody else’s', async () => {
+    const house = await openHouse({ rateLimitPerSecond: 5 })
+    const other = await house.openTenant()
+    const calls = await Promise.all(
+      Array.from({ length: 8 }, () => house.call(`${house.coupons}/X`, { method: 'PUT', body })),
+    )
+    const limited = calls.filter((answer) => answer.status === 429)
+    expect(limited.length).toBeGreaterThanOrEqual(1)
+    for (const answer of limited) {
+      expectRefusal(answer, 429, 'rate_limited', { retryable: true, outcome: 'not_applied' })
+      expect(answer.headers.get('retry-after')).toBe('1')
+      expect(answer.headers.get('ratelimit-remaining')).toBe('0')
+    }
+    expect((await house.call(other.coupons, { method: 'POST', key: other.key, body })).status).toBe(201)
+    await house.close()
+  })
+})

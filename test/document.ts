@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { expect } from 'vitest'
+import type { Answer } from './house.ts'
+
+type Operation = {
+  operationId: string
+  responses: Record<string, object>
+  security: object[]
+  requestBody?: { content: { 'application/json': { example: object } } }
+}
+type Document = { paths: Record<string, Record<string, Operation>> }
+
+export const document: Document = JSON.parse(readFileSync(new URL('../openapi/v1.json', import.meta.url), 'utf8'))
+
+/** Every operation of the document, as it is called. */
+export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: operation.operationId,
+    path,
+    method: method.toUpperCase(),
+    isGuarded: operation.security.length > 0,
+    hasBody: operation.requestBody !== undefined,
+    /** The documented example of the body. */
+    example: operation.requestBody?.content['application/json'].example,
+    operation,
+  })),
+)
+
+const ajv = new Ajv({ strict: false, allErrors: true })
+ajv.addSchema(document, 'document')
+
+/** Holds what every answer must: its status and body are documented, it names its request, a guarded one its limit. */
+export function checkAnswer(method: string, path: string, { status, headers, body }: Answer): void {
+  expect(headers.get('request-id')).toMatch(/^req_[0-9a-f]{24}$/)
+  expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
+  expect(headers.get('cache-control')).toBe('no-store')
+  if (status >= 400) {
+    expect(body['request_id']).toBe(headers.get('request-id'))
+    expect(body['error']).toMatch(/^\S.{5,}$/)
+    expect('outcome' in body).toBe(method !== 'GET')
+  }
+
+  const found = operations.find((operation) => operation.method === method && matches(operation.path, path))
+  if (!found) {
+    expect({ status, code: body['code'] }).toEqual({ status: 404, code: 'route_not_found' })
+    return
+  }
+  const { operation } = found
+  expect(Object.keys(operation.responses), `${method} ${path} answered ${JSON.stringify(body)}`).toContain(
+    String(status),
+  )
+  const escape = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))
+  const pointer = ['paths', found.path, method.toLowerCase(), 'responses', String(status)].map(escape).join('/')
+  const validate = ajv.compile({ $ref: `document#/${pointer}/content/${escape('application/json')}/schema` })
+  validate(body)
+  expect(validate.errors, JSON.stringify(body)).toBe(null)
+  // Only a caller who is known has a budget: not one without a good key, nor one whose key could not be looked up, nor
+  // one whose path says no operation.
+  if (found.isGuarded && status !== 401 && status !== 503 && body['param'] !== 'path')
+    expect(Number(headers.get('ratelimit-limit'))).toBeGreaterThan(0)
+}
+
+function matches(template: string, path: string): boolean {
+  const pattern = template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')
+  return new RegExp(`^${pattern}$`).test(path.split('?')[0] ?? '')
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { writtenDocument } from '../openapi/write.ts'
+import { variables } from '../src/config.ts'
+import { codes } from '../src/lib/refusal.ts'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+
+/** The cells of the rows of a Markdown file's tables whose first cell is code. */
+const rows = (path: string) =>
+  [...read(path).matchAll(/^\| `([^`]+)` +\|(.*)\|$/gm)].map((match) => [
+    match[1] ?? '',
+    ...(match[2] ?? '').split('|').map((cell) => cell.trim()),
+  ])
+
+test('openapi/v1.json is what the routes say (npm run openapi writes it)', async () => {
+  expect(read('openapi/v1.json')).toBe(await writtenDocument())
+})
+
+test('docs/errors.md lists every code with its status and whether to retry, and no other', () => {
+  const documented = rows('docs/errors.md').map(([code, status, retry]) => [code, status, retry])
+  const declared = Object.entries(codes).map(([code, { status, retryable }]) => [
+    code,
+    String(status),
+    retryable ? 'yes' : 'no',
+  ])
+  expect(documented).toEqual(declared)
+})
+
+test('docs/configuration.md lists every variable with its default, and no other', () => {
+  const documented = rows('docs/configuration.md').map(([name, fallback]) => [name, fallback])
+  const declared = variables.map(({ name, fallback }) => [name, fallback === undefined ? '–' : `\`${fallback}\``])
+  expect(documented).toEqual(declared)
+})

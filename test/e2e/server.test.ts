@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, statSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv, promisify } from 'node:util'
+import Stripe from 'stripe'
+import { describe, expect, test } from 'vitest'
+import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import { coupon, openStub, succeed } from '../fault/stub.ts'
+import { couponsOf } from '../house.ts'
+import { newFolder, run, serve } from './process.ts'
+
+const demoOf = (folder: string) => {
+  const { CHATDASH_API_KEY: key = '', CHATDASH_ACCOUNT_ID: accountId = '' } = parseEnv(
+    readFileSync(join(folder, 'demo.env'), 'utf8'),
+  )
+  return { key, accountId }
+}
+
+async function send(method: string, url: string, key: string, data: object, headers: Record<string, string> = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: key, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ data }),
+  })
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as { id: string; name: string },
+  }
+}
+
+describe('the process in the sandbox', () => {
+  test('prints a request that works when pasted', async () => {
+    const folder = newFolder()
+    const server = await serve({ DATA_DIR: folder })
+    await expect.poll(server.output).toContain('curl')
+    const pasted = server.output().slice(server.output().indexOf('curl'))
+    const { stdout } = await promisify(execFile)('bash', ['-c', pasted.slice(0, pasted.indexOf("}}'") + 3)])
+    expect(JSON.parse(stdout)).toMatchObject({ object: 'coupon', name: 'Summer Sale', percent_off: 25 })
+  })
+
+  test('keeps the demo in a file that only its owner can read, and uses it again after a restart, with its coupons', async () => {
+    const folder = newFolder()
+    const first = await serve({ DATA_DIR: folder })
+    const demo = demoOf(folder)
+    const created = await send('POST', first.url + couponsOf(demo.accountId), demo.key, { id: 'KEPT', percent_off: 10 })
+    expect(created.status).toBe(201)
+    expect(await first.stop('SIGTERM')).toBe(0)
+    expect(statSync(join(folder, 'demo.env')).mode & 0o777).toBe(0o600)
+
+    const second = await serve({ DATA_DIR: folder })
+    expect(demoOf(folder)).toEqual(demo)
+    const renamed = await send('PUT', `${second.url}${couponsOf(demo.accountId)}/KEPT`, demo.key, {
+      name: 'Still here',
+    })
+    expect({ status: renamed.status, name: renamed.body.name }).toEqual({ status: 200, name: 'Still here' })
+  })
+
+  test('killed in the middle of many requests, then restarted: every retry finds its coupon, none is made twice', async () => {
+    const folder = newFolder()
+    const first = await serve({ DATA_DIR: folder })
+    const demo = demoOf(folder)
+    const keys = Array.from({ length: 200 }, (_, index) => `order-${index}`)
+    const create = (url: string, key: string) =>
+      send('POST', url + couponsOf(demo.accountId), demo.key, { percent_off: 10 }, { 'idempotency-key': key })
+
+    const answered = new Map<string, string>()
+    let answers = 0
+    const all = keys.map(async (key) => {
+      const { status, body } = await create(first.url, key)
+      if (status === 201) answered.set(key, body.id)
+      answers += 1
+      if (answers === 40) first.signal('SIGKILL')
+    })
+    await Promise.allSettled(all)
+    await first.exited
+    expect(answered.size).toBeGreaterThanOrEqual(40)
+    expect(answered.size).toBeLessThan(200)
+
+    const second = await serve({ DATA_DIR: folder, RATE_LIMIT_PER_SECOND: '1000' })
+    const made = new Map<string, string>()
+    for (const key of keys) {
+      const { status, body } = await create(second.url, key)
+      expect(status).toBe(201)
+      made.set(key, body.id)
+    }
+    for (const [key, id] of answered) expect(made.get(key)).toBe(id)
+    await second.stop('SIGTERM')
+
+    const sandbox = openSandbox({ file: join(folder, 'sandbox.db') })
+    const httpClient = Stripe.createFetchHttpClient(sandbox.fetch)
+    const stripe = new Stripe('sk_test_sandbox', { httpClient, stripeAccount: demo.accountId })
+    const ids = (await stripe.coupons.list({ limit: 100 }).autoPagingToArray({ limit: 1_000 })).map(({ id }) => id)
+    sandbox.close()
+    expect(ids.toSorted()).toEqual([...made.values()].toSorted())
+  })
+
+  test('two processes that start together on a new folder both serve', async () => {
+    const folder = newFolder()
+    const servers = await Promise.all([serve({ DATA_DIR: folder }), serve({ DATA_DIR: folder })])
+    const { key, accountId } = demoOf(folder)
+    for (const { url } of servers) {
+      expect((await send('POST', url + couponsOf(accountId), key, { percent_off: 10 })).status).toBe(201)
+    }
+  })
+
+  test('refuses to start with a configuration that is wrong, and lists every problem without a stack', async () => {
+    const { code, err } = await run(['serve'], { PORT: '99999', STRIPE_SECRET_KEY: 'hunter2', LOG_LEVEL: 'loud' })
+    expect(code).toBe(1)
+    expect(err).toMatch(/PORT .*\n.*STRIPE_SECRET_KEY .*\n.*LOG_LEVEL/)
+    expect(err).not.toMatch(/hunter2|\bat /)
+  })
+
+  test('says in one line that its port is taken', async () => {
+    const { url } = await serve({ DATA_DIR: newFolder() })
+    const { code, err } = await run(['serve'], { DATA_DIR: newFolder(), PORT: new URL(url).port })
+    expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 1, lines: 1 })
+    expect(err).toContain('EADDRINUSE')
+  })
+})
+
+describe('the process on a Stripe', () => {
+  /** A server on a stub, with an agency, a key and an account made as an operator would. */
+  const open = async (...behaviours: Parameters<typeof openStub>) => {
+    const stub = await openStub((response) => response.end('{"object":"list","data":[]}'), ...behaviours)
+    const environment = { DATA_DIR: newFolder(), STRIPE_SECRET_KEY: 'sk_test_e2e', STRIPE_API_BASE: stub.origin }
+    const agency = (await run(['agency', 'create', 'Acme'], environment)).out.trim()
+    const key = (await run(['key', 'create', '--agency', agency, '--name', 'n8n'], environment)).out.trim()
+    const connected = await run(['account', 'connect', 'acct_1AbC', '--agency', agency], environment)
+    expect(connected).toMatchObject({ code: 0, out: 'acct_1AbC\n' })
+    return { stub, environment, agency, key, server: await serve(environment) }
+  }
+
+  test('creates a coupon for an agency that was made on the command line, and makes no demo', async () => {
+    const { stub, environment, key, server } = await open(succeed)
+    const { status, body } = await send('POST', server.url + couponsOf('acct_1AbC'), key, { percent_off: 10 })
+    expect({ status, id: body.id }).toEqual({ status: 201, id: coupon.id })
+    expect(stub.seen.at(-1)?.headers).toMatchObject({
+      authorization: 'Bearer sk_test_e2e',
+      'stripe-account': 'acct_1AbC',
+    })
+    expect(existsSync(join(environment.DATA_DIR, 'demo.env'))).toBe(false)
+    await server.stop('SIGTERM')
+    expect(server.output() + server.errors()).not.toMatch(new RegExp(`${key}|sk_test_e2e`))
+    await stub.close()
+  })
+
+  test('SIGTERM lets the request in flight finish, then ends with 0', async () => {
+    let release = () => {}
+    const { stub, key, server } = await open((response, seen) => {
+      release = () => succeed(response, seen)
+    })
+    const inFlight = send('POST', server.url + couponsOf('acct_1AbC'), key, { percent_off: 10 })
+    await expect.poll(() => stub.seen.length).toBe(2)
+    server.signal('SIGTERM')
+    await expect.poll(() => fetch(`${server.url}/healthz`).catch(() => 'refused')).toBe('refused')
+    release()
+    expect((await inFlight).status).toBe(201)
+    expect((await server.exited)[0]).toBe(0)
+    await stub.close()
+  })
+})

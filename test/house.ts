@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { Agent } from 'undici'
+import { expect } from 'vitest'
+import { createAccounts } from '../src/accounts/accounts.ts'
+import { createAgencies } from '../src/agencies/agencies.ts'
+import { createApiKeys } from '../src/agencies/api-keys.ts'
+import { buildApp } from '../src/app.ts'
+import { type Database, openDatabase } from '../src/database/database.ts'
+import { migrate } from '../src/database/migrate.ts'
+import { createLog } from '../src/http/log.ts'
+import { openSandbox } from '../src/sandbox/sandbox.ts'
+import { createStripeClient } from '../src/stripe/client.ts'
+import type { Send } from '../src/stripe/http-client.ts'
+import { createTransport } from '../src/stripe/transport.ts'
+import { checkAnswer } from './document.ts'
+
+const postgresUrl = process.env['TEST_DATABASE_URL']
+
+/** The databases that every suite which touches one runs on: PostgreSQL too, where TEST_DATABASE_URL names one. */
+export const databases: readonly DatabaseKind[] = postgresUrl ? ['sqlite', 'postgres'] : ['sqlite']
+export type DatabaseKind = 'sqlite' | 'postgres'
+
+export type Options = {
+  database?: DatabaseKind
+  /** Another Stripe than the embedded sandbox: the origin of a server, or something that carries requests. */
+  stripe?: string | Send
+  timeoutMs?: number
+  retriesMax?: number
+  rateLimitPerSecond?: number
+}
+
+export type Call = {
+  method?: string
+  key?: string | null
+  body?: unknown
+  /** Sent as it is, instead of `body`. */
+  raw?: string | Buffer
+  headers?: Record<string, string>
+}
+
+export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
+
+/** A tenant of a house: an agency with a key and an account of its own. */
+export type Tenant = { agencyId: string; keyId: string; key: string; accountId: string; coupons: string }
+
+export type House = Awaited<ReturnType<typeof openHouse>>
+
+/**
+ * A whole server on a port of its own, with its own database, its own sandbox and one agency. `call` checks of every
+ * answer what must hold for all: a documented status and body, a request id, the limit's headers.
+ */
+export async function openHouse(options: Options = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
+  const { location, drop } = await newDatabase(options.database ?? 'sqlite', folder)
+  const database = openDatabase(location)
+  await migrate(database)
+
+  const sandbox = openSandbox({ file: join(folder, 'sandbox.db') })
+  const wire = typeof options.stripe === 'string' ? createTransport(options.stripe) : undefined
+  const custom = typeof options.stripe === 'function' ? options.stripe : undefined
+  const stripe = createStripeClient({
+    secretKey: 'sk_test_house',
+    send: wire?.send ?? custom ?? ((request) => sandbox.send(request)),
+    timeoutMs: options.timeoutMs ?? 5_000,
+    retriesMax: options.retriesMax ?? 2,
+  })
+  const sandboxStripe = createStripeClient({
+    secretKey: 'sk_test_house',
+    send: (request) => sandbox.send(request),
+    timeoutMs: 5_000,
+    retriesMax: 0,
+  })
+
+  const logged: string[] = []
+  const log = createLog('info', { write: (line: string) => void logged.push(line) })
+  const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
+  const start = async () => {
+    const app = await buildApp({ database, stripe, log, rateLimitPerSecond })
+    return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
+  }
+  const caller = new Agent()
+  const first = await start()
+  const apps = [first.app]
+
+  const openTenant = async (): Promise<Tenant> => {
+    const { id: agencyId } = await createAgencies(database).createAgency('Test agency')
+    const { id: keyId, secret: key } = await createApiKeys(database).createKey(agencyId, 'test')
+    const accountId = await sandboxStripe.createAccount()
+    await createAccounts(database).connect(agencyId, accountId)
+    return { agencyId, keyId, key, accountId, coupons: couponsOf(accountId) }
+  }
+  const tenant = await openTenant()
+
+  return {
+    ...tenant,
+    url: first.url,
+    database,
+    sandbox,
+    logged,
+    openTenant,
+
+    async revoke({ keyId }: Tenant) {
+      await createApiKeys(database).revokeKey(keyId)
+    },
+
+    /** Another server process's worth of app on the same database and Stripe; its URL. */
+    async openSecondServer(): Promise<string> {
+      const second = await start()
+      apps.push(second.app)
+      return second.url
+    },
+
+    async call(
+      path: string,
+      { method = 'GET', key = tenant.key, body, raw, headers = {} }: Call = {},
+      url = first.url,
+    ) {
+      // Not fetch: that would tidy the path, and paths are an attacker's to choose.
+      const response = await caller.request({
+        origin: url,
+        path,
+        method,
+        headers: {
+          ...(key !== null && { authorization: key }),
+          ...((body !== undefined || raw !== undefined) && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: raw ?? (body === undefined ? null : JSON.stringify(body)),
+      })
+      const text = await response.body.text()
+      const answer: Answer = {
+        status: response.statusCode,
+        headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
+        body: text === '' ? {} : JSON.parse(text),
+      }
+      checkAnswer(method, path, answer)
+      return answer
+    },
+
+    async close() {
+      await caller.close()
+      for (const app of apps) await app.close()
+      await wire?.close()
+      sandbox.close()
+      await database.destroy()
+      await drop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+export function couponsOf(accountId: string): string {
+  return `/v1/public/stripe/connect/accounts/${accountId}/coupons`
+}
+
+/** What every refusal says; `more` adds to it. */
+export function expectRefusal(answer: Answer, status: number, code: string, more: Record<string, unknown> = {}): void {
+  expect({ status: answer.status, ...answer.body }).toMatchObject({ status, code, ...more })
+}
+
+/** Everything the journal holds: each change with its outcome, oldest first. */
+export async function journalOf(database: Database) {
+  return await database
+    .selectFrom('changes')
+    .leftJoin('change_outcomes', 'change_outcomes.change_id', 'changes.id')
+    .selectAll()
+    .orderBy('started_at')
+    .execute()
+}
+
+/** A database of its own: a file in the folder, or a schema on the PostgreSQL server that is dropped at the end. */
+async function newDatabase(kind: DatabaseKind, folder: string) {
+  if (kind === 'sqlite') return { location: join(folder, 'chatdash.db'), drop: async () => {} }
+  if (!postgresUrl) throw new Error('TEST_DATABASE_URL is not set')
+  const schema = `test_${randomBytes(6).toString('hex')}`
+  const run = async (statement: string) => {
+    const admin = openDatabase(postgresUrl)
+    await sql.raw(statement).execute(admin)
+    await admin.destroy()
+  }
+  await run(`create schema ${schema}`)
+  const location = new URL(postgresUrl)
+  location.searchParams.set('options', `-c search_path=${schema}`)
+  return { location: location.href, drop: () => run(`drop schema ${schema} cascade`) }
+}
