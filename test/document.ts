@@ -11,7 +11,7 @@ type Operation = {
 }
 type Document = { paths: Record<string, Record<string, Operation>> }
 
-export const document: Document = JSON.parse(readFileSync(new URL('../openapi/v1.json', import.meta.url), 'utf8'))
+const document: Document = JSON.parse(readFileSync(new URL('../openapi/v1.json', import.meta.url), 'utf8'))
 
 /** Every operation of the document, as it is called. */
 export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

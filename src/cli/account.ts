@@ -6,7 +6,6 @@ import { note, say, sayRows } from './output.ts'
 import { requireAgency, withParts } from './with-parts.ts'
 
 export const accountConnect: Command = {
-  summary: 'Give a connected account to an agency',
   help: `Usage: chatdash account connect [ACCOUNT] --agency ID [--json]
 
 ACCOUNT is a Stripe account that is connected to the platform (acct_…); Stripe is asked whether it is. An account belongs to
@@ -42,7 +41,6 @@ async function connect(accounts: Accounts, stripe: StripeClient, agencyId: strin
 }
 
 export const accountList: Command = {
-  summary: 'List the connected accounts',
   help: 'Usage: chatdash account list [--agency ID] [--json]\n\nOf all agencies where none is named.',
   options: { agency: { type: 'string' } },
   async run({ values }) {
@@ -56,7 +54,6 @@ export const accountList: Command = {
 }
 
 export const accountDisconnect: Command = {
-  summary: 'Take a connected account from its agency',
   help: `Usage: chatdash account disconnect ACCOUNT
 
 The agency can no longer use the account within one second, in every process. Nothing changes in Stripe.`,

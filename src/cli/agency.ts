@@ -4,7 +4,6 @@ import { say, sayRows } from './output.ts'
 import { withParts } from './with-parts.ts'
 
 export const agencyCreate: Command = {
-  summary: 'Make an agency',
   help: 'Usage: chatdash agency create NAME [--json]\n\nPrints the id of the new agency.',
   async run({ values, positionals }) {
     const [name = '', ...more] = positionals
@@ -16,7 +15,6 @@ export const agencyCreate: Command = {
 }
 
 export const agencyList: Command = {
-  summary: 'List all agencies',
   help: 'Usage: chatdash agency list [--json]',
   async run({ values }) {
     sayRows(await withParts(({ database }) => createAgencies(database).listAgencies()), values['json'] === true)

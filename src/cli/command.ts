@@ -1,5 +1,4 @@
 export type Command = {
-  summary: string
   /** The text of --help. */
   help: string
   /** For node:util parseArgs; positional arguments are always allowed. */

@@ -12,7 +12,6 @@ type Check = { name: string; ok: boolean; found: string; remedy?: string }
 const clockSkewMaxMs = 30_000
 
 export const doctor: Command = {
-  summary: 'Check configuration, database, Stripe key and clock',
   help: `Usage: chatdash doctor [--json]
 
 Changes nothing. Says what is wrong and the remedy; exit code 1 where anything is.`,

@@ -4,7 +4,6 @@ import { note, say, sayRows } from './output.ts'
 import { requireAgency, withParts } from './with-parts.ts'
 
 export const keyCreate: Command = {
-  summary: 'Make an API key of an agency',
   help: `Usage: chatdash key create --agency ID --name NAME [--json]
 
 Prints the key, once: it is stored as a hash and cannot be shown again. NAME says what uses it, such as "n8n".`,
@@ -22,7 +21,6 @@ Prints the key, once: it is stored as a hash and cannot be shown again. NAME say
 }
 
 export const keyList: Command = {
-  summary: 'List the API keys of an agency',
   help: 'Usage: chatdash key list --agency ID [--json]\n\nOf a key only its last four digits are known.',
   options: { agency: { type: 'string' } },
   async run({ values }) {
@@ -34,7 +32,6 @@ export const keyList: Command = {
 }
 
 export const keyRevoke: Command = {
-  summary: 'Revoke an API key',
   help: 'Usage: chatdash key revoke KEY_ID\n\nThe key stops working within one second, in every process. There is no way back.',
   async run({ positionals }) {
     const [id, ...more] = positionals

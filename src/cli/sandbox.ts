@@ -17,7 +17,6 @@ async function stopSignal(): Promise<void> {
 }
 
 export const sandbox: Command = {
-  summary: "run the stand-in for Stripe's coupon API alone, for any Stripe SDK",
   help: `chatdash sandbox [--port 12111] [--host 127.0.0.1] [--data FILE | --memory]
 
 Runs a stand-in for Stripe's coupon API on a port, to which any Stripe SDK can be pointed.

@@ -5,7 +5,6 @@ import { type Demo, openDemo } from './demo.ts'
 import { say } from './output.ts'
 
 export const serve: Command = {
-  summary: 'Run the server',
   help: `Usage: chatdash serve
 
 Listens on HOST and PORT (127.0.0.1:3000). With STRIPE_SECRET_KEY it works on Stripe; without, on the embedded sandbox,

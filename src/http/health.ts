@@ -5,7 +5,7 @@ import { noQuery, refusals } from './schemas.ts'
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, because its database answers. Stripe is not asked. */
 export function addHealthRoutes(server: FastifyInstance, checkDatabase: () => Promise<void>): void {
-  const status = Type.Object({ status: Type.String() })
+  const status = Type.Object({ status: Type.String() }, { description: 'OK' })
 
   server.get('/healthz', {
     config: { access: 'public' },
@@ -14,7 +14,7 @@ export function addHealthRoutes(server: FastifyInstance, checkDatabase: () => Pr
       tags: ['Operation'],
       summary: 'Is the process alive',
       querystring: noQuery,
-      response: { 200: status },
+      response: { 200: status, ...refusals('invalid_request', 'internal') },
     },
     handler: async () => ({ status: 'ok' }),
   })
@@ -26,7 +26,7 @@ export function addHealthRoutes(server: FastifyInstance, checkDatabase: () => Pr
       tags: ['Operation'],
       summary: 'Can the process serve',
       querystring: noQuery,
-      response: { 200: status, ...refusals('unavailable') },
+      response: { 200: status, ...refusals('invalid_request', 'internal', 'unavailable') },
     },
     handler: async () => {
       await checkDatabase().catch((cause: unknown) => {

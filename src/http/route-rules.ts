@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** Who may call a route: an agency with its key, or anybody. */
-export type Access = 'agency' | 'public'
+type Access = 'agency' | 'public'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
