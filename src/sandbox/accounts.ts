@@ -53,7 +53,7 @@ function renderAccount(row: Row<KeptAccount>): Account {
 /** Documented: an account that is not there and one that left are both 403 account_invalid. */
 function requireAccount(context: Context, id: string): Row<KeptAccount> {
   const row = context.store.find<KeptAccount>(context.space.id, type.name, id)
-  if (row === undefined) throw noSuchAccount(context.shownKey, id)
+  if (row === undefined) throw noSuchAccount(context.secretKey, id)
   return row
 }
 
@@ -77,8 +77,7 @@ const create = endpoint({
       metadata: mergeMetadata({}, params.metadata),
       type: params.type ?? 'standard',
     }
-    const row = context.store.insert(context.space.id, type.name, accountId(), context.now, kept)
-    if (row === undefined) throw new Error('an account id came twice')
+    const row = context.store.add(context.space.id, type.name, accountId, context.now, kept)
     return renderAccount(row)
   },
 })

@@ -95,11 +95,11 @@ const create = endpoint({
       redeem_by: params.redeem_by ?? null,
       times_redeemed: 0,
     }
-    let row = store.insert(space.id, couponType.name, params.id ?? couponId(), now, kept)
-    if (params.id !== undefined && row === undefined) {
-      throw conflict('Coupon already exists.', undefined, 'resource_already_exists')
-    }
-    while (row === undefined) row = store.insert(space.id, couponType.name, couponId(), now, kept)
+    const row =
+      params.id === undefined
+        ? store.add(space.id, couponType.name, couponId, now, kept)
+        : store.addNamed(space.id, couponType.name, params.id, now, kept)
+    if (row === undefined) throw conflict('Coupon already exists.', undefined, 'resource_already_exists')
     return renderCoupon(row, context)
   },
 })

@@ -103,8 +103,7 @@ const create = endpoint({
       phone: params.phone || null,
       tax_exempt: params.tax_exempt || 'none',
     }
-    const row = context.store.insert(context.space.id, type.name, customerId(), context.now, kept)
-    if (row === undefined) throw new Error('a customer id came twice')
+    const row = context.store.add(context.space.id, type.name, customerId, context.now, kept)
     return renderCustomer(row, context)
   },
 })

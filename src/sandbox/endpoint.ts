@@ -14,8 +14,8 @@ export type Context = {
   /** Unix seconds, by the sandbox's clock. */
   now: number
   version: string
-  /** The caller's key as an error may show it. */
-  shownKey: string
+  /** The caller's secret key. */
+  secretKey: string
   expand: Expansion
 }
 

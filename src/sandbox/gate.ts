@@ -1,7 +1,5 @@
 import { StripeError } from './errors.ts'
 
-export type Key = { livemode: boolean }
-
 const basic = /^basic\s+([a-z0-9+/=_-]+)$/i
 const bearer = /^bearer\s+(\S+)$/i
 const secretKey = /^(?:sk|rk)_(test|live)_[A-Za-z0-9_]{3,240}$/
@@ -32,7 +30,7 @@ function keyIn(header: string): string | undefined {
  * Who calls. Documented: Bearer, or Basic with the key as the user. Told: the words. A sandbox of its own: any well-formed
  * secret or restricted key is the platform's, and its mode decides which state it sees.
  */
-export function readKey(header: string | undefined): Key & { shown: string } {
+export function readKey(header: string | undefined): { livemode: boolean; key: string } {
   const key = header === undefined ? undefined : keyIn(header.trim())
   if (key === undefined || key === '') {
     throw unauthorized(
@@ -47,14 +45,14 @@ export function readKey(header: string | undefined): Key & { shown: string } {
   }
   const mode = secretKey.exec(key)?.[1]
   if (mode === undefined) throw unauthorized(`Invalid API Key provided: ${masked(key)}`)
-  return { livemode: mode === 'live', shown: masked(key) }
+  return { livemode: mode === 'live', key }
 }
 
 /** Recorded as 403 in the documented code list: one text for unknown, not connected and revoked, so none is told apart. */
-export function noSuchAccount(shownKey: string, account: string): StripeError {
+export function noSuchAccount(key: string, account: string): StripeError {
   const shown = account.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100)
   return new StripeError(
-    `The provided key '${shownKey}' does not have access to account '${shown}' (or that account does not exist). Application access may have been revoked.`,
+    `The provided key '${masked(key)}' does not have access to account '${shown}' (or that account does not exist). Application access may have been revoked.`,
     { status: 403, code: 'account_invalid', by: 'gate' },
   )
 }
@@ -69,7 +67,8 @@ const named = /^(20\d\d-\d\d-\d\d)(?:\.([a-z]+))?$/
 export function readVersion(header: string | undefined): string {
   if (header === undefined || header === newestVersion) return newestVersion
   const [, date, name] = named.exec(header) ?? []
-  const isReal = date !== undefined && String(new Date(`${date}T00:00:00Z`).toJSON()).startsWith(date)
+  const at = Date.parse(`${date}T00:00:00Z`)
+  const isReal = date !== undefined && !Number.isNaN(at) && new Date(at).toISOString().startsWith(date)
   if (!isReal || (date < '2024-09-30' ? name : !name)) {
     const shown = header.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100)
     throw new StripeError(`Invalid Stripe API version: ${shown}`, { by: 'gate' })

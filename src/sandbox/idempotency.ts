@@ -12,6 +12,11 @@ export function fingerprintOf(method: string, path: string, form: FormMap): stri
   return hash('sha256', JSON.stringify([method, path, canonical(form)]), 'base64')
 }
 
+/** A number small enough to keep the index of keys small; the key itself is compared after it. */
+function hashOf(space: number, key: string): number {
+  return Number.parseInt(hash('sha256', `${space} ${key}`).slice(0, 12), 16)
+}
+
 /** Documented: 255 characters at most. Guessed: the words, and that what no header can carry is refused. */
 export function checkKey(key: string): void {
   if (key.length > 255 || !/^[\x20-\x7e\xa0-\xff]+$/.test(key)) {
@@ -28,8 +33,10 @@ export function keptAnswer(
   now: number,
 ): KeptAnswer | undefined {
   const found = store
-    .sql('SELECT seq, created, fingerprint, status, request_id, body FROM kept_answers WHERE space = ? AND key = ?')
-    .get(space, key)
+    .sql(
+      'SELECT seq, created, fingerprint, status, request_id, body FROM kept_answers WHERE hash = ? AND space = ? AND key = ?',
+    )
+    .get(hashOf(space, key), space, key)
   if (found === undefined) return undefined
   if (Number(found['created']) + keptForSeconds <= now) {
     store.sql('DELETE FROM kept_answers WHERE seq = ?').run(Number(found['seq']))
@@ -54,9 +61,9 @@ export function keepAnswer(
 ): void {
   const { lastInsertRowid } = store
     .sql(
-      'INSERT INTO kept_answers (space, key, created, fingerprint, status, request_id, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO kept_answers (hash, space, key, created, fingerprint, status, request_id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
-    .run(space, key, now, fingerprint, answer.status, answer.request_id, answer.body)
+    .run(hashOf(space, key), space, key, now, fingerprint, answer.status, answer.request_id, answer.body)
   if (Number(lastInsertRowid) % 256 === 0) forgetOld(store, now)
 }
 

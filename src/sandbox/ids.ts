@@ -23,18 +23,18 @@ function base62(number: number): string {
   return text
 }
 
-/** Recorded: eight of [A-Za-z0-9] and no prefix. */
-export const couponId = (): string => random(8)
-
 /** Recorded: a promotion code that was not given is eight of [A-Z0-9]. */
 export const promotionCode = (): string => random(8, letters.slice(0, 36))
 
-/** Told: prefix, 1, five of the time, ten of the account, eight random; the shape alone is what counts here. */
-export const timedId = (prefix: string, account: string, now: number): string =>
-  `${prefix}_1${base62(now).slice(-5).padStart(5, '0')}${account.slice(-10).padStart(10, '0')}${random(8)}`
+/** Told: prefix, 1, five of the time, ten of the account, eight random. */
+export const timedId =
+  (prefix: string, account: string, now: number) =>
+  (tail: string): string =>
+    `${prefix}_1${base62(now).slice(-5).padStart(5, '0')}${account.slice(-10).padStart(10, '0')}${tail}`
 
-/** Recorded shapes: req_ and cus_ and prod_ with fourteen, acct_1 with fifteen. */
+/** Recorded shapes: a coupon's eight letters and digits alone, cus_ and prod_ and req_ with fourteen, acct_1 with fifteen. */
+export const couponId = (tail: string): string => tail
+export const customerId = (tail: string): string => `cus_${random(6)}${tail}`
+export const productId = (tail: string): string => `prod_${random(6)}${tail}`
+export const accountId = (tail: string): string => `acct_1${random(7)}${tail}`
 export const requestId = (): string => `req_${random(14)}`
-export const customerId = (): string => `cus_${random(14)}`
-export const productId = (): string => `prod_${random(14)}`
-export const accountId = (): string => `acct_1${random(15)}`

@@ -77,7 +77,11 @@ const create = endpoint({
       metadata: mergeMetadata({}, params.metadata),
       name: params.name,
     }
-    const row = context.store.insert(context.space.id, type.name, params.id ?? productId(), context.now, kept)
+    const { store, space, now } = context
+    const row =
+      params.id === undefined
+        ? store.add(space.id, type.name, productId, now, kept)
+        : store.addNamed(space.id, type.name, params.id, now, kept)
     if (row === undefined) throw conflict('Product already exists.', 'id', 'resource_already_exists')
     return renderProduct(row, context)
   },

@@ -93,8 +93,7 @@ const create = endpoint({
       times_redeemed: 0,
     }
     if (isActive(kept, context)) checkUnique(context, kept.code, customer)
-    const row = store.insert(space.id, promotionCodeType.name, timedId('promo', space.account, now), now, kept)
-    if (row === undefined) throw new Error('a promotion code id came twice')
+    const row = store.add(space.id, promotionCodeType.name, timedId('promo', space.account, now), now, kept)
     return renderPromotionCode(row, context)
   },
 })

@@ -112,8 +112,7 @@ const redeem = endpoint({
       end: endOf(coupon.body, now),
       promotion_code: code?.id ?? null,
     }
-    const row = store.insert(space.id, 'discount', timedId('di', space.account, now), now, kept)
-    if (row === undefined) throw new Error('a discount id came twice')
+    const row = store.add(space.id, 'discount', timedId('di', space.account, now), now, kept)
     store.save(customer.seq, { ...customer.body, discountSeq: row.seq })
     return renderDiscount(row, context)
   },

@@ -32,7 +32,7 @@ type Call = {
   path: string
   form: FormMap
   space: Space
-  shownKey: string
+  secretKey: string
   version: string
   key: string | undefined
 }
@@ -67,21 +67,22 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
 
   const nowSeconds = (): number => Math.floor((clock() + settings.read().aheadMs) / 1000)
 
-  function spaceOf(account: string | undefined, livemode: boolean, shownKey: string): Space {
+  function spaceOf(account: string | undefined, livemode: boolean, secretKey: string): Space {
     const id = livemode ? -1 : 0
     if (account === undefined || account === platform) return { id, livemode, account: platform }
     const row = store.find(id, 'account', account)
-    if (row === undefined) throw noSuchAccount(shownKey, account)
+    if (row === undefined) throw noSuchAccount(secretKey, account)
     return { id: row.seq, livemode, account }
   }
 
   /** In Stripe's order: who calls, in which version, for which account, what, with which parameters. */
   function admit(request: WireRequest, reply: Reply): Call {
-    const { livemode, shown: shownKey } = readKey(request.headers['authorization'])
+    store.read()
+    const { livemode, key: secretKey } = readKey(request.headers['authorization'])
     reply.livemode = livemode
     const version = readVersion(request.headers['stripe-version'])
     const account = request.headers['stripe-account'] ?? request.headers['stripe-context']
-    const space = spaceOf(account, livemode, shownKey)
+    const space = spaceOf(account, livemode, secretKey)
     const at = request.path.indexOf('?')
     const path = at < 0 ? request.path : request.path.slice(0, at)
     const { endpoint, id } = route(request.method, path)
@@ -89,7 +90,7 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     const key = request.method === 'POST' ? request.headers['idempotency-key'] || undefined : undefined
     if (key !== undefined) checkKey(key)
     const home = endpoint.onPlatform ? { id: livemode ? -1 : 0, livemode, account: platform } : space
-    return { endpoint, id, path, form, space: home, shownKey, version, key }
+    return { endpoint, id, path, form, space: home, secretKey, version, key }
   }
 
   function runEndpoint(call: Call): object {
@@ -98,12 +99,13 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     const shape = hidden.length === 0 ? endpoint.params : without(endpoint.params, hidden)
     const params = readParams(shape, call.form)
     const expand = readExpand(params['expand'], endpoint.expands?.(version) ?? {}, endpoint.isList === true)
-    const { space, shownKey, id } = call
-    return endpoint.run({ store, settings, space, now: nowSeconds(), version, shownKey, expand }, params, id)
+    const { space, secretKey, id } = call
+    return endpoint.run({ store, settings, space, now: nowSeconds(), version, secretKey, expand }, params, id)
   }
 
   /** The work itself, kept under the idempotency key when there is one; never waits. */
   function work(call: Call, reply: Reply, failure?: StripeError): WireResponse {
+    store.read()
     const attempt = (): object => {
       if (failure) throw failure
       return runEndpoint(call)

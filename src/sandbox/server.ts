@@ -1,23 +1,25 @@
 import { isUtf8 } from 'node:buffer'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { WireRequest, WireResponse } from '../lib/wire.ts'
+import { pipeline } from 'node:stream/promises'
+import type { WireResponse } from '../lib/wire.ts'
 import { TransportFault } from './faults.ts'
 import { drip, half, isDripping } from './fetch.ts'
 import { bodyLengthMax, openSandbox, type Sandbox } from './sandbox.ts'
 
 /** Reads a body, of a longer one than is taken just enough to be refused: the rest is read and dropped. */
-async function bodyOf(request: IncomingMessage): Promise<string> {
+function readBody(request: IncomingMessage, done: (body: string) => void): void {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of request) {
-    const bytes: Buffer = chunk
-    if (length <= bodyLengthMax) chunks.push(bytes)
-    length += bytes.length
-  }
-  const [first = Buffer.alloc(0)] = chunks
-  const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first
-  // What is not UTF-8 becomes a text that is refused as such, rather than being mended into another value.
-  return isUtf8(bytes) ? bytes.toString() : '\ud800'
+  request.on('data', (chunk: Buffer) => {
+    if (length <= bodyLengthMax) chunks.push(chunk)
+    length += chunk.length
+  })
+  request.on('end', () => {
+    const [first] = chunks
+    const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first
+    // What is not UTF-8 becomes a text that is refused as such, rather than being mended into another value.
+    done(bytes === undefined ? '' : isUtf8(bytes) ? bytes.toString() : '\ud800')
+  })
 }
 
 function headersOf(request: IncomingMessage): Record<string, string> {
@@ -29,14 +31,12 @@ function headersOf(request: IncomingMessage): Record<string, string> {
   return headers
 }
 
-async function write(response: ServerResponse, given: WireResponse): Promise<void> {
-  response.writeHead(given.status, { ...given.headers, 'content-length': Buffer.byteLength(given.body) })
-  if (!isDripping(given)) {
-    response.end(given.body)
-    return
-  }
-  for await (const piece of drip(given)) response.write(piece)
-  response.end()
+function write(response: ServerResponse, given: WireResponse): void {
+  const { headers } = given
+  headers['content-length'] = String(Buffer.byteLength(given.body))
+  response.writeHead(given.status, headers)
+  if (isDripping(given)) void pipeline(drip(given), response).catch(() => response.destroy())
+  else response.end(given.body)
 }
 
 /** Breaks the connection as the fault asks: at once, or after half of the body. */
@@ -50,14 +50,14 @@ function breakOff(response: ServerResponse, error: unknown): void {
   response.write(half(part), () => response.socket?.destroy())
 }
 
-async function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  try {
+function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): void {
+  readBody(request, (body) => {
     const { method = 'GET', url: path = '/' } = request
-    const wire: WireRequest = { method, path, headers: headersOf(request), body: await bodyOf(request) }
-    await write(response, await sandbox.send(wire))
-  } catch (error) {
-    breakOff(response, error)
-  }
+    sandbox
+      .send({ method, path, headers: headersOf(request), body })
+      .then((given) => write(response, given))
+      .catch((error: unknown) => breakOff(response, error))
+  })
 }
 
 export type SandboxServer = {
@@ -69,7 +69,7 @@ export type SandboxServer = {
 /** The sandbox behind a port, to which any Stripe SDK can be pointed; port 0 takes a free one. */
 export async function serveSandbox(options: { file: string; host: string; port: number }): Promise<SandboxServer> {
   const sandbox = openSandbox({ file: options.file })
-  const server = createServer((request, response) => void answer(sandbox, request, response))
+  const server = createServer((request, response) => answer(sandbox, request, response))
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(options.port, options.host, () => resolve())

@@ -1,43 +1,35 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { Places } from './places.ts'
+import { schema } from './schema.ts'
 
 /** One kept object: `seq` orders creation and is never used twice, `space` is one account in one mode. */
 export type Row<B> = { seq: number; id: string; created: number; body: B }
 
-const schema = `
-  CREATE TABLE IF NOT EXISTS objects (
-    seq INTEGER PRIMARY KEY, space INTEGER NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL,
-    created INTEGER NOT NULL, body TEXT NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (space, type, id);
-  CREATE INDEX IF NOT EXISTS objects_newest ON objects (space, type, created);
-  CREATE INDEX IF NOT EXISTS codes_code ON objects (space, lower(body ->> 'code'), created) WHERE type = 'promotion_code';
-  CREATE INDEX IF NOT EXISTS codes_coupon ON objects (space, body ->> 'couponSeq', created) WHERE type = 'promotion_code';
-  CREATE INDEX IF NOT EXISTS codes_customer ON objects (space, body ->> 'customer', created) WHERE type = 'promotion_code';
-  CREATE INDEX IF NOT EXISTS discounts_customer ON objects (space, body ->> 'customer') WHERE type = 'discount';
-  CREATE TABLE IF NOT EXISTS kept_answers (
-    seq INTEGER PRIMARY KEY, space INTEGER NOT NULL, key TEXT NOT NULL, created INTEGER NOT NULL,
-    fingerprint TEXT NOT NULL, status INTEGER NOT NULL, request_id TEXT NOT NULL, body TEXT NOT NULL
-  ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS kept_answers_key ON kept_answers (space, key);
-  CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
-`
+const columns = 'seq, id, created, body'
 
 function rowOf<B>(found: Record<string, SQLOutputValue>): Row<B> {
   const body: B = JSON.parse(String(found['body']))
   return { seq: Number(found['seq']), id: String(found['id']), created: Number(found['created']), body }
 }
 
+/** How long one look at the file may serve the reads of a turn: less than another process needs to make a change known. */
+const snapshotMsMax = 1
+
 /** The sandbox's state in one SQLite file, which several processes may hold open; nothing is remembered outside of it. */
 export class Store {
   readonly #db: DatabaseSync
+  readonly #places: Places
   readonly #statements = new Map<string, StatementSync>()
   #waiting: { settle: () => void; fail: (error: unknown) => void }[] = []
-  #isOpen = false
+  #open: 'none' | 'read' | 'write' = 'none'
+  #openedAt = 0
 
   constructor(file: string) {
     this.#db = new DatabaseSync(file, { timeout: 10_000 })
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
-    this.#db.exec(`BEGIN IMMEDIATE; ${schema}; COMMIT`)
+    this.#db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+    const keys: number[] = JSON.parse(String(this.sql(`SELECT body FROM settings WHERE name = 'keys'`).get()?.['body']))
+    this.#places = new Places(keys)
   }
 
   sql(text: string): StatementSync {
@@ -68,25 +60,39 @@ export class Store {
 
   /** Gives the value once everything that it may rest on is in the file. */
   settled<T>(value: T): T | Promise<T> {
-    if (!this.#isOpen) return value
+    if (this.#open !== 'write') return value
     return new Promise((resolve, reject) => {
       this.#waiting.push({ settle: () => resolve(value), fail: reject })
     })
   }
 
-  #begin(): void {
-    if (this.#isOpen && this.#db.isTransaction) return
-    this.flush()
-    this.sql('BEGIN IMMEDIATE').run()
-    this.#isOpen = true
-    setImmediate(() => this.flush())
+  /** Lets the reads that follow share one look at the file, which costs more than the reads themselves. */
+  read(): void {
+    if (this.#open === 'write') return
+    const now = performance.now()
+    if (this.#open === 'read' && now - this.#openedAt < snapshotMsMax) return
+    this.#start('read', 'BEGIN')
+    this.#openedAt = now
   }
 
+  #begin(): void {
+    if (this.#open !== 'write' || !this.#db.isTransaction) this.#start('write', 'BEGIN IMMEDIATE')
+  }
+
+  #start(kind: 'read' | 'write', begin: string): void {
+    const wasScheduled = this.#open !== 'none'
+    this.flush()
+    this.sql(begin).run()
+    this.#open = kind
+    if (!wasScheduled) setImmediate(() => this.flush())
+  }
+
+  /** Ends the transaction of this turn, and with it the waiting of those whose changes it held. */
   flush(): void {
-    if (!this.#isOpen) return
+    if (this.#open === 'none') return
     const waiting = this.#waiting
     this.#waiting = []
-    this.#isOpen = false
+    this.#open = 'none'
     try {
       this.sql('COMMIT').run()
     } catch (error) {
@@ -98,24 +104,47 @@ export class Store {
   }
 
   find<B>(space: number, type: string, id: string): Row<B> | undefined {
-    const row = this.sql('SELECT seq, id, created, body FROM objects WHERE space = ? AND type = ? AND id = ?')
-    const found = row.get(space, type, id)
+    const seq = this.#places.seqOf(id)
+    const derived = `SELECT ${columns} FROM objects WHERE seq = ? AND space = ? AND type = ? AND id = ?`
+    const found = (seq !== undefined && this.sql(derived).get(seq, space, type, id)) || this.#named(space, type, id)
     return found && rowOf(found)
+  }
+
+  #named(space: number, type: string, id: string): Record<string, SQLOutputValue> | undefined {
+    return this.sql(`SELECT ${columns} FROM objects WHERE space = ? AND type = ? AND id = ? AND derived = 0`).get(
+      space,
+      type,
+      id,
+    )
   }
 
   /** The object whatever became of it: a removed one is still there for those that refer to it. */
   bySeq<B>(seq: number): Row<B> & { isRemoved: boolean } {
-    const found = this.sql('SELECT seq, id, created, type, body FROM objects WHERE seq = ?').get(seq)
+    const found = this.sql(`SELECT ${columns}, type FROM objects WHERE seq = ?`).get(seq)
     if (found === undefined) throw new Error(`no object ${seq}`)
     return { ...rowOf<B>(found), isRemoved: String(found['type']).includes('.removed.') }
   }
 
-  /** Keeps a new object, unless its id is taken. */
-  insert<B>(space: number, type: string, id: string, created: number, body: B): Row<B> | undefined {
-    const result = this.sql(
-      'INSERT INTO objects (space, type, id, created, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    ).run(space, type, id, created, JSON.stringify(body))
-    return result.changes === 0 ? undefined : { seq: Number(result.lastInsertRowid), id, created, body }
+  /** Keeps a new object under an id of its own, which ends in what tells its place. */
+  add<B>(space: number, type: string, idOf: (tail: string) => string, created: number, body: B): Row<B> {
+    let seq = Number(this.sql('SELECT max(seq) AS last FROM objects').get()?.['last'] ?? 0) + 1
+    let id = idOf(this.#places.tailOf(seq))
+    while (this.#named(space, type, id)) id = idOf(this.#places.tailOf(++seq))
+    this.#insert(seq, space, type, id, 1, created, body)
+    return { seq, id, created, body }
+  }
+
+  /** Keeps a new object under the caller's id, unless that is taken. */
+  addNamed<B>(space: number, type: string, id: string, created: number, body: B): Row<B> | undefined {
+    if (this.find(space, type, id)) return undefined
+    const seq = this.#insert(null, space, type, id, 0, created, body)
+    return { seq, id, created, body }
+  }
+
+  #insert(seq: number | null, space: number, type: string, id: string, derived: 0 | 1, created: number, body: unknown) {
+    const text = 'INSERT INTO objects (seq, space, type, id, derived, created, body) VALUES (?, ?, ?, ?, ?, ?, ?)'
+    const { lastInsertRowid } = this.sql(text).run(seq, space, type, id, derived, created, JSON.stringify(body))
+    return Number(lastInsertRowid)
   }
 
   save(seq: number, body: unknown): void {
