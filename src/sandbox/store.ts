@@ -60,7 +60,7 @@ export class Store {
 
   /** Gives the value once everything that it may rest on is in the file. */
   settled<T>(value: T): T | Promise<T> {
-    if (this.#open !== 'write') return value
+    if (this.#open === 'none') return value
     return new Promise((resolve, reject) => {
       this.#waiting.push({ settle: () => resolve(value), fail: reject })
     })
@@ -105,17 +105,15 @@ export class Store {
 
   find<B>(space: number, type: string, id: string): Row<B> | undefined {
     const seq = this.#places.seqOf(id)
-    const derived = `SELECT ${columns} FROM objects WHERE seq = ? AND space = ? AND type = ? AND id = ?`
-    const found = (seq !== undefined && this.sql(derived).get(seq, space, type, id)) || this.#named(space, type, id)
+    const derived = `SELECT ${columns} FROM objects WHERE seq = ? AND space = ? AND type = '${type}' AND id = ?`
+    const found = (seq !== undefined && this.sql(derived).get(seq, space, id)) || this.#named(space, type, id)
     return found && rowOf(found)
   }
 
+  /** The type stands in the text, since SQLite would prepare anew for each value of what an index's condition names. */
   #named(space: number, type: string, id: string): Record<string, SQLOutputValue> | undefined {
-    return this.sql(`SELECT ${columns} FROM objects WHERE space = ? AND type = ? AND id = ? AND derived = 0`).get(
-      space,
-      type,
-      id,
-    )
+    const text = `SELECT ${columns} FROM objects WHERE space = ? AND type = '${type}' AND id = ? AND derived = 0`
+    return this.sql(text).get(space, id)
   }
 
   /** The object whatever became of it: a removed one is still there for those that refer to it. */
