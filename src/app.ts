@@ -2,6 +2,8 @@ import { createAccounts } from './accounts/accounts.ts'
 import { callerOf, guardRoutes } from './agencies/access.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
+import { addCouponListRoute } from './coupons/list-route.ts'
+import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
 import { checkDatabase, type Database } from './database/database.ts'
 import { addDocument } from './http/document.ts'
@@ -11,6 +13,8 @@ import { createRateLimit } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
 import { createChanges } from './journal/changes.ts'
 import { createJournal } from './journal/journal.ts'
+import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
+import { addPromotionCodeRoutes } from './promotion-codes/routes.ts'
 import type { StripeClient } from './stripe/client.ts'
 
 type Parts = { database: Database; stripe: StripeClient; log: Logger; rateLimitPerSecond: number }
@@ -28,6 +32,10 @@ export async function buildApp({ database, stripe, log, rateLimitPerSecond }: Pa
   guardRoutes(server, authenticate, limit)
   await addDocument(server)
   addHealthRoutes(server, () => checkDatabase(database))
+  addCouponListRoute(server, { accounts, stripe })
+  addCouponPreviewRoute(server, accounts)
   addCouponRoutes(server, { accounts, changes, stripe })
+  addPromotionCodeListRoutes(server, { accounts, stripe })
+  addPromotionCodeRoutes(server, { accounts, changes, stripe })
   return server
 }

@@ -33,7 +33,7 @@ async function connect(accounts: Accounts, stripe: StripeClient, agencyId: strin
     throw new Error(`${accountId} belongs to another agency. To move it: chatdash account disconnect ${accountId}`)
   }
   try {
-    await stripe.checkAccount(await accounts.requireAccount(agencyId, accountId))
+    await stripe.listCoupons(await accounts.requireAccount(agencyId, accountId), { limit: 1 })
   } catch (cause) {
     await accounts.disconnect(accountId)
     throw new Error(`Stripe does not let the platform use ${accountId}, so it was not connected.`, { cause })

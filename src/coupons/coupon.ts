@@ -1,7 +1,11 @@
 import { currencies } from '../lib/currencies.ts'
 import { invalid } from '../lib/refusal.ts'
-import type { StripeCoupon, StripeCouponChanges, StripeCouponTerms } from '../stripe/client.ts'
+import { checkFuture } from '../lib/times.ts'
+import type { StripeCoupon, StripeCouponChanges } from '../stripe/client.ts'
 import type { Coupon, CouponChangesData, NewCouponData } from './schema.ts'
+
+/** What is asked of Stripe: the caller's terms with nothing left to a default. */
+export type NewCouponTerms = NewCouponData & Required<Pick<NewCouponData, 'duration'>>
 
 const known = new Set(currencies)
 /** Stablecoins that Stripe lists for the keys of currency_options only. */
@@ -11,7 +15,7 @@ const knownAsOption = new Set([...currencies, 'eurc', 'usdt', 'open_usd'])
  * What a new coupon asks of Stripe, once the rules that no schema can say hold. Whether redeem_by lies in the future is
  * left to `checkRedeemBy`: it is the one rule that a retry can outlive.
  */
-export function newCoupon(data: NewCouponData): StripeCouponTerms {
+export function newCoupon(data: NewCouponData): NewCouponTerms {
   checkText('id', data.id)
   checkText('name', data.name)
   if (data.name !== undefined) checkNotBlank(data.name)
@@ -40,15 +44,7 @@ export function couponChanges(data: CouponChangesData): StripeCouponChanges {
 
 /** Refuses a redeem_by that Stripe would: in the past, or more than five years from `now`. */
 export function checkRedeemBy(redeemBy: number | undefined, now: Date): void {
-  if (redeemBy === undefined) return
-  if (redeemBy * 1000 <= now.getTime()) {
-    throw invalid('data.redeem_by', 'data.redeem_by must be in the future, in seconds since 1970.')
-  }
-  const limit = new Date(now)
-  limit.setUTCFullYear(limit.getUTCFullYear() + 5)
-  if (redeemBy * 1000 > limit.getTime()) {
-    throw invalid('data.redeem_by', 'data.redeem_by must be within five years from now, in seconds since 1970.')
-  }
+  if (redeemBy !== undefined) checkFuture('data.redeem_by', redeemBy, now)
 }
 
 /** Stripe's coupon as ours: exactly the fifteen fields; where there is no name, the id, which is what customers see. */
@@ -97,9 +93,12 @@ function checkDiscount({ percent_off, amount_off, currency, currency_options }: 
     if (amount_off < 1) throw invalid('data.amount_off', 'data.amount_off must be at least 1.')
     if (currency === undefined) throw invalid('data.currency', 'data.currency is required with data.amount_off.')
   }
-  if (currency !== undefined && !known.has(currency.toLowerCase())) {
-    throw invalid('data.currency', 'data.currency is not a currency that Stripe supports.')
-  }
+  if (currency !== undefined) checkCurrency('data.currency', currency)
+}
+
+/** Refuses what Stripe knows no currency by, whatever the case. */
+export function checkCurrency(param: string, currency: string): void {
+  if (!known.has(currency.toLowerCase())) throw invalid(param, `${param} is not a currency that Stripe supports.`)
 }
 
 function checkDuration({ duration, duration_in_months: months }: NewCouponData): void {

@@ -3,58 +3,49 @@ import type { Accounts } from '../accounts/accounts.ts'
 import { callerOf } from '../agencies/access.ts'
 import { originOf } from '../agencies/origin.ts'
 import { tell } from '../http/answers.ts'
+import { closed } from '../http/fields.ts'
 import { settleIdempotencyKey } from '../http/idempotency-key.ts'
-import { accountId, objectId } from '../http/params.ts'
-import { noQuery, refusals } from '../http/schemas.ts'
+import { accountId, accountPath, objectId } from '../http/params.ts'
+import { noQuery, readRefusals, refusals, writeRefusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkRedeemBy, couponChanges, couponOf, newCoupon } from './coupon.ts'
-import { couponChangesSchema, couponSchema, newCouponSchema } from './schema.ts'
+import { couponChangesSchema, couponSchema, deletedCouponSchema, newCouponSchema } from './schema.ts'
 
 type Parts = { accounts: Accounts; changes: Changes; stripe: StripeClient }
 
-const couponsPath = '/v1/public/stripe/connect/accounts/:accountId/coupons'
-const closed = { additionalProperties: false } as const
-const coupon = { $ref: 'Coupon#' }
-const anyWrite = refusals(
-  'invalid_request',
-  'unauthenticated',
-  'account_disconnected',
-  'account_not_found',
-  'not_found',
-  'already_exists',
-  'idempotency_in_progress',
-  'too_large',
-  'unsupported_media_type',
-  'idempotency_mismatch',
-  'rate_limited',
-  'internal',
-  'stripe_unavailable',
-  'unavailable',
-  'stripe_timeout',
-)
+const tags = ['Stripe Connect']
+const ofAccount = Type.Object({ accountId })
+const ofCoupon = Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') })
+const coupon = { description: 'OK', $ref: 'Coupon#' }
 
+/** The four operations on one coupon. */
 export function addCouponRoutes(server: Server, { accounts, changes, stripe }: Parts): void {
   server.addSchema(couponSchema)
+  server.addSchema(deletedCouponSchema)
 
   server.route({
     method: 'POST',
-    url: couponsPath,
+    url: `${accountPath}/coupons`,
     config: { access: 'agency' },
     onRequest: settleIdempotencyKey,
     schema: {
       operationId: 'createCoupon',
-      tags: ['Stripe Connect'],
+      tags,
       summary: 'Create Coupon',
       description: 'Create a coupon for a connected account.',
-      params: Type.Object({ accountId }),
+      params: ofAccount,
       querystring: noQuery,
       body: Type.Object(
         { data: newCouponSchema },
         { ...closed, examples: [{ data: { name: 'Summer Sale', percent_off: 25, duration: 'once' } }] },
       ),
-      response: { 201: { description: 'Created', ...coupon }, ...anyWrite },
+      response: {
+        201: { ...coupon, description: 'Created' },
+        ...writeRefusals,
+        ...refusals('already_exists', 'idempotency_in_progress'),
+      },
     },
     handler: async (request, reply) => {
       const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
@@ -70,29 +61,75 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
   })
 
   server.route({
+    method: 'GET',
+    url: `${accountPath}/coupons/:couponId`,
+    config: { access: 'agency' },
+    schema: {
+      operationId: 'retrieveCoupon',
+      tags,
+      summary: 'Retrieve Coupon',
+      params: ofCoupon,
+      querystring: noQuery,
+      response: { 200: coupon, ...readRefusals },
+    },
+    handler: async (request, reply) => {
+      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      return reply.send(couponOf(tell(reply, await stripe.retrieveCoupon(account, request.params.couponId))))
+    },
+  })
+
+  server.route({
     method: 'PUT',
-    url: `${couponsPath}/:couponId`,
+    url: `${accountPath}/coupons/:couponId`,
     config: { access: 'agency' },
     onRequest: settleIdempotencyKey,
     schema: {
       operationId: 'updateCoupon',
-      tags: ['Stripe Connect'],
+      tags,
       summary: 'Update Coupon',
       description: 'Update a coupon for a connected account.',
-      params: Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') }),
+      params: ofCoupon,
       querystring: noQuery,
       body: Type.Object({ data: couponChangesSchema }, { ...closed, examples: [{ data: { name: 'Winter Sale' } }] }),
-      response: { 200: { description: 'OK', ...coupon }, ...anyWrite },
+      response: { 200: coupon, ...writeRefusals },
     },
     handler: async (request, reply) => {
-      const { couponId, accountId: id } = request.params
-      const account = await accounts.requireAccount(callerOf(request).agencyId, id)
+      const { couponId } = request.params
+      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
       const terms = couponChanges(request.body.data)
       const change = { operation: 'coupon.update', target: couponId, terms }
       const answer = await changes.record(account, originOf(request), change, (key) =>
         stripe.updateCoupon(account, couponId, terms, key),
       )
       return reply.send(couponOf(tell(reply, answer)))
+    },
+  })
+
+  server.route({
+    method: 'DELETE',
+    url: `${accountPath}/coupons/:couponId`,
+    config: { access: 'agency' },
+    onRequest: settleIdempotencyKey,
+    schema: {
+      operationId: 'deleteCoupon',
+      tags,
+      summary: 'Delete Coupon',
+      description:
+        'Customers who have the discount keep it; nobody can redeem the coupon or its promotion codes any more. Stripe keeps no ' +
+        'Idempotency-Key for this: where the outcome is unknown, ask again, and `not_found` means that it is gone.',
+      params: ofCoupon,
+      querystring: noQuery,
+      response: { 200: { description: 'OK', $ref: 'DeletedCoupon#' }, ...writeRefusals },
+    },
+    handler: async (request, reply) => {
+      const { couponId } = request.params
+      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const change = { operation: 'coupon.delete', target: couponId, terms: {} }
+      const answer = await changes.record(account, originOf(request), change, () =>
+        stripe.deleteCoupon(account, couponId),
+      )
+      const { id } = tell(reply, answer)
+      return reply.send({ id, object: 'coupon', deleted: true })
     },
   })
 }

@@ -1,6 +1,14 @@
 import { type Static, Type } from 'typebox'
-
-const closed = { additionalProperties: false } as const
+import {
+  closed,
+  exactInteger,
+  integerOrNull,
+  metadata,
+  metadataChanges,
+  newMetadata,
+  numberOrNull,
+  textOrNull,
+} from '../http/fields.ts'
 
 const name = Type.String({
   maxLength: 40,
@@ -8,21 +16,14 @@ const name = Type.String({
   examples: ['Summer Sale'],
 })
 
-const metadataKey = Type.String({
-  minLength: 1,
-  maxLength: 40,
-  pattern: '^[^\\[\\]]*$',
-  'x-pattern-message': 'must not have square brackets in a key.',
-})
-
 const currencyOptions = Type.Record(
   Type.String(),
-  Type.Object({ amount_off: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) }, closed),
+  Type.Object(
+    { amount_off: exactInteger({ minimum: 1, description: 'Amount off in smallest currency unit.', examples: [900] }) },
+    closed,
+  ),
   { description: 'The amount off in further currencies, by lower-case currency code. Only beside amount_off.' },
 )
-
-const metadata = { propertyNames: metadataKey, maxProperties: 50 }
-const metadataValue = { maxLength: 500 }
 
 export const newCouponSchema = Type.Object(
   {
@@ -42,8 +43,7 @@ export const newCouponSchema = Type.Object(
       }),
     ),
     amount_off: Type.Optional(
-      Type.Integer({
-        maximum: Number.MAX_SAFE_INTEGER,
+      exactInteger({
         description: 'Amount off in smallest currency unit. Required if percent_off is not provided.',
         examples: [1000],
       }),
@@ -62,29 +62,22 @@ export const newCouponSchema = Type.Object(
       }),
     ),
     duration_in_months: Type.Optional(
-      Type.Integer({
-        maximum: Number.MAX_SAFE_INTEGER,
+      exactInteger({
         description: "Number of months the coupon applies. Required when duration is 'repeating'.",
         examples: [3],
       }),
     ),
     max_redemptions: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: Number.MAX_SAFE_INTEGER,
-        description: 'Maximum number of times the coupon can be redeemed.',
-        examples: [100],
-      }),
+      exactInteger({ minimum: 1, description: 'Maximum number of times the coupon can be redeemed.', examples: [100] }),
     ),
     redeem_by: Type.Optional(
-      Type.Integer({
+      exactInteger({
         minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
         description: 'Unix timestamp (seconds) after which the coupon can no longer be redeemed; within five years.',
         examples: [1735689600],
       }),
     ),
-    metadata: Type.Optional(Type.Record(Type.String(), Type.String(metadataValue), metadata)),
+    metadata: Type.Optional(newMetadata),
     applies_to: Type.Optional(
       Type.Object(
         { products: Type.Array(Type.String({ minLength: 1, maxLength: 5000 }), { minItems: 1 }) },
@@ -99,15 +92,7 @@ export const newCouponSchema = Type.Object(
 export const couponChangesSchema = Type.Object(
   {
     name: Type.Optional(Type.Unsafe<string | null>({ ...name, nullable: true })),
-    metadata: Type.Optional(
-      Type.Unsafe<Record<string, string | null> | null>({
-        type: 'object',
-        nullable: true,
-        additionalProperties: { type: 'string', nullable: true, ...metadataValue },
-        ...metadata,
-        description: 'Is merged into what is there: null or "" removes a key, null instead of the object removes all.',
-      }),
-    ),
+    metadata: Type.Optional(metadataChanges),
     currency_options: Type.Optional(currencyOptions),
   },
   { ...closed, minProperties: 1 },
@@ -116,24 +101,22 @@ export const couponChangesSchema = Type.Object(
 export type NewCouponData = Static<typeof newCouponSchema>
 export type CouponChangesData = Static<typeof couponChangesSchema>
 
-const nullable = { integer: Type.Unsafe<number | null>({ type: 'integer', nullable: true }) }
-
 /** The fifteen fields of a coupon. Open in what is given: Stripe may add a duration. */
 export const couponSchema = Type.Object(
   {
     id: Type.String(),
     object: Type.String(),
-    amount_off: nullable.integer,
+    amount_off: integerOrNull,
     created: Type.Integer(),
-    currency: Type.Unsafe<string | null>({ type: 'string', nullable: true }),
+    currency: textOrNull,
     duration: Type.String(),
-    duration_in_months: nullable.integer,
+    duration_in_months: integerOrNull,
     livemode: Type.Boolean(),
-    max_redemptions: nullable.integer,
-    metadata: Type.Record(Type.String(), Type.String()),
+    max_redemptions: integerOrNull,
+    metadata,
     name: Type.String(),
-    percent_off: Type.Unsafe<number | null>({ type: 'number', nullable: true }),
-    redeem_by: nullable.integer,
+    percent_off: numberOrNull,
+    redeem_by: integerOrNull,
     times_redeemed: Type.Integer(),
     valid: Type.Boolean(),
   },
@@ -141,3 +124,19 @@ export const couponSchema = Type.Object(
 )
 
 export type Coupon = Static<typeof couponSchema>
+
+export const deletedCouponSchema = Type.Object(
+  { id: Type.String(), object: Type.String(), deleted: Type.Boolean() },
+  { $id: 'DeletedCoupon', ...closed },
+)
+
+/** What a search tells beside its page. */
+export const searchSchema = Type.Object(
+  {
+    searched: Type.Integer({ description: 'How many coupons were looked at.' }),
+    bound_reached: Type.Boolean({
+      description: 'True where the search stopped before it had seen all: go on with `next_cursor`.',
+    }),
+  },
+  { ...closed, description: 'Only with `query`.' },
+)

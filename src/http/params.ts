@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
 
+export const accountPath = '/v1/public/stripe/connect/accounts/:accountId'
+
 /** Whether an account exists is decided by its look-up alone, so its shape is not checked here. */
 export const accountId = Type.String({
   description: 'The Stripe connected account ID',

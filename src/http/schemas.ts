@@ -27,3 +27,27 @@ export function refusals(...possible: Code[]): Record<number, object> {
   }
   return answers
 }
+
+const anyGuarded = [
+  'invalid_request',
+  'unauthenticated',
+  'account_not_found',
+  'rate_limited',
+  'internal',
+  'unavailable',
+] as const
+const anyStripe = ['account_disconnected', 'not_found', 'stripe_unavailable', 'stripe_timeout'] as const
+const anyBody = ['too_large', 'unsupported_media_type'] as const
+
+/** Of a route that reads from Stripe. */
+export const readRefusals = refusals(...anyGuarded, ...anyStripe)
+/** Of a route that takes a body but asks nothing of Stripe. */
+export const localRefusals = refusals(...anyGuarded, ...anyBody)
+/** Of a route that changes something on Stripe. */
+export const writeRefusals = refusals(
+  ...anyGuarded,
+  ...anyStripe,
+  ...anyBody,
+  'idempotency_in_progress',
+  'idempotency_mismatch',
+)

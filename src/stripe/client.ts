@@ -5,9 +5,16 @@ import { Refusal } from '../lib/refusal.ts'
 import { refusalOf } from './errors.ts'
 import { type Send, WireClient } from './http-client.ts'
 
+export type StripeAccount = Stripe.Account
 export type StripeCoupon = Stripe.Coupon
 export type StripeCouponTerms = Stripe.CouponCreateParams
 export type StripeCouponChanges = Stripe.CouponUpdateParams
+export type StripePromotionCode = Stripe.PromotionCode
+export type StripePromotionCodeTerms = Stripe.PromotionCodeCreateParams
+export type StripePromotionCodeChanges = Stripe.PromotionCodeUpdateParams
+
+/** A list's parameters, named as in Stripe's query. */
+export type Query = Record<string, string | number | boolean | undefined>
 
 /** The version of Stripe's API that every request names and every answer is read in. */
 const apiVersion = '2026-10-28.endive'
@@ -38,15 +45,17 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
   const ask = async <T extends { object: string }>(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    options: Ask,
+    { account, params, key, object }: Ask,
   ): Promise<Dated<T>> => {
     try {
-      const answer: Stripe.Response<T> = await stripe.rawRequest(method, path, options.params, {
-        ...(options.account && { stripeAccount: options.account.id }),
-        ...(options.key !== undefined && { idempotencyKey: options.key }),
+      const answer: Stripe.Response<T> = await stripe.rawRequest(method, path, params, {
+        ...(account && { stripeAccount: account.id }),
+        ...(key !== undefined && { idempotencyKey: key }),
+        // Stripe keeps no Idempotency-Key for a DELETE: a second try would be told that there is no such object.
+        ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
       })
       // Something that is not Stripe can answer 200 as well.
-      if (answer.object !== options.object) throw new Error(`The answer is not a ${options.object}.`)
+      if (answer.object !== object) throw new Error(`The answer is not a ${object}.`)
       const { headers } = answer.lastResponse
       return {
         value: answer,
@@ -59,32 +68,68 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
     }
   }
 
+  const list = <T>(path: string, query: Query, account?: ConnectedAccount) =>
+    ask<Stripe.ApiList<T>>('GET', path + queryString(query), { ...(account && { account }), object: 'list' })
+
   return {
+    livemode: secretKey.includes('_live_'),
+
     createCoupon: (account: ConnectedAccount, params: StripeCouponTerms, key: string) =>
       ask<StripeCoupon>('POST', '/v1/coupons', { account, params, key, object: 'coupon' }),
 
-    updateCoupon: (account: ConnectedAccount, couponId: string, params: StripeCouponChanges, key: string) =>
-      ask<StripeCoupon>('POST', couponPath(couponId), { account, params, key, object: 'coupon' }),
+    retrieveCoupon: (account: ConnectedAccount, couponId: string) =>
+      ask<StripeCoupon>('GET', pathOf('coupon', couponId), { account, object: 'coupon' }),
 
-    /** Asks for one coupon of the account: whether the platform may work on it. */
-    checkAccount: (account: ConnectedAccount) =>
-      ask<CouponList>('GET', '/v1/coupons?limit=1', { account, object: 'list' }),
+    updateCoupon: (account: ConnectedAccount, couponId: string, params: StripeCouponChanges, key: string) =>
+      ask<StripeCoupon>('POST', pathOf('coupon', couponId), { account, params, key, object: 'coupon' }),
+
+    deleteCoupon: (account: ConnectedAccount, couponId: string) =>
+      ask<Stripe.DeletedCoupon>('DELETE', pathOf('coupon', couponId), { account, object: 'coupon' }),
+
+    listCoupons: (account: ConnectedAccount, query: Query) => list<StripeCoupon>('/v1/coupons', query, account),
+
+    createPromotionCode: (account: ConnectedAccount, terms: StripePromotionCodeTerms, key: string) =>
+      ask<StripePromotionCode>('POST', '/v1/promotion_codes', {
+        account,
+        params: { ...terms, expand: ['promotion.coupon'] },
+        key,
+        object: 'promotion_code',
+      }),
+
+    retrievePromotionCode: (account: ConnectedAccount, id: string) =>
+      ask<StripePromotionCode>('GET', pathOf('promotion_code', id) + queryString({ 'expand[0]': 'promotion.coupon' }), {
+        account,
+        object: 'promotion_code',
+      }),
+
+    updatePromotionCode: (account: ConnectedAccount, id: string, changes: StripePromotionCodeChanges, key: string) =>
+      ask<StripePromotionCode>('POST', pathOf('promotion_code', id), {
+        account,
+        params: { ...changes, expand: ['promotion.coupon'] },
+        key,
+        object: 'promotion_code',
+      }),
+
+    listPromotionCodes: (account: ConnectedAccount, query: Query) =>
+      list<StripePromotionCode>('/v1/promotion_codes', { ...query, 'expand[0]': 'data.promotion.coupon' }, account),
+
+    retrieveAccount: (account: ConnectedAccount) =>
+      ask<StripeAccount>('GET', `/v1/accounts/${account.id}`, { object: 'account' }),
 
     /** A new connected account of the platform; its id. For the sandbox, where an account costs nothing. */
     async createAccount(): Promise<string> {
-      return (await ask<Stripe.Account>('POST', '/v1/accounts', { params: { type: 'standard' }, object: 'account' }))
-        .value.id
+      const params = { type: 'standard' }
+      return (await ask<StripeAccount>('POST', '/v1/accounts', { params, object: 'account' })).value.id
     },
 
-    /** Asks for the platform's own coupons: the least that shows whether the key is good. Tells Stripe's time, if it did. */
+    /** Asks for one of the platform's own coupons: the least that shows a good key. Tells Stripe's time, if it did. */
     async checkPlatform(): Promise<{ stripeTime: Date | undefined }> {
-      const { date } = await ask<CouponList>('GET', '/v1/coupons?limit=1', { object: 'list' })
+      const { date } = await list<StripeCoupon>('/v1/coupons', { limit: 1 })
       return { stripeTime: date === undefined ? undefined : new Date(date) }
     },
   }
 }
 
-type CouponList = Stripe.ApiList<StripeCoupon>
 type Dated<T> = Answer<T> & { date: string | undefined }
 
 type Ask = {
@@ -92,13 +137,20 @@ type Ask = {
   params?: object
   key?: string
   /** The type of object that must come back. */
-  object: 'coupon' | 'list' | 'account'
+  object: 'coupon' | 'promotion_code' | 'list' | 'account'
 }
 
-function couponPath(id: string): string {
-  // As a path segment these two would name another resource than a coupon.
+function pathOf(type: 'coupon' | 'promotion_code', id: string): string {
+  // As a path segment these two would name another resource.
   if (id === '.' || id === '..') {
-    throw new Refusal('not_found', `No such coupon: '${id}'`, { param: 'couponId' })
+    const param = type === 'coupon' ? 'couponId' : 'promotionCodeId'
+    throw new Refusal('not_found', `No such ${type.replace('_', ' ')}: '${id}'`, { param })
   }
-  return `/v1/coupons/${encodeURIComponent(id)}`
+  return `/v1/${type}s/${encodeURIComponent(id)}`
+}
+
+function queryString(query: Query): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
+  return search.size === 0 ? '' : `?${search.toString()}`
 }

@@ -61,6 +61,10 @@ function invalidRequest(error: StripeError, isWrite: boolean): Refusal {
       retryAfterS: 1,
     })
   }
+  // Stripe gives no code for a promotion code that is taken, only this sentence.
+  if (/^An active promotion code with `code: .*` already exists/.test(error.message)) {
+    return new Refusal('already_exists', sentence(error), { ...details, param: 'data.code' })
+  }
   if (error.code === 'resource_already_exists') {
     return new Refusal('already_exists', sentence(error), { ...details, param: 'data.id' })
   }
@@ -104,7 +108,10 @@ function sentence(error: StripeError): string {
 /** Stripe's `currency_options[eur][amount_off]` is our `data.currency_options.eur.amount_off`. */
 function bodyParam(param: unknown, isWrite: boolean): string | undefined {
   if (typeof param !== 'string') return undefined
-  const dotted = param.replaceAll('[', '.').replaceAll(']', '')
+  const dotted = param
+    .replaceAll('[', '.')
+    .replaceAll(']', '')
+    .replace(/^promotion\.coupon$/, 'coupon')
   return isWrite ? `data.${dotted}` : dotted
 }
 

@@ -39,6 +39,10 @@ export class WireClient extends Stripe.HttpClient {
     try {
       const request = { method, path, headers: wireHeaders(headers), body }
       return new WireClientResponse(await Promise.race([this.#send(request, abort.signal), late.promise]))
+    } catch (error) {
+      // The SDK repeats any request whose connection closed, but a DELETE that was done must not be done again.
+      if (method === 'DELETE' && isClosedConnection(error)) throw new Error(error.message, { cause: error })
+      throw error
     } finally {
       clearTimeout(timer)
     }
@@ -63,6 +67,14 @@ class WireClientResponse extends Stripe.HttpClientResponse {
     if (typeof value !== 'object' || value === null) throw new Error('The answer is not a JSON object.')
     return value
   }
+}
+
+function isClosedConnection(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    Stripe.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(String(error.code))
+  )
 }
 
 function wireHeaders(headers: Record<string, string | number | string[]>): Record<string, string> {

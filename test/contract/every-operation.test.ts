@@ -37,36 +37,39 @@ describe.each(databases)('on %s', (database) => {
       }
     })
 
-    test.runIf(path.includes('{accountId}'))('does not tell a stranger whether an account exists', async () => {
-      const accounts = [
-        stranger.accountId,
-        'acct_0000000000000000',
-        'not-an-account',
-        'acct_%00',
-        "acct_'%20or%20'1'='1",
-      ]
-      const [first, ...others] = await Promise.all(accounts.map((account) => call({ account })))
-      if (!first) throw new Error('no answer')
-      expectRefusal(first, 404, 'account_not_found')
-      const told = (answer: typeof first) => ({
-        ...answer,
-        body: { ...answer.body, request_id: '' },
-        headers: [...answer.headers.keys()],
+    if (path.includes('{accountId}'))
+      test('does not tell a stranger whether an account exists', async () => {
+        const accounts = [
+          stranger.accountId,
+          'acct_0000000000000000',
+          'not-an-account',
+          'acct_%00',
+          "acct_'%20or%20'1'='1",
+        ]
+        const [first, ...others] = await Promise.all(accounts.map((account) => call({ account })))
+        if (!first) throw new Error('no answer')
+        expectRefusal(first, 404, 'account_not_found')
+        const told = (answer: typeof first) => ({
+          ...answer,
+          body: { ...answer.body, request_id: '' },
+          headers: [...answer.headers.keys()],
+        })
+        for (const other of others) expect(told(other)).toEqual(told(first))
       })
-      for (const other of others) expect(told(other)).toEqual(told(first))
-    })
 
     test('refuses a query parameter that it does not know', async () => {
       expectRefusal(await call({ query: '?wat=1' }), 400, 'invalid_request', { param: 'wat' })
     })
 
-    test.runIf(hasBody)('refuses a field that it does not know', async () => {
-      expectRefusal(await call({ more: { wat: 1 } }), 400, 'invalid_request', { param: 'wat' })
-    })
+    if (hasBody)
+      test('refuses a field that it does not know', async () => {
+        expectRefusal(await call({ more: { wat: 1 } }), 400, 'invalid_request', { param: 'wat' })
+      })
 
-    test.runIf(hasBody)('refuses a huge body', async () => {
-      expectRefusal(await call({ more: { wat: 'x'.repeat(600_000) } }), 413, 'too_large')
-    })
+    if (hasBody)
+      test('refuses a huge body', async () => {
+        expectRefusal(await call({ more: { wat: 'x'.repeat(600_000) } }), 413, 'too_large')
+      })
   })
 
   test('a stranger’s attempts leave nothing in the journal of the agency', async () => {
@@ -74,7 +77,7 @@ describe.each(databases)('on %s', (database) => {
     expect(rows.map((row) => row.account_id)).not.toContain(stranger.accountId)
   })
 
-  test.each(['/', '/v1', '/v1/public', '/%2e%2e', '/v1/public/stripe/connect/accounts/x/coupons/'])(
+  test.each(['/', '/v1', '/v1/public', '/%2e%2e', '/v1/public/stripe/connect/accounts/'])(
     'answers the unknown GET %s in the one error body',
     async (path) => {
       expectRefusal(await house.call(path), 404, 'route_not_found')

@@ -1,0 +1,56 @@
+import { Type } from 'typebox'
+import type { Accounts } from '../accounts/accounts.ts'
+import { callerOf } from '../agencies/access.ts'
+import { listQuery, page, pageOf } from '../http/lists.ts'
+import { accountId, accountPath } from '../http/params.ts'
+import { readRefusals } from '../http/schemas.ts'
+import type { Server } from '../http/server.ts'
+import { invalid } from '../lib/refusal.ts'
+import type { StripeClient } from '../stripe/client.ts'
+import { couponOf } from './coupon.ts'
+import { listCoupons } from './list.ts'
+import { searchSchema } from './schema.ts'
+import { searchCoupons } from './search.ts'
+
+const query = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'Gives only the coupons with this in their name or id, case aside.',
+    examples: ['summer'],
+  }),
+)
+
+export function addCouponListRoute(
+  server: Server,
+  { accounts, stripe }: { accounts: Accounts; stripe: StripeClient },
+): void {
+  server.route({
+    method: 'GET',
+    url: `${accountPath}/coupons`,
+    config: { access: 'agency' },
+    schema: {
+      operationId: 'listCoupons',
+      tags: ['Stripe Connect'],
+      summary: 'List Coupons',
+      description: 'All coupons of a connected account, newest first; with `query`, those that it finds.',
+      params: Type.Object({ accountId }),
+      querystring: Type.Object({ ...listQuery, query }, { additionalProperties: false }),
+      response: { 200: pageOf({ $ref: 'Coupon#' }, { search: searchSchema }), ...readRefusals },
+    },
+    handler: async (request) => {
+      const { limit, starting_after, query: words } = request.query
+      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      if (words === undefined) {
+        const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, starting_after)
+        return page(coupons.map(couponOf), hasMore, last)
+      }
+      if (words.trim() === '') throw invalid('query', 'query must not be blank.')
+      const found = await searchCoupons(stripe, account, words.trim(), limit, starting_after)
+      return {
+        ...page(found.coupons.map(couponOf), found.hasMore, found.last),
+        search: { searched: found.searched, bound_reached: !found.isComplete },
+      }
+    },
+  })
+}

@@ -1,0 +1,31 @@
+import type { ConnectedAccount } from '../accounts/accounts.ts'
+import { decodeCursor, type Place } from '../lib/cursor.ts'
+import { Refusal } from '../lib/refusal.ts'
+import type { StripeClient, StripeCoupon } from '../stripe/client.ts'
+
+export type CouponPage = { coupons: StripeCoupon[]; hasMore: boolean; last: Place | undefined }
+
+/**
+ * One page of an account's coupons, newest first, after the cursor or the coupon's own id. Where the coupon that a cursor
+ * names has been deleted, the list goes on from its time of creation: nothing is left out.
+ */
+export async function listCoupons(
+  stripe: StripeClient,
+  account: ConnectedAccount,
+  limit: number,
+  after: string | undefined,
+): Promise<CouponPage> {
+  const place = after === undefined ? undefined : decodeCursor(after)
+  const { value } = await stripe
+    .listCoupons(account, { limit, starting_after: place?.id ?? after })
+    .catch((error: unknown) => {
+      const isDeleted = error instanceof Refusal && error.param === 'starting_after'
+      if (!place || !isDeleted) throw error
+      return stripe.listCoupons(account, { limit, 'created[lte]': place.at })
+    })
+  return { coupons: value.data, hasMore: value.has_more, last: placeOf(value.data.at(-1)) }
+}
+
+export function placeOf(coupon: StripeCoupon | undefined): Place | undefined {
+  return coupon && { id: coupon.id, at: coupon.created }
+}

@@ -1,0 +1,39 @@
+import { Type } from 'typebox'
+import type { Accounts } from '../accounts/accounts.ts'
+import { callerOf } from '../agencies/access.ts'
+import { accountId, accountPath } from '../http/params.ts'
+import { noQuery, localRefusals } from '../http/schemas.ts'
+import type { Server } from '../http/server.ts'
+import { checkCurrency, checkRedeemBy, newCoupon } from './coupon.ts'
+import { previewBody, previewSchema } from './preview-schema.ts'
+import { previewOf } from './preview.ts'
+
+export function addCouponPreviewRoute(server: Server, accounts: Accounts): void {
+  server.addSchema(previewSchema)
+
+  server.route({
+    method: 'POST',
+    url: `${accountPath}/coupons/preview`,
+    config: { access: 'agency' },
+    schema: {
+      operationId: 'previewCoupon',
+      tags: ['Stripe Connect'],
+      summary: 'Preview Coupon',
+      description: 'Takes the body of Create Coupon, makes nothing, and says what the coupon would be and do.',
+      params: Type.Object({ accountId }),
+      querystring: noQuery,
+      body: previewBody,
+      response: { 200: { description: 'OK', $ref: 'CouponPreview#' }, ...localRefusals },
+    },
+    handler: async (request) => {
+      await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const { data, samples = [] } = request.body
+      const now = new Date()
+      const terms = newCoupon(data)
+      checkRedeemBy(terms.redeem_by, now)
+      for (const [index, sample] of samples.entries()) checkCurrency(`samples.${index}.currency`, sample.currency)
+      const lowered = samples.map(({ amount, currency }) => ({ amount, currency: currency.toLowerCase() }))
+      return previewOf(terms, lowered, now)
+    },
+  })
+}

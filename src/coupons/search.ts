@@ -1,0 +1,48 @@
+import type { ConnectedAccount } from '../accounts/accounts.ts'
+import { encodeCursor } from '../lib/cursor.ts'
+import type { StripeClient, StripeCoupon } from '../stripe/client.ts'
+import { type CouponPage, listCoupons, placeOf } from './list.ts'
+
+/** Stripe has no search for coupons, so pages are read: at most so many calls and so long for one search. */
+const callsMax = 120
+const timeMaxMs = 15_000
+const pageSize = 100
+
+export type Found = CouponPage & { searched: number; isComplete: boolean }
+
+/**
+ * The newest coupons with the words in their name or id, case aside, from all pages of the account. Where a bound is reached
+ * first, `last` is the last coupon that was looked at, so that another search can go on from there.
+ */
+export async function searchCoupons(
+  stripe: StripeClient,
+  account: ConnectedAccount,
+  words: string,
+  limit: number,
+  after: string | undefined,
+): Promise<Found> {
+  const deadline = Date.now() + timeMaxMs
+  const wanted = folded(words)
+  const coupons: StripeCoupon[] = []
+  let searched = 0
+  let cursor = after
+  let last = undefined
+  for (let calls = 0; calls < callsMax && (calls === 0 || Date.now() < deadline); calls += 1) {
+    const page = await listCoupons(stripe, account, pageSize, cursor)
+    for (const [index, coupon] of page.coupons.entries()) {
+      searched += 1
+      last = placeOf(coupon)
+      if (!folded(coupon.name ?? '').includes(wanted) && !folded(coupon.id).includes(wanted)) continue
+      coupons.push(coupon)
+      const isEnd = !page.hasMore && index === page.coupons.length - 1
+      if (coupons.length === limit) return { coupons, searched, last, hasMore: !isEnd, isComplete: true }
+    }
+    if (!page.hasMore || !last) return { coupons, searched, last, hasMore: false, isComplete: true }
+    cursor = encodeCursor(last)
+  }
+  return { coupons, searched, last, hasMore: true, isComplete: false }
+}
+
+function folded(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}

@@ -1,0 +1,35 @@
+import { Type } from 'typebox'
+import { encodeCursor, type Place } from '../lib/cursor.ts'
+
+/** What every list takes. */
+export const listQuery = {
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'How many to give at most.' }),
+  starting_after: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 10_000, description: 'The `next_cursor` of the page before.' }),
+  ),
+}
+
+/** One page of what `schema` says, with whatever else the list tells. */
+export function pageOf(schema: object, more: Record<string, object> = {}) {
+  return Type.Unsafe({
+    description: 'OK',
+    type: 'object',
+    required: ['data', 'has_more', 'next_cursor'],
+    properties: {
+      data: { type: 'array', items: schema },
+      has_more: { type: 'boolean', description: 'Whether there is more after this page.' },
+      next_cursor: {
+        type: 'string',
+        nullable: true,
+        description: 'For `starting_after`; null where there is no more.',
+      },
+      ...more,
+    },
+    additionalProperties: false,
+  })
+}
+
+/** The page as it is answered; its cursor is the place of the last object that was looked at. */
+export function page<T>(data: T[], hasMore: boolean, last: Place | undefined) {
+  return { data, has_more: hasMore, next_cursor: hasMore && last ? encodeCursor(last) : null }
+}
