@@ -55,8 +55,17 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
   })
 }
 
-/** OpenAPI 3.0 has no propertyNames, and what our validator says for a pattern is nobody else's business. */
+/**
+ * OpenAPI 3.0 has no propertyNames and one `example` instead of `examples`; what our validator says for a pattern is nobody
+ * else's business.
+ */
 function asOpenApi30(document: object): object {
-  const drop = new Set(['propertyNames', 'x-pattern-message'])
-  return JSON.parse(JSON.stringify(document, (key, value: unknown) => (drop.has(key) ? undefined : value)))
+  const adapt = (_: string, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const { propertyNames: _names, 'x-pattern-message': _message, ...schema } = value as Record<string, unknown>
+    if (!Array.isArray(schema['examples'])) return schema
+    const { examples, ...rest } = schema
+    return { ...rest, example: examples[0] }
+  }
+  return JSON.parse(JSON.stringify(document, adapt))
 }

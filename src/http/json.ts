@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../lib/refusal.ts'
 
-const missing = 'The body is missing. Send JSON with a data object.'
 const malformed = 'The body is not valid JSON, or has a key named __proto__ or constructor.'
 
 /**
@@ -20,7 +19,8 @@ export function acceptJson(server: FastifyInstance): void {
         new Refusal('invalid_request', 'The body has text that is not valid Unicode (half of a surrogate pair).'),
       )
     }
-    if (text.trim() === '') return done(new Refusal('invalid_request', missing))
+    // Some clients declare JSON on a request that has no body, such as a DELETE; a route that needs one says so.
+    if (text === '') return done(null, undefined)
     return parse(request, text, (error, value) =>
       error ? done(new Refusal('invalid_request', malformed)) : done(null, value),
     )

@@ -101,6 +101,7 @@ export const promotionCodeSchema = Type.Object(
     active: Type.Boolean(),
     code: Type.String(),
     coupon: Type.Unsafe<Coupon | null>({
+      type: 'object',
       allOf: [{ $ref: 'Coupon#' }],
       nullable: true,
       description: 'The whole coupon; null where Stripe no longer tells it.',

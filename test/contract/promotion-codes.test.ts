@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Answer, databases, expectRefusal, type House, journalOf, openHouse } from '../house.ts'
+
+const soon = Math.floor(Date.now() / 1000) + 86_400
+const fields =
+  'id object active code coupon created customer customer_account expires_at livemode max_redemptions metadata ' +
+  'restrictions times_redeemed'
+const codesOf = (answer: Answer) => (answer.body['data'] as { code: string }[]).map(({ code }) => code)
+
+describe.each(databases)('promotion codes, on %s', (database) => {
+  let house: House
+  let path: string
+  beforeAll(async () => {
+    house = await openHouse({ database })
+    path = house.coupons.replace(/coupons$/, 'promotion-codes')
+    for (const id of ['TEN', 'CAPPED']) {
+      const data = { id, percent_off: 10, ...(id === 'CAPPED' && { max_redemptions: 5, redeem_by: soon }) }
+      await house.call(house.coupons, { method: 'POST', body: { data } })
+    }
+  })
+  afterAll(() => house.close())
+
+  const create = (data: unknown) => house.call(path, { method: 'POST', body: { data } })
+  const update = (id: unknown, data: unknown) => house.call(`${path}/${String(id)}`, { method: 'PUT', body: { data } })
+
+  test('has the whole coupon inline', async () => {
+    const { status, body } = await create({
+      coupon: 'TEN',
+      code: 'Summer-2026',
+      max_redemptions: 3,
+      metadata: { a: 'b' },
+    })
+    expect(status).toBe(201)
+    expect(Object.keys(body)).toEqual(fields.split(' '))
+    const coupon = (await house.call(`${house.coupons}/TEN`)).body
+    expect(body).toMatchObject({
+      object: 'promotion_code',
+      active: true,
+      code: 'Summer-2026',
+      coupon,
+      customer: null,
+      expires_at: null,
+      max_redemptions: 3,
+      metadata: { a: 'b' },
+      restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
+      times_redeemed: 0,
+    })
+    expect((await house.call(`${path}/${String(body['id'])}`)).body).toEqual(body)
+  })
+
+  test('without a code gets one, and keeps its restrictions', async () => {
+    const restrictions = { first_time_transaction: true, minimum_amount: 5000, minimum_amount_currency: 'USD' }
+    const { body } = await create({ coupon: 'TEN', restrictions, expires_at: soon, active: false })
+    expect(body).toMatchObject({
+      active: false,
+      code: expect.stringMatching(/^[A-Z0-9]{8}$/),
+      expires_at: soon,
+      restrictions: { ...restrictions, minimum_amount_currency: 'usd' },
+    })
+  })
+
+  test.each<[string, object, string | undefined, RegExp]>([
+    ['no coupon', {}, 'data.coupon', /required/],
+    ['an unknown coupon', { coupon: 'NOPE' }, 'data.coupon', /No such coupon/],
+    ['a code with a space', { coupon: 'TEN', code: 'a b' }, 'data.code', /letters, digits/],
+    ['an empty code', { coupon: 'TEN', code: '' }, 'data.code', /empty/],
+    ['an unknown customer', { coupon: 'TEN', customer: 'cus_no' }, 'data.customer', /No such customer/],
+    ['0 redemptions', { coupon: 'TEN', max_redemptions: 0 }, 'data.max_redemptions', /at least 1/],
+    ['more redemptions than the coupon', { coupon: 'CAPPED', max_redemptions: 6 }, 'data.max_redemptions', /./],
+    ['an expiry after the coupon', { coupon: 'CAPPED', expires_at: soon + 10 }, 'data.expires_at', /./],
+    ['an expiry in the past', { coupon: 'TEN', expires_at: 1000 }, 'data.expires_at', /future/],
+    [
+      'a minimum without currency',
+      { coupon: 'TEN', restrictions: { minimum_amount: 5 } },
+      'data.restrictions.minimum_amount_currency',
+      /required/,
+    ],
+    [
+      'a currency without minimum',
+      { coupon: 'TEN', restrictions: { minimum_amount_currency: 'usd' } },
+      'data.restrictions.minimum_amount',
+      /required/,
+    ],
+    [
+      'an unknown restriction',
+      { coupon: 'TEN', restrictions: { wat: 1 } },
+      'data.restrictions.wat',
+      /not a known field/,
+    ],
+    ['an unknown field', { coupon: 'TEN', promotion: {} }, 'data.promotion', /not a known field/],
+  ])('refuses %s, names the field and says why', async (_, data, param, why) => {
+    const answer = await create(data)
+    expectRefusal(answer, 400, 'invalid_request', { param, outcome: 'not_applied' })
+    expect(answer.body['error']).toMatch(why)
+  })
+
+  test('refuses a code that an active one has, whatever the case, and takes it when that one is off', async () => {
+    const first = await create({ coupon: 'TEN', code: 'TAKEN' })
+    expectRefusal(await create({ coupon: 'TEN', code: 'taken' }), 409, 'already_exists', { param: 'data.code' })
+    expect((await update(first.body['id'], { active: false })).body).toMatchObject({ active: false, code: 'TAKEN' })
+    expect((await create({ coupon: 'TEN', code: 'taken' })).status).toBe(201)
+  })
+
+  test('merges metadata and clears it', async () => {
+    const { body } = await create({ coupon: 'TEN', metadata: { a: '1', b: '2' } })
+    expect((await update(body['id'], { metadata: { a: null, c: '3' } })).body['metadata']).toEqual({ b: '2', c: '3' })
+    expect((await update(body['id'], { metadata: null })).body['metadata']).toEqual({})
+  })
+
+  test('refuses an update with nothing in it, and of a term that cannot be changed', async () => {
+    const { body } = await create({ coupon: 'TEN' })
+    expectRefusal(await update(body['id'], {}), 400, 'invalid_request', { param: 'data' })
+    expectRefusal(await update(body['id'], { code: 'OTHER' }), 400, 'invalid_request', { param: 'data.code' })
+  })
+
+  test.each(['promo_nope', '%2E%2E', 'a%2Fb'])('finds no code %s', async (id) => {
+    expectRefusal(await house.call(`${path}/${id}`), 404, 'not_found', { param: 'promotionCodeId' })
+    expectRefusal(await update(id, { active: false }), 404, 'not_found', { param: 'promotionCodeId' })
+  })
+
+  test('lists all, by coupon, and by each filter, in pages', async () => {
+    const tenant = await house.openTenant()
+    const codes = tenant.coupons.replace(/coupons$/, 'promotion-codes')
+    const as = { key: tenant.key }
+    for (const id of ['X', 'Y']) {
+      await house.call(tenant.coupons, { method: 'POST', ...as, body: { data: { id, percent_off: 10 } } })
+    }
+    for (const [coupon, code, active] of [
+      ['X', 'ONE', true],
+      ['Y', 'TWO', true],
+      ['X', 'THREE', false],
+    ] as const) {
+      expect(
+        (await house.call(codes, { method: 'POST', ...as, body: { data: { coupon, code, active } } })).status,
+      ).toBe(201)
+    }
+    const list = async (url: string) => codesOf(await house.call(url, as))
+    expect(await list(codes)).toEqual(['THREE', 'TWO', 'ONE'])
+    expect(await list(`${tenant.coupons}/X/promotion-codes`)).toEqual(['THREE', 'ONE'])
+    expect(await list(`${codes}?coupon=Y`)).toEqual(['TWO'])
+    expect(await list(`${codes}?active=false`)).toEqual(['THREE'])
+    expect(await list(`${codes}?code=one`)).toEqual(['ONE'])
+    expect(await list(`${codes}?created[gt]=${soon}`)).toEqual([])
+    expect(await list(`${codes}?created[lte]=${soon}&active=true`)).toEqual(['TWO', 'ONE'])
+    const first = await house.call(`${codes}?limit=2`, as)
+    expect(await list(`${codes}?starting_after=${String(first.body['next_cursor'])}`)).toEqual(['ONE'])
+    const inside = (await house.call(codes, as)).body['data'] as { coupon: { id: string } }[]
+    expect(inside.map(({ coupon }) => coupon.id)).toEqual(['X', 'Y', 'X'])
+  })
+
+  test.each([
+    ['?active=maybe', 'active'],
+    ['?created=yesterday', 'created'],
+    ['?created[gte]=-1', 'created[gte]'],
+    ['?coupon=NOPE', 'coupon'],
+    ['?limit=101', 'limit'],
+    ['?starting_after=promo_nope', 'starting_after'],
+  ])('refuses %s, naming the parameter', async (query, param) => {
+    expectRefusal(await house.call(path + query), 400, 'invalid_request', { param })
+  })
+
+  test('has no list for a coupon that does not exist', async () => {
+    expectRefusal(await house.call(`${house.coupons}/NOPE/promotion-codes`), 404, 'not_found', { param: 'couponId' })
+  })
+
+  test('a code of a deleted coupon is off and still shows the coupon', async () => {
+    await house.call(house.coupons, { method: 'POST', body: { data: { id: 'GOING', percent_off: 5 } } })
+    const { body } = await create({ coupon: 'GOING' })
+    await house.call(`${house.coupons}/GOING`, { method: 'DELETE' })
+    const after = await house.call(`${path}/${String(body['id'])}`)
+    expect(after.body).toMatchObject({ active: false, coupon: { id: 'GOING', valid: false } })
+  })
+
+  test('writes each change into the journal', async () => {
+    const { headers } = await create({ coupon: 'TEN', code: 'JOURNALED' })
+    const rows = await journalOf(house.database)
+    expect(rows.find((row) => row.request_id === headers.get('request-id'))).toMatchObject({
+      operation: 'promotion_code.create',
+      outcome: 'applied',
+      object_id: expect.stringMatching(/^promo_/),
+    })
+  })
+})
