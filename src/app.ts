@@ -1,4 +1,5 @@
 import { createAccounts } from './accounts/accounts.ts'
+import { addAccountRoutes } from './accounts/routes.ts'
 import { callerOf, guardRoutes } from './agencies/access.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
@@ -15,6 +16,7 @@ import { createChanges } from './journal/changes.ts'
 import { createJournal } from './journal/journal.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
 import { addPromotionCodeRoutes } from './promotion-codes/routes.ts'
+import { describeAccount } from './stripe/account.ts'
 import type { StripeClient } from './stripe/client.ts'
 
 type Parts = { database: Database; stripe: StripeClient; log: Logger; rateLimitPerSecond: number }
@@ -32,6 +34,11 @@ export async function buildApp({ database, stripe, log, rateLimitPerSecond }: Pa
   guardRoutes(server, authenticate, limit)
   await addDocument(server)
   addHealthRoutes(server, () => checkDatabase(database))
+  addAccountRoutes(server, {
+    accounts,
+    livemode: stripe.livemode,
+    describe: (account) => describeAccount(stripe, account),
+  })
   addCouponListRoute(server, { accounts, stripe })
   addCouponPreviewRoute(server, accounts)
   addCouponRoutes(server, { accounts, changes, stripe })

@@ -19,7 +19,7 @@ const allowed: Record<string, string[]> = {
     'typebox',
   ],
   agencies: ['database', 'http', 'fastify'],
-  accounts: ['agencies', 'database', 'http'],
+  accounts: ['agencies', 'database', 'http', 'typebox'],
   journal: ['accounts', 'agencies', 'database'],
   stripe: ['accounts', 'stripe-package', 'undici'],
   coupons: ['agencies', 'accounts', 'journal', 'stripe', 'http', 'typebox'],

@@ -86,11 +86,15 @@ export async function openHouse(options: Options = {}) {
   const first = await start()
   const apps = [first.app]
 
+  const connectAnother = async (agencyId: string): Promise<string> => {
+    const accountId = await sandboxStripe.createAccount()
+    await createAccounts(database).connect(agencyId, accountId)
+    return accountId
+  }
   const openTenant = async (): Promise<Tenant> => {
     const { id: agencyId } = await createAgencies(database).createAgency('Test agency')
     const { id: keyId, secret: key } = await createApiKeys(database).createKey(agencyId, 'test')
-    const accountId = await sandboxStripe.createAccount()
-    await createAccounts(database).connect(agencyId, accountId)
+    const accountId = await connectAnother(agencyId)
     return { agencyId, keyId, key, accountId, coupons: couponsOf(accountId) }
   }
   const tenant = await openTenant()
@@ -102,6 +106,7 @@ export async function openHouse(options: Options = {}) {
     sandbox,
     logged,
     openTenant,
+    connectAnother,
 
     async revoke({ keyId }: Tenant) {
       await createApiKeys(database).revokeKey(keyId)

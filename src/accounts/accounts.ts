@@ -1,10 +1,11 @@
 import type { Database } from '../database/database.ts'
+import type { Place } from '../lib/cursor.ts'
 import { Refusal, unavailable } from '../lib/refusal.ts'
 
 declare const proof: unique symbol
 
 /**
- * A Stripe account that was checked to be this agency's. Every call to Stripe takes one and only `requireAccount` makes
+ * A Stripe account that was checked to be this agency's. Every call to Stripe takes one and only the look-ups here make
  * them, so that forgetting the check does not compile.
  */
 export type ConnectedAccount = { readonly id: string; readonly agencyId: string; readonly [proof]: true }
@@ -36,8 +37,31 @@ export function createAccounts(database: Database) {
           param: 'accountId',
         })
       }
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place that may make the proof
-      return { id: accountId, agencyId } as ConnectedAccount
+      return proofOf(accountId, agencyId)
+    },
+
+    /** The agency's own accounts after a place, oldest connection first, each with its proof. */
+    async listOwn(
+      agencyId: string,
+      limit: number,
+      after: Place | undefined,
+    ): Promise<{ account: ConnectedAccount; connectedAt: number }[]> {
+      let query = database
+        .selectFrom('accounts')
+        .select(['id', 'connected_at'])
+        .where('agency_id', '=', agencyId)
+        .orderBy('connected_at')
+        .orderBy('id')
+        .limit(limit)
+      if (after) {
+        query = query.where(({ eb, or, and }) =>
+          or([eb('connected_at', '>', after.at), and([eb('connected_at', '=', after.at), eb('id', '>', after.id)])]),
+        )
+      }
+      const rows = await query.execute().catch((cause: unknown) => {
+        throw unavailable(cause)
+      })
+      return rows.map((row) => ({ account: proofOf(row.id, agencyId), connectedAt: row.connected_at }))
     },
 
     /** Gives the account to the agency; false where an agency, this or another, has it already. */
@@ -76,6 +100,11 @@ export function createAccounts(database: Database) {
       return await query.execute()
     },
   }
+}
+
+function proofOf(id: string, agencyId: string): ConnectedAccount {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place that may make the proof
+  return { id, agencyId } as ConnectedAccount
 }
 
 /** Whether the text has the shape of a Stripe account's id. */

@@ -1,0 +1,75 @@
+import { Type } from 'typebox'
+import { callerOf } from '../agencies/access.ts'
+import { closed, textOrNull } from '../http/fields.ts'
+import { listQuery, page, pageOf } from '../http/lists.ts'
+import { readRefusals } from '../http/schemas.ts'
+import type { Server } from '../http/server.ts'
+import { decodeCursor } from '../lib/cursor.ts'
+import { invalid } from '../lib/refusal.ts'
+import type { Accounts, ConnectedAccount } from './accounts.ts'
+
+/** What Stripe knows of an account; undefined where the account has left the platform. */
+export type Description = { name: string | null; defaultCurrency: string | null; chargesEnabled: boolean } | undefined
+
+type Parts = { accounts: Accounts; livemode: boolean; describe: (account: ConnectedAccount) => Promise<Description> }
+
+/** Stripe is asked for this many accounts at once, which keeps a page of a hundred below its rate limit. */
+const askedAtOnce = 10
+
+const accountSchema = Type.Object(
+  {
+    id: Type.String(),
+    object: Type.String(),
+    name: { ...textOrNull, description: 'The business’s name, where the account has one.' },
+    livemode: Type.Boolean(),
+    default_currency: textOrNull,
+    charges_enabled: Type.Boolean({
+      description: 'False also where the account has left the platform: connect it again.',
+    }),
+  },
+  { $id: 'Account', ...closed },
+)
+
+export function addAccountRoutes(server: Server, { accounts, livemode, describe }: Parts): void {
+  server.addSchema(accountSchema)
+
+  server.route({
+    method: 'GET',
+    url: '/v1/public/stripe/connect/accounts',
+    config: { access: 'agency' },
+    schema: {
+      operationId: 'listAccounts',
+      tags: ['Stripe Connect'],
+      summary: 'List Accounts',
+      description: 'The connected accounts of the agency, in the order in which they were connected.',
+      querystring: Type.Object(listQuery, closed),
+      response: { 200: pageOf({ $ref: 'Account#' }), ...readRefusals },
+    },
+    handler: async (request) => {
+      const { limit, starting_after: after } = request.query
+      const { agencyId } = callerOf(request)
+      const place = after === undefined ? undefined : decodeCursor(after)
+      if (after !== undefined && !place)
+        throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
+      const rows = await accounts.listOwn(agencyId, limit + 1, place)
+      const given = rows.slice(0, limit)
+      const shown = async ({ account }: { account: ConnectedAccount }) => {
+        const known = await describe(account)
+        return {
+          id: account.id,
+          object: 'account',
+          name: known?.name ?? null,
+          livemode,
+          default_currency: known?.defaultCurrency ?? null,
+          charges_enabled: known?.chargesEnabled ?? false,
+        }
+      }
+      const data = []
+      for (let first = 0; first < given.length; first += askedAtOnce) {
+        data.push(...(await Promise.all(given.slice(first, first + askedAtOnce).map(shown))))
+      }
+      const last = given.at(-1)
+      return page(data, rows.length > limit, last && { id: last.account.id, at: last.connectedAt })
+    },
+  })
+}
