@@ -3,8 +3,7 @@
  * servers share this thread in turn, autocannon has a thread of its own; contestants alternate, the middle of three counts.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
@@ -84,6 +83,12 @@ function prefill(file: string, count: number): string[] {
   return ids
 }
 
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
 async function bare(answer: string) {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
@@ -94,7 +99,7 @@ async function bare(answer: string) {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
+  return { url: `http://127.0.0.1:${portOf(server)}`, close: () => server.close() }
 }
 
 function middle<T>(values: T[], by: (value: T) => number): T {

@@ -25,10 +25,10 @@ const table = new Map(endpoints.map((one) => [`${one.method} ${one.path}`, one])
 /** The endpoint of a request and the id in its path. */
 export function route(method: string, path: string): { endpoint: Endpoint; id: string } {
   const whole = table.get(`${method} ${path}`)
-  if (whole) return { endpoint: whole, id: '' }
+  if (whole && !whole.path.endsWith('*')) return { endpoint: whole, id: '' }
   const slash = path.lastIndexOf('/')
   const id = path.slice(slash + 1)
-  const one = id === '' || id === '*' ? undefined : table.get(`${method} ${path.slice(0, slash)}/*`)
+  const one = id === '' ? undefined : table.get(`${method} ${path.slice(0, slash)}/*`)
   if (one === undefined) throw unknownUrl(method, path)
   return { endpoint: one, id: decode(id.replaceAll('+', '%2B')) }
 }

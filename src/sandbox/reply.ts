@@ -5,15 +5,13 @@ import type { KeptAnswer } from './idempotency.ts'
 import { newestVersion } from './gate.ts'
 import { requestId } from './ids.ts'
 import { withFloats } from './percent.ts'
+import { isBusy } from './store.ts'
 
 /** A header's value when it is fit to be sent back. */
 function echoed(request: WireRequest, name: string): string | undefined {
   const value = request.headers[name]
   return value !== undefined && /^[\x20-\x7e]{1,255}$/.test(value) ? value : undefined
 }
-
-/** SQLite's word for another process holding the file for longer than we wait. */
-const busy = 5
 
 /** What one request is answered with: its own id, the headers that every answer has, and the three kinds of body. */
 export class Reply {
@@ -65,7 +63,7 @@ export class Reply {
 }
 
 function unexpected(error: unknown): StripeError {
-  if (error instanceof Error && 'errcode' in error && error.errcode === busy) {
+  if (isBusy(error)) {
     return new StripeError(
       'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. Please try again.',
       { status: 429, code: 'lock_timeout', headers: { 'stripe-should-retry': 'true' } },

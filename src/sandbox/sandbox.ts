@@ -3,7 +3,7 @@ import type { Endpoint, Space } from './endpoint.ts'
 import { route } from './endpoints.ts'
 import { StripeError } from './errors.ts'
 import { readExpand } from './expand.ts'
-import { Faults, meet } from './faults.ts'
+import { Faults, meet, TransportFault, type Fault } from './faults.ts'
 import { fetchOver } from './fetch.ts'
 import { parseForm, type FormMap } from './form.ts'
 import { noSuchAccount, readKey, readVersion } from './gate.ts'
@@ -11,7 +11,7 @@ import { checkKey, fingerprintOf, keepAnswer, keptAnswer, stillRunning } from '.
 import { readParams } from './params.ts'
 import { Reply } from './reply.ts'
 import { Settings } from './state.ts'
-import { Store } from './store.ts'
+import { isBusy, patiently, Store } from './store.ts'
 
 export type Sandbox = {
   /**
@@ -114,6 +114,7 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
       try {
         return reply.ok(call.endpoint.method === 'GET' ? attempt() : store.change(attempt))
       } catch (error) {
+        if (isBusy(error)) throw error
         return reply.refusal(error)
       }
     }
@@ -133,32 +134,45 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     })
   }
 
-  /** Holds the key while a request is under way: only an injected fault makes one last longer than a turn. */
-  async function holding<T>(call: Call, run: () => Promise<T>): Promise<T> {
-    const held = call.key === undefined ? undefined : `${call.space.id} ${call.key}`
-    if (held !== undefined) running.add(held)
+  /**
+   * Admits a request and, unless it is to meet a fault, answers it at once. One that meets a fault holds its key, since
+   * only a fault makes a request last longer than a turn.
+   */
+  function begin(request: WireRequest, reply: Reply): { call: Call; fault: Fault } | { response: WireResponse } {
+    const call = admit(request, reply)
+    if (call.key !== undefined && running.has(heldBy(call))) throw stillRunning(call.key)
+    const fault = faults.next(request, call.path, call.form, call.key)
+    if (fault === undefined) return { response: work(call, reply) }
+    if (call.key !== undefined) running.add(heldBy(call))
+    return { call, fault }
+  }
+
+  async function withFault(call: Call, fault: Fault, reply: Reply): Promise<WireResponse> {
     try {
-      return await run()
+      const run = async (failure?: StripeError) => store.settled(await patiently(() => work(call, reply, failure)))
+      return await meet(fault, run, (error) => reply.refusal(error))
     } finally {
-      if (held !== undefined) running.delete(held)
+      running.delete(heldBy(call))
     }
   }
 
   async function send(request: WireRequest): Promise<WireResponse> {
     const reply = new Reply(request)
     try {
-      const call = admit(request, reply)
-      if (running.size > 0 && running.has(`${call.space.id} ${call.key}`)) throw stillRunning(call.key ?? '')
-      const fault = faults.next(request, call.path, call.form, call.key)
-      if (fault === undefined) return await store.settled(work(call, reply))
-      const run = async (failure?: StripeError): Promise<WireResponse> => store.settled(work(call, reply, failure))
-      return await holding(call, () => meet(fault, run, (error) => reply.refusal(error)))
+      const begun = await patiently(() => begin(request, reply))
+      if ('response' in begun) return await store.settled(begun.response)
+      return await store.settled(await withFault(begun.call, begun.fault, reply))
     } catch (error) {
+      if (error instanceof TransportFault) store.flush()
       return store.settled(reply.refusal(error))
     }
   }
 
   return { send, fetch: fetchOver(send), close: () => store.close() }
+}
+
+function heldBy({ space, key }: Call): string {
+  return `${space.id} ${key}`
 }
 
 function without(shape: Endpoint['params'], hidden: readonly string[]): Endpoint['params'] {

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Places } from './places.ts'
 import { schema } from './schema.ts'
 
@@ -15,6 +16,27 @@ function rowOf<B>(found: Record<string, SQLOutputValue>): Row<B> {
 /** How long one look at the file may serve the reads of a turn: less than another process needs to make a change known. */
 const snapshotMsMax = 1
 
+/** SQLite's word for another holding the file. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
+}
+
+/**
+ * Runs what needs the file, again while another holds it, for ten seconds: SQLite's own waiting would stop the event loop,
+ * and with it another sandbox of this process that holds the file.
+ */
+export async function patiently<T>(run: () => T): Promise<T> {
+  const until = performance.now() + 10_000
+  for (;;) {
+    try {
+      return run()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error
+    }
+    await sleep(1 + Math.random() * 3)
+  }
+}
+
 /** The sandbox's state in one SQLite file, which several processes may hold open; nothing is remembered outside of it. */
 export class Store {
   readonly #db: DatabaseSync
@@ -27,7 +49,7 @@ export class Store {
   constructor(file: string) {
     this.#db = new DatabaseSync(file, { timeout: 10_000 })
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
-    this.#db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+    this.#db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT; PRAGMA busy_timeout = 0`)
     const keys: number[] = JSON.parse(String(this.sql(`SELECT body FROM settings WHERE name = 'keys'`).get()?.['body']))
     this.#places = new Places(keys)
   }
@@ -160,6 +182,7 @@ export class Store {
   }
 
   close(): void {
+    if (!this.#db.isOpen) return
     this.flush()
     this.#db.close()
   }

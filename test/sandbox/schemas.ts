@@ -1,0 +1,221 @@
+import { Ajv } from 'ajv'
+import { Type, type TProperties, type TSchema } from 'typebox'
+
+const closed = (properties: TProperties) => Type.Object(properties, { additionalProperties: false })
+const orNull = (schema: TSchema) => Type.Union([schema, Type.Null()])
+const whole = Type.Integer()
+const time = Type.Integer({ minimum: 1_000_000_000 })
+const nothing = Type.Null()
+const text = Type.String({ minLength: 1 })
+const metadata = Type.Record(Type.String({ maxLength: 40 }), Type.String({ minLength: 1, maxLength: 500 }), {
+  maxProperties: 50,
+})
+const currency = Type.String({ pattern: '^([a-z]{3}|usdc)$' })
+const optional = Type.Optional
+
+const coupon = closed({
+  id: Type.String({ minLength: 1, maxLength: 5000 }),
+  object: Type.Literal('coupon'),
+  amount_off: orNull(Type.Integer({ minimum: 1 })),
+  applies_to: optional(closed({ products: Type.Array(text, { minItems: 1 }) })),
+  created: time,
+  currency: orNull(currency),
+  currency_options: optional(Type.Record(Type.String(), closed({ amount_off: Type.Integer({ minimum: 1 }) }))),
+  duration: Type.Enum(['forever', 'once', 'repeating']),
+  duration_in_months: orNull(Type.Integer({ minimum: 1 })),
+  livemode: Type.Boolean(),
+  max_redemptions: orNull(Type.Integer({ minimum: 1 })),
+  metadata,
+  name: orNull(Type.String({ minLength: 1, maxLength: 40 })),
+  percent_off: orNull(Type.Number({ minimum: 0.01, maximum: 100 })),
+  redeem_by: orNull(time),
+  times_redeemed: Type.Integer({ minimum: 0 }),
+  valid: Type.Boolean(),
+})
+
+const discountCommon = {
+  id: Type.String({ pattern: '^di_1[0-9A-Za-z]{23}$' }),
+  object: Type.Literal('discount'),
+  checkout_session: nothing,
+  customer: text,
+  customer_account: nothing,
+  end: orNull(time),
+  invoice: nothing,
+  invoice_item: nothing,
+  promotion_code: orNull(text),
+  start: time,
+  subscription: nothing,
+  subscription_item: nothing,
+}
+const discount = Type.Union([
+  closed({ ...discountCommon, source: closed({ coupon: text, type: Type.Literal('coupon') }) }),
+  closed({ ...discountCommon, coupon }),
+])
+
+const customer = closed({
+  id: Type.String({ pattern: '^cus_[0-9A-Za-z]{14}$' }),
+  object: Type.Literal('customer'),
+  address: nothing,
+  balance: Type.Literal(0),
+  created: time,
+  currency: nothing,
+  default_source: nothing,
+  delinquent: Type.Literal(false),
+  description: orNull(text),
+  discount: orNull(discount),
+  email: orNull(text),
+  invoice_prefix: Type.String({ pattern: '^[0-9A-Z]{8}$' }),
+  invoice_settings: closed({
+    custom_fields: nothing,
+    default_payment_method: nothing,
+    footer: nothing,
+    rendering_options: nothing,
+  }),
+  livemode: Type.Boolean(),
+  metadata,
+  name: orNull(text),
+  next_invoice_sequence: Type.Literal(1),
+  phone: orNull(text),
+  preferred_locales: Type.Array(text, { maxItems: 0 }),
+  shipping: nothing,
+  tax_exempt: Type.Enum(['none', 'reverse', 'exempt']),
+  test_clock: nothing,
+})
+
+const codeCommon = {
+  id: Type.String({ pattern: '^promo_1[0-9A-Za-z]{23}$' }),
+  object: Type.Literal('promotion_code'),
+  active: Type.Boolean(),
+  code: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,500}$' }),
+  created: time,
+  customer: Type.Union([text, customer, nothing]),
+  customer_account: orNull(text),
+  expires_at: orNull(time),
+  livemode: Type.Boolean(),
+  max_redemptions: orNull(Type.Integer({ minimum: 1 })),
+  metadata,
+  restrictions: closed({
+    currency_options: optional(Type.Record(Type.String(), closed({ minimum_amount: Type.Integer({ minimum: 1 }) }))),
+    first_time_transaction: Type.Boolean(),
+    minimum_amount: orNull(Type.Integer({ minimum: 1 })),
+    minimum_amount_currency: orNull(currency),
+  }),
+  times_redeemed: Type.Integer({ minimum: 0 }),
+}
+const promotionCode = Type.Union([
+  closed({
+    ...codeCommon,
+    promotion: closed({ coupon: Type.Union([text, coupon]), type: Type.Literal('coupon') }),
+  }),
+  closed({ ...codeCommon, coupon }),
+])
+
+const product = closed({
+  id: text,
+  object: Type.Literal('product'),
+  active: Type.Boolean(),
+  created: time,
+  default_price: nothing,
+  description: orNull(text),
+  images: Type.Array(text, { maxItems: 0 }),
+  livemode: Type.Boolean(),
+  marketing_features: Type.Array(text, { maxItems: 0 }),
+  metadata,
+  name: text,
+  package_dimensions: nothing,
+  shippable: nothing,
+  statement_descriptor: nothing,
+  tax_code: nothing,
+  tax_details: nothing,
+  type: Type.Literal('service'),
+  unit_label: nothing,
+  updated: time,
+  url: nothing,
+})
+
+const account = closed({
+  id: Type.String({ pattern: '^acct_1[0-9A-Za-z]{15}$' }),
+  object: Type.Literal('account'),
+  business_type: orNull(Type.Enum(['company', 'government_entity', 'individual', 'non_profit'])),
+  charges_enabled: Type.Literal(true),
+  country: Type.String({ minLength: 1, maxLength: 2 }),
+  created: time,
+  default_currency: Type.Literal('usd'),
+  details_submitted: Type.Literal(true),
+  email: orNull(text),
+  metadata,
+  payouts_enabled: Type.Literal(true),
+  type: Type.Enum(['custom', 'express', 'standard']),
+})
+
+const clock = closed({ object: Type.Literal('sandbox.clock'), ahead: whole, now: time })
+const faults = closed({
+  object: Type.Literal('sandbox.faults'),
+  data: Type.Array(
+    closed({
+      fault: text,
+      rate: Type.Number({ exclusiveMinimum: 0, maximum: 1 }),
+      due: Type.Number({ minimum: 0, maximum: 1 }),
+      times: orNull(Type.Integer({ minimum: 0 })),
+      method: orNull(text),
+      path: orNull(text),
+    }),
+  ),
+})
+
+const one = { account, coupon, customer, discount, product, promotion_code: promotionCode }
+const listed = (item: TSchema, url: string) =>
+  closed({
+    object: Type.Literal('list'),
+    data: Type.Array(item, { maxItems: 100 }),
+    has_more: Type.Boolean(),
+    url: Type.Literal(url),
+  })
+const deleted = (object: string) => closed({ id: text, object: Type.Literal(object), deleted: Type.Literal(true) })
+
+const error = closed({
+  error: closed({
+    code: optional(Type.String({ pattern: '^[a-z_]+$' })),
+    doc_url: optional(Type.String({ pattern: '^https://stripe[.]com/docs/error-codes/[a-z-]+$' })),
+    message: text,
+    param: optional(text),
+    request_log_url: optional(
+      Type.String({ pattern: '^https://dashboard[.]stripe[.]com/(test/)?logs/req_[0-9A-Za-z]{14}$' }),
+    ),
+    type: Type.Enum(['api_error', 'card_error', 'idempotency_error', 'invalid_request_error']),
+  }),
+})
+
+const ajv = new Ajv({ allErrors: false, strict: false })
+const checks = {
+  error: ajv.compile(error),
+  account: ajv.compile(one.account),
+  coupon: ajv.compile(one.coupon),
+  customer: ajv.compile(one.customer),
+  discount: ajv.compile(one.discount),
+  product: ajv.compile(one.product),
+  promotion_code: ajv.compile(one.promotion_code),
+  'sandbox.clock': ajv.compile(clock),
+  'sandbox.faults': ajv.compile(faults),
+  'deleted coupon': ajv.compile(deleted('coupon')),
+  'deleted account': ajv.compile(deleted('account')),
+  '/v1/accounts': ajv.compile(listed(account, '/v1/accounts')),
+  '/v1/coupons': ajv.compile(listed(coupon, '/v1/coupons')),
+  '/v1/customers': ajv.compile(listed(customer, '/v1/customers')),
+  '/v1/products': ajv.compile(listed(product, '/v1/products')),
+  '/v1/promotion_codes': ajv.compile(listed(promotionCode, '/v1/promotion_codes')),
+}
+
+function nameOf(status: number, body: Record<string, unknown>): string {
+  if (status !== 200) return 'error'
+  if (body['object'] === 'list') return String(body['url'])
+  return body['deleted'] === true ? `deleted ${String(body['object'])}` : String(body['object'])
+}
+
+/** What is wrong with an answer's body by the exact schema of its kind, or nothing. */
+export function wrongWith(status: number, body: Record<string, unknown>): string | undefined {
+  const name = nameOf(status, body)
+  const check = Object.entries(checks).find(([key]) => key === name)?.[1]
+  if (check === undefined) return `no schema is called ${name}`
+  return check(body) ? undefined : `not a ${name}: ${ajv.errorsText(check.errors)} in ${JSON.stringify(body)}`
+}
