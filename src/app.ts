@@ -7,8 +7,10 @@ import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
 import { checkDatabase, type Database } from './database/database.ts'
+import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
 import { addHealthRoutes } from './http/health.ts'
+import { addLlmsText } from './http/llms.ts'
 import type { Logger } from './http/log.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
@@ -33,6 +35,8 @@ export async function buildApp({ database, stripe, log, rateLimitPerSecond }: Pa
   const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
   guardRoutes(server, authenticate, limit)
   await addDocument(server)
+  addDocsPage(server)
+  addLlmsText(server)
   addHealthRoutes(server, () => checkDatabase(database))
   addAccountRoutes(server, {
     accounts,

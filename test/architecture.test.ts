@@ -11,6 +11,7 @@ const allowed: Record<string, string[]> = {
   database: ['kysely', 'pg'],
   http: [
     'fastify',
+    '@scalar/fastify-api-reference',
     '@fastify/rate-limit',
     '@fastify/swagger',
     '@fastify/type-provider-typebox',

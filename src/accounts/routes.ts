@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { callerOf } from '../agencies/access.ts'
 import { closed, textOrNull } from '../http/fields.ts'
-import { listQuery, page, pageOf } from '../http/lists.ts'
+import { limitDefault, listQuery, page, pageOf } from '../http/lists.ts'
 import { readRefusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import { decodeCursor } from '../lib/cursor.ts'
@@ -46,7 +46,7 @@ export function addAccountRoutes(server: Server, { accounts, livemode, describe 
       response: { 200: pageOf({ $ref: 'Account#' }), ...readRefusals },
     },
     handler: async (request) => {
-      const { limit, starting_after: after } = request.query
+      const { limit = limitDefault, starting_after: after } = request.query
       const { agencyId } = callerOf(request)
       const place = after === undefined ? undefined : decodeCursor(after)
       if (after !== undefined && !place)

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
 import { callerOf } from '../agencies/access.ts'
-import { listQuery, page, pageOf } from '../http/lists.ts'
+import { limitDefault, listQuery, page, pageOf } from '../http/lists.ts'
 import { accountId, accountPath } from '../http/params.ts'
 import { readRefusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
@@ -39,7 +39,7 @@ export function addCouponListRoute(
       response: { 200: pageOf({ $ref: 'Coupon#' }, { search: searchSchema }), ...readRefusals },
     },
     handler: async (request) => {
-      const { limit, starting_after, query: words } = request.query
+      const { limit = limitDefault, starting_after, query: words } = request.query
       const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
       if (words === undefined) {
         const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, starting_after)

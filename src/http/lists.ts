@@ -1,9 +1,13 @@
 import { Type } from 'typebox'
 import { encodeCursor, type Place } from '../lib/cursor.ts'
 
+export const limitDefault = 50
+
 /** What every list takes. */
 export const listQuery = {
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50, description: 'How many to give at most.' }),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, default: limitDefault, description: 'How many to give at most.' }),
+  ),
   starting_after: Type.Optional(
     Type.String({ minLength: 1, maxLength: 10_000, description: 'The `next_cursor` of the page before.' }),
   ),

@@ -11,7 +11,7 @@ const common = {
 } as const
 /** Bodies are JSON and say what they mean; paths and queries are text and have to be read. */
 const exact = new Ajv({ ...common, coerceTypes: false })
-const coercing = new Ajv({ ...common, coerceTypes: true, useDefaults: true })
+const coercing = new Ajv({ ...common, coerceTypes: true })
 for (const ajv of [exact, coercing]) ajv.addVocabulary(['x-pattern-message'])
 
 /** Fastify's validator: the first broken rule of a request becomes one sentence and the name of the field. */

@@ -1,5 +1,5 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
-import { page } from '../http/lists.ts'
+import { limitDefault, page } from '../http/lists.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import type { Query, StripeClient } from '../stripe/client.ts'
 import { promotionCodeOf } from './promotion-code.ts'
@@ -8,10 +8,10 @@ import { promotionCodeOf } from './promotion-code.ts'
 export async function listPromotionCodes(
   stripe: StripeClient,
   account: ConnectedAccount,
-  { starting_after: after, ...filters }: Query & { starting_after?: string | undefined },
+  { starting_after: after, limit = limitDefault, ...filters }: Query & { starting_after?: string | undefined },
 ) {
   const starting_after = after === undefined ? undefined : (decodeCursor(after)?.id ?? after)
-  const { value } = await stripe.listPromotionCodes(account, { ...filters, starting_after })
+  const { value } = await stripe.listPromotionCodes(account, { ...filters, limit, starting_after })
   const last = value.data.at(-1)
   return page(value.data.map(promotionCodeOf), value.has_more, last && { id: last.id, at: last.created })
 }

@@ -1,0 +1,102 @@
+import createClient, { type Client, type Middleware } from 'openapi-fetch'
+import { retrying } from './retrying.ts'
+import type { components, paths } from './schema.ts'
+
+export type Account = components['schemas']['Account']
+export type Coupon = components['schemas']['Coupon']
+export type CouponPreview = components['schemas']['CouponPreview']
+export type PromotionCode = components['schemas']['PromotionCode']
+export type Refusal = components['schemas']['Error']
+
+export type ChatdashOptions = {
+  /** Where the server is: `https://api.example.com`. */
+  url: string
+  apiKey: string
+  /** How often a request is sent again after a broken connection or an answer that says it may be; 2 by default. */
+  retriesMax?: number
+  fetch?: (request: Request) => Promise<Response>
+}
+
+/** Thrown by `all` where a page is refused. */
+export class RefusedError extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.error)
+    this.name = 'RefusedError'
+    this.refusal = refusal
+  }
+}
+
+export type Chatdash = Client<paths> & {
+  /**
+   * Everything of a list, page after page, as an async iterator.
+   * @throws RefusedError
+   */
+  all<Path extends ListPath>(path: Path, params: ListParams<Path>): AsyncGenerator<ItemOf<Path>, void, undefined>
+}
+
+/**
+ * A client of the API, typed by its document: `GET`, `POST`, `PUT` and `DELETE` take a path and answer `{ data, error }`. Each
+ * write has an Idempotency-Key, its own or one made for it, so that sending it again is safe; what may be sent again is.
+ */
+export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis.fetch }: ChatdashOptions): Chatdash {
+  const client = createClient<paths>({
+    baseUrl: url,
+    headers: { authorization: apiKey },
+    fetch: retrying(fetch, retriesMax),
+  })
+  client.use(keyedWrites)
+
+  async function* all(path: string, params: { path?: object; query?: object }) {
+    let cursor: string | null | undefined
+    do {
+      const query = cursor === undefined ? { ...params.query } : { ...params.query, starting_after: cursor }
+      // The types of one list's parameters say nothing to a function of all of them; `Chatdash` gives them back to the caller.
+      const { data, error } = await (client.GET as Get)(path, { params: { ...params, query } })
+      if (!data) throw new RefusedError(error)
+      yield* data.data
+      cursor = data.next_cursor
+    } while (cursor !== null)
+  }
+
+  return Object.assign(client, { all: all as Chatdash['all'] })
+}
+
+const keyedWrites: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== 'GET' && !request.headers.has('idempotency-key')) {
+      request.headers.set('idempotency-key', crypto.randomUUID())
+    }
+  },
+}
+
+type Page = { data: unknown[]; next_cursor: string | null }
+type Get = (path: string, init: object) => Promise<{ data: Page; error?: never } | { data?: never; error: Refusal }>
+type PageOf<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Answer } } } }
+}
+  ? Answer
+  : never
+
+/** The paths whose GET answers a page of a list. */
+export type ListPath = {
+  [Path in keyof paths]: PageOf<Path> extends { data: unknown[]; next_cursor: string | null }
+    ? [PageOf<Path>] extends [never]
+      ? never
+      : Path
+    : never
+}[keyof paths]
+
+export type ItemOf<Path extends ListPath> = PageOf<Path> extends { data: (infer Item)[] } ? Item : never
+
+type ParametersOf<Path extends ListPath> = paths[Path]['get'] extends { parameters: infer Parameters }
+  ? Parameters
+  : never
+
+/** What a list takes, but for the cursor, which is the iterator's to know. */
+export type ListParams<Path extends ListPath> = (ParametersOf<Path> extends { path: infer InPath extends object }
+  ? { path: InPath }
+  : unknown) & {
+  query?: Omit<NonNullable<ParametersOf<Path> extends { query?: infer Query } ? Query : never>, 'starting_after'>
+}

@@ -1,0 +1,68 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { fastify, type FastifyInstance } from 'fastify'
+import { noQuery, refusals } from './schemas.ts'
+
+/** The page may load and ask this server only, whatever it was built to do. */
+const contentSecurityPolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
+  "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'"
+
+/**
+ * The API reference as a page, at `/docs`: Scalar over `/openapi.json`. Its script is four megabytes of text, so the package is
+ * loaded when somebody first looks.
+ */
+export function addDocsPage(server: FastifyInstance): void {
+  let loading: ReturnType<typeof load> | undefined
+  const assets = () => (loading ??= load())
+  const schema = { tags: ['Operation'], querystring: noQuery, response: refusals('invalid_request', 'internal') }
+
+  server.get('/docs', {
+    config: { access: 'public' },
+    schema: { ...schema, hide: true, operationId: 'docs', summary: 'The API reference as a page' },
+    handler: async (_request, reply) => {
+      const { page } = await assets()
+      return reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page)
+    },
+  })
+
+  server.get('/docs/scalar.js', {
+    config: { access: 'public' },
+    schema: { ...schema, hide: true, operationId: 'docsScript', summary: 'The script of the page' },
+    handler: async (request, reply) => {
+      const { script, zipped } = await assets()
+      const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding']))
+      reply
+        .type('text/javascript; charset=utf-8')
+        .header('cache-control', 'public, max-age=86400')
+        .header('vary', 'accept-encoding')
+      return takesGzip ? reply.header('content-encoding', 'gzip').send(zipped) : reply.send(script)
+    },
+  })
+}
+
+/** Lets Scalar's plugin make its page and script in a server that nobody else reaches: our routes have rules that its do not keep. */
+async function load(): Promise<{ page: string; script: string; zipped: Buffer }> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  const inner = fastify()
+  await inner.register(scalar, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '/openapi.json',
+      cdn: '/docs/scalar.js',
+      pageTitle: 'ChatDash API',
+      withDefaultFonts: false,
+      hideClientButton: true,
+      telemetry: false,
+      // These would open pages of another host.
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      showDeveloperTools: 'never',
+      authentication: { preferredSecurityScheme: 'apiKey' },
+    },
+  })
+  const page = await inner.inject('/docs/')
+  const script = await inner.inject('/docs/js/scalar.js')
+  await inner.close()
+  return { page: page.body, script: script.body, zipped: await promisify(gzip)(script.rawPayload) }
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
+import { type Chatdash, createChatdash, RefusedError } from '../../client/client.ts'
+import { coupon, openStub, reset, stripeError, succeed } from '../fault/stub.ts'
+import { type House, openHouse } from '../house.ts'
+
+const coupons = '/v1/public/stripe/connect/accounts/{accountId}/coupons'
+
+describe('the client', () => {
+  let house: House
+  let client: Chatdash
+  let path: { accountId: string }
+  beforeAll(async () => {
+    house = await openHouse()
+    client = createChatdash({ url: house.url, apiKey: house.key })
+    path = { accountId: house.accountId }
+  })
+  afterAll(() => house.close())
+
+  test('creates, renames, retrieves and deletes, typed by the document', async () => {
+    const created = await client.POST(coupons, { params: { path }, body: { data: { id: 'TYPED', percent_off: 25 } } })
+    expectTypeOf(created.data?.percent_off).toEqualTypeOf<number | null | undefined>()
+    expect(created.data).toMatchObject({ id: 'TYPED', percent_off: 25 })
+    const one = { params: { path: { ...path, couponId: 'TYPED' } } }
+    const renamed = await client.PUT(`${coupons}/{couponId}`, { ...one, body: { data: { name: 'New' } } })
+    expect(renamed.data?.name).toBe('New')
+    expect((await client.GET(`${coupons}/{couponId}`, one)).data).toEqual(renamed.data)
+    expect((await client.DELETE(`${coupons}/{couponId}`, one)).data?.deleted).toBe(true)
+  })
+
+  test('gives a refusal as it is', async () => {
+    const { data, error, response } = await client.POST(coupons, {
+      params: { path },
+      body: { data: { percent_off: 500 } },
+    })
+    expect(data).toBe(undefined)
+    expect(error).toMatchObject({ code: 'invalid_request', param: 'data.percent_off', outcome: 'not_applied' })
+    expect(response.status).toBe(400)
+  })
+
+  test('makes an Idempotency-Key for a write, and keeps one that is given', async () => {
+    const body = { data: { percent_off: 5 } }
+    const made = await client.POST(coupons, { params: { path }, body })
+    expect(made.response.headers.get('idempotency-key')).toMatch(/^[0-9a-f-]{36}$/)
+    const headers = { 'idempotency-key': 'mine' }
+    const [first, again] = [
+      await client.POST(coupons, { params: { path }, body, headers }),
+      await client.POST(coupons, { params: { path }, body, headers }),
+    ]
+    expect(again.data?.id).toBe(first.data?.id)
+    expect(again.response.headers.get('idempotent-replayed')).toBe('true')
+  })
+
+  test('goes through all of a list, page after page', async () => {
+    const tenant = await house.openTenant()
+    const own = createChatdash({ url: house.url, apiKey: tenant.key })
+    const params = { path: { accountId: tenant.accountId } }
+    for (let index = 0; index < 5; index += 1) {
+      await own.POST(coupons, { params, body: { data: { id: `P${index}`, percent_off: 5 } } })
+    }
+    const ids: string[] = []
+    for await (const one of own.all(coupons, { ...params, query: { limit: 2 } })) {
+      expectTypeOf(one.times_redeemed).toEqualTypeOf<number>()
+      ids.push(one.id)
+    }
+    expect(ids).toEqual(['P4', 'P3', 'P2', 'P1', 'P0'])
+    const accounts: string[] = []
+    for await (const { id } of own.all('/v1/public/stripe/connect/accounts', {})) accounts.push(id)
+    expect(accounts).toEqual([tenant.accountId])
+  })
+
+  test('throws the refusal of a page', async () => {
+    const iterator = client.all(coupons, { path: { accountId: 'acct_nobody' } })
+    await expect(iterator.next()).rejects.toThrow(RefusedError)
+    // @ts-expect-error -- a single coupon is not a list
+    await expect(client.all(`${coupons}/{couponId}`, { path: { ...path, couponId: 'X' } }).next()).rejects.toThrow()
+  })
+})
+
+describe('the client retries', () => {
+  const open = async (...behaviours: Parameters<typeof openStub>) => {
+    const stub = await openStub(...behaviours)
+    const house = await openHouse({ stripe: stub.origin, retriesMax: 0 })
+    const client = createChatdash({ url: house.url, apiKey: house.key })
+    const answer = await client.POST(coupons, {
+      params: { path: { accountId: house.accountId } },
+      body: { data: { percent_off: 10 } },
+    })
+    const keys = new Set(stub.seen.map((request) => request.headers['idempotency-key']))
+    await house.close()
+    await stub.close()
+    return { ...answer, keys, tries: stub.seen.length }
+  }
+
+  test('what may succeed, with the same key', async () => {
+    const { data, keys, tries } = await open(stripeError(429, { code: 'rate_limit' }), succeed)
+    expect({ id: data?.id, keys: keys.size, tries }).toEqual({ id: coupon.id, keys: 1, tries: 2 })
+  })
+
+  test('not what cannot', async () => {
+    const { error, tries } = await open(stripeError(400, { message: 'No.' }), succeed)
+    expect({ code: error?.code, tries }).toEqual({ code: 'invalid_request', tries: 1 })
+  })
+
+  test('not for ever', async () => {
+    // Each of our tries is two of the SDK's: it repeats a closed connection once whatever it is told.
+    const { error, tries } = await open(reset)
+    expect({ code: error?.code, outcome: error?.outcome, tries }).toEqual({
+      code: 'stripe_unavailable',
+      outcome: 'unknown',
+      tries: 6,
+    })
+  })
+})

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { generateApi } from 'swagger-typescript-api'
+import { expect, onTestFinished, test } from 'vitest'
+import { openHouse } from '../house.ts'
+
+const root = join(import.meta.dirname, '../..')
+const execute = promisify(execFile)
+
+/** An empty project of somebody else's, with the packages that are named linked into it. */
+function newProject(...linked: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chatdash-client-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, 'node_modules'))
+  for (const name of linked) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  return folder
+}
+
+const typeCheck = (folder: string, ...files: string[]) =>
+  execute(process.execPath, [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    ...[
+      '--noEmit',
+      '--ignoreConfig',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'es2024,dom',
+    ],
+    ...files.map((file) => join(folder, file)),
+  ]).catch(({ stdout }: { stdout: string }) => expect.fail(stdout))
+
+async function openServer() {
+  const house = await openHouse()
+  onTestFinished(() => house.close())
+  return house
+}
+
+test('the packed package gives a client that another project type-checks and runs', async () => {
+  const house = await openServer()
+  const folder = newProject('openapi-fetch', 'openapi-typescript-helpers')
+  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
+  await execute(
+    'bash',
+    ['-c', `mkdir node_modules/chatdash-server && tar xzf *.tgz -C node_modules/chatdash-server --strip-components 1`],
+    { cwd: folder },
+  )
+  writeFileSync(
+    join(folder, 'use.mts'),
+    `import { createChatdash } from 'chatdash-server/client'
+     const client = createChatdash({ url: '${house.url}', apiKey: '${house.key}' })
+     const { data } = await client.POST('/v1/public/stripe/connect/accounts/{accountId}/coupons', {
+       params: { path: { accountId: '${house.accountId}' } },
+       body: { data: { id: 'PACKED', percent_off: 25 } },
+     })
+     const percent: number | null | undefined = data?.percent_off
+     console.log(data?.id, percent)`,
+  )
+  await typeCheck(folder, 'use.mts')
+  const { stdout } = await execute(process.execPath, [join(folder, 'use.mts')])
+  expect(stdout).toBe('PACKED 25\n')
+})
+
+test('a client of another generator type-checks and runs as well', async () => {
+  const house = await openServer()
+  const folder = newProject()
+  await generateApi({ input: join(root, 'openapi/v1.json'), output: folder, fileName: 'api.ts', silent: true })
+  writeFileSync(
+    join(folder, 'use.ts'),
+    `import { Api } from './api.js'
+     const api = new Api({ baseUrl: '${house.url}', baseApiParams: { headers: { authorization: '${house.key}' }, format: 'json' } })
+     const { data } = await api.v1.createCoupon('${house.accountId}', { data: { id: 'OTHER', percent_off: 25, duration: 'once' } })
+     const percent: number | null = data.percent_off
+     console.log(data.id, percent)`,
+  )
+  await typeCheck(folder, 'use.ts', 'api.ts')
+  // Enums of that generator are not erasable, so its client is transformed instead of stripped.
+  const text = `import './use.ts'`
+  writeFileSync(join(folder, 'main.ts'), text)
+  await execute('sed', ['-i', 's#./api.js#./api.ts#', join(folder, 'use.ts')])
+  const { stdout } = await execute(process.execPath, [
+    '--experimental-transform-types',
+    '--no-warnings',
+    join(folder, 'main.ts'),
+  ])
+  expect(stdout).toBe('OTHER 25\n')
+})
