@@ -8,6 +8,11 @@ import { bodyLengthMax, openSandbox, type Sandbox } from './sandbox.ts'
 
 /** Reads a body, of a longer one than is taken just enough to be refused: the rest is read and dropped. */
 function readBody(request: IncomingMessage, done: (body: string) => void): void {
+  const { 'content-length': announced, 'transfer-encoding': coding } = request.headers
+  if (announced === undefined && coding === undefined) {
+    done('')
+    return
+  }
   const chunks: Buffer[] = []
   let length = 0
   request.on('data', (chunk: Buffer) => {

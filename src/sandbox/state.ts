@@ -16,6 +16,7 @@ const untouched: State = { aheadMs: 0, faults: [] }
 
 export class Settings {
   readonly #store: Store
+  #look: number | undefined
   #text = ''
   #state = untouched
 
@@ -23,13 +24,15 @@ export class Settings {
     this.#store = store
   }
 
-  /** Read from the file each time, since another process may have changed it; parsed only when it has. */
+  /** Read anew at each look at the file, since another process may have changed it; parsed only when it has. */
   read(): State {
+    const { look } = this.#store
+    if (look !== undefined && look === this.#look) return this.#state
+    this.#look = look
     const row = this.#store.sql(`SELECT body FROM settings WHERE name = 'state'`).get()
-    if (row === undefined) return untouched
-    const text = String(row['body'])
+    const text = row === undefined ? '' : String(row['body'])
     if (text !== this.#text) {
-      const state: State = JSON.parse(text)
+      const state: State = text === '' ? untouched : JSON.parse(text)
       this.#state = state
       this.#text = text
     }
@@ -38,6 +41,7 @@ export class Settings {
 
   write(state: State): void {
     const text = JSON.stringify(state)
+    this.#look = undefined
     this.#store
       .sql(`INSERT INTO settings VALUES ('state', ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`)
       .run(text)

@@ -42,9 +42,11 @@ export class Store {
   readonly #db: DatabaseSync
   readonly #places: Places
   readonly #statements = new Map<string, StatementSync>()
-  #waiting: { settle: () => void; fail: (error: unknown) => void }[] = []
+  readonly #finderOf = new Map<string, { derived: StatementSync; named: StatementSync }>()
+  #end: PromiseWithResolvers<void> | undefined
   #open: 'none' | 'read' | 'write' = 'none'
   #openedAt = 0
+  #look = 0
 
   constructor(file: string) {
     this.#db = new DatabaseSync(file, { timeout: 10_000 })
@@ -72,6 +74,7 @@ export class Store {
       this.sql('RELEASE one').run()
       return result
     } catch (error) {
+      this.#look++
       if (this.#db.isTransaction) {
         this.sql('ROLLBACK TO one').run()
         this.sql('RELEASE one').run()
@@ -81,11 +84,14 @@ export class Store {
   }
 
   /** Gives the value once everything that it may rest on is in the file. */
-  settled<T>(value: T): T | Promise<T> {
-    if (this.#open === 'none') return value
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ settle: () => resolve(value), fail: reject })
-    })
+  async settled<T>(value: T): Promise<T> {
+    if (this.#open !== 'none') await (this.#end ??= Promise.withResolvers<void>()).promise
+    return value
+  }
+
+  /** Which look at the file this is: while it stays the same, nobody else's changes show. */
+  get look(): number | undefined {
+    return this.#open === 'none' ? undefined : this.#look
   }
 
   /** Lets the reads that follow share one look at the file, which costs more than the reads themselves. */
@@ -106,36 +112,47 @@ export class Store {
     this.flush()
     this.sql(begin).run()
     this.#open = kind
+    this.#look++
     if (!wasScheduled) setImmediate(() => this.flush())
   }
 
   /** Ends the transaction of this turn, and with it the waiting of those whose changes it held. */
   flush(): void {
     if (this.#open === 'none') return
-    const waiting = this.#waiting
-    this.#waiting = []
+    const end = this.#end
+    this.#end = undefined
     this.#open = 'none'
     try {
       this.sql('COMMIT').run()
     } catch (error) {
       if (this.#db.isTransaction) this.sql('ROLLBACK').run()
-      for (const one of waiting) one.fail(error)
+      end?.reject(error)
       return
     }
-    for (const one of waiting) one.settle()
+    end?.resolve()
   }
 
   find<B>(space: number, type: string, id: string): Row<B> | undefined {
     const seq = this.#places.seqOf(id)
-    const derived = `SELECT ${columns} FROM objects WHERE seq = ? AND space = ? AND type = '${type}' AND id = ?`
-    const found = (seq !== undefined && this.sql(derived).get(seq, space, id)) || this.#named(space, type, id)
+    const found = (seq !== undefined && this.#finders(type).derived.get(seq, space, id)) || this.#named(space, type, id)
     return found && rowOf(found)
   }
 
-  /** The type stands in the text, since SQLite would prepare anew for each value of what an index's condition names. */
   #named(space: number, type: string, id: string): Record<string, SQLOutputValue> | undefined {
-    const text = `SELECT ${columns} FROM objects WHERE space = ? AND type = '${type}' AND id = ? AND derived = 0`
-    return this.sql(text).get(space, id)
+    return this.#finders(type).named.get(space, id)
+  }
+
+  /** The type stands in the text, since SQLite would prepare anew for each value of what an index's condition names. */
+  #finders(type: string): { derived: StatementSync; named: StatementSync } {
+    let finders = this.#finderOf.get(type)
+    if (finders === undefined) {
+      const text = `SELECT ${columns} FROM objects WHERE`
+      const derived = this.sql(`${text} seq = ? AND space = ? AND type = '${type}' AND id = ?`)
+      const named = this.sql(`${text} space = ? AND type = '${type}' AND id = ? AND derived = 0`)
+      finders = { derived, named }
+      this.#finderOf.set(type, finders)
+    }
+    return finders
   }
 
   /** The object whatever became of it: a removed one is still there for those that refer to it. */
