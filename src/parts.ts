@@ -15,7 +15,9 @@ export type Parts = { database: Database; stripe: StripeClient; close: () => Pro
  * sandbox. `close` waits for what is under way and leaves nothing open.
  */
 export async function openParts(config: Config, onDatabaseError?: (error: Error) => void): Promise<Parts> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
+  // What is written here, keys' hashes and the journal, is its owner's alone.
+  process.umask(0o077)
+  mkdirSync(config.dataDir, { recursive: true })
   const database = openDatabase(databaseLocation(config), onDatabaseError)
   await migrate(database)
   const { stripe, close } = openStripe(config)
