@@ -19,10 +19,11 @@ async function listen(answer: (body: string) => Promise<string> | string): Promi
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (text: string) => (body += text))
-    request.on('end', async () => {
-      const text = await answer(body)
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
-      response.end(text)
+    request.on('end', () => {
+      void Promise.resolve(answer(body)).then((text) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+        response.end(text)
+      })
     })
   })
   await new Promise<void>((resolve) => {

@@ -48,18 +48,22 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
   })
   client.use(keyedWrites)
 
+  // The types of one list's parameters say nothing to a function of all lists: they are taken here, and given back below.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const get = client.GET as Get
+
   async function* all(path: string, params: { path?: object; query?: object }) {
     let cursor: string | null | undefined
     do {
       const query = cursor === undefined ? { ...params.query } : { ...params.query, starting_after: cursor }
-      // The types of one list's parameters say nothing to a function of all of them; `Chatdash` gives them back to the caller.
-      const { data, error } = await (client.GET as Get)(path, { params: { ...params, query } })
+      const { data, error } = await get(path, { params: { ...params, query } })
       if (!data) throw new RefusedError(error)
       yield* data.data
       cursor = data.next_cursor
     } while (cursor !== null)
   }
 
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above
   return Object.assign(client, { all: all as Chatdash['all'] })
 }
 

@@ -54,8 +54,8 @@ export function createAccounts(database: Database) {
         .orderBy('id')
         .limit(limit)
       if (after) {
-        query = query.where(({ eb, or, and }) =>
-          or([eb('connected_at', '>', after.at), and([eb('connected_at', '=', after.at), eb('id', '>', after.id)])]),
+        query = query.where((is) =>
+          is.or([is('connected_at', '>', after.at), is('connected_at', '=', after.at).and('id', '>', after.id)]),
         )
       }
       const rows = await query.execute().catch((cause: unknown) => {

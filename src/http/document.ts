@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { isRecord } from '../lib/is-record.ts'
 import { noQuery, refusals } from './schemas.ts'
 
 /** Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves. */
@@ -30,7 +31,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
         },
       },
     },
-    refResolver: { buildLocalReference: (json) => String(json.$id) },
+    refResolver: { buildLocalReference: ({ $id }) => (typeof $id === 'string' ? $id : 'Unnamed') },
     transformObject: (document) => ('openapiObject' in document ? asOpenApi30(document.openapiObject) : {}),
     // Who may call a route is declared once, in its config.
     transform: ({ schema, url, route }) => ({
@@ -61,8 +62,8 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
  */
 function asOpenApi30(document: object): object {
   const adapt = (_: string, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    const { propertyNames: _names, 'x-pattern-message': _message, ...schema } = value as Record<string, unknown>
+    if (!isRecord(value) || Array.isArray(value)) return value
+    const { propertyNames: _names, 'x-pattern-message': _message, ...schema } = value
     if (!Array.isArray(schema['examples'])) return schema
     const { examples, ...rest } = schema
     return { ...rest, example: examples[0] }

@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { isRecord } from '../lib/is-record.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 
@@ -119,8 +120,4 @@ function bodyParam(param: unknown, isWrite: boolean): string | undefined {
 function pathParam(param: unknown): string | undefined {
   if (typeof param !== 'string') return undefined
   return `${param.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}Id`
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

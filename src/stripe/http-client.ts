@@ -1,4 +1,5 @@
 import Stripe from 'stripe'
+import { isRecord } from '../lib/is-record.ts'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
 
 /** Carries one request to Stripe and its whole answer back; gives up when the signal aborts. */
@@ -64,7 +65,7 @@ class WireClientResponse extends Stripe.HttpClientResponse {
   override async toJSON(): Promise<object> {
     const value: unknown = JSON.parse(this.#body)
     // The SDK breaks on an answer that is JSON but not an object, outside of any promise that could be awaited.
-    if (typeof value !== 'object' || value === null) throw new Error('The answer is not a JSON object.')
+    if (!isRecord(value)) throw new Error('The answer is not a JSON object.')
     return value
   }
 }

@@ -20,23 +20,13 @@ function newProject(...linked: string[]): string {
   return folder
 }
 
+const compiler = join(root, 'node_modules/typescript/bin/tsc')
+const options = '--noEmit --ignoreConfig --strict --skipLibCheck --module nodenext --target es2024 --lib es2024,dom'
+
 const typeCheck = (folder: string, ...files: string[]) =>
-  execute(process.execPath, [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    ...[
-      '--noEmit',
-      '--ignoreConfig',
-      '--strict',
-      '--skipLibCheck',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2024',
-      '--lib',
-      'es2024,dom',
-    ],
-    ...files.map((file) => join(folder, file)),
-  ]).catch(({ stdout }: { stdout: string }) => expect.fail(stdout))
+  execute(process.execPath, [compiler, ...options.split(' '), ...files.map((file) => join(folder, file))]).catch(
+    ({ stdout }: { stdout: string }) => expect.fail(stdout),
+  )
 
 async function openServer() {
   const house = await openHouse()
