@@ -10,7 +10,7 @@ import { promotionCodeEndpoints } from './promotion-codes.ts'
 import { redemptionEndpoints } from './redemptions.ts'
 
 /** Everything that the sandbox answers: the heart of it. */
-export const endpoints: readonly Endpoint[] = [
+const endpoints: readonly Endpoint[] = [
   ...couponEndpoints,
   ...promotionCodeEndpoints,
   ...customerEndpoints,
@@ -20,15 +20,24 @@ export const endpoints: readonly Endpoint[] = [
   ...controlEndpoints,
 ]
 
-const table = new Map(endpoints.map((one) => [`${one.method} ${one.path}`, one]))
+type Methods = Map<string, Endpoint>
+
+/** By path, those of an id by the path before it; then by verb. */
+const whole = new Map<string, Methods>()
+const ofId = new Map<string, Methods>()
+for (const one of endpoints) {
+  const [table, path] = one.path.endsWith('/*') ? [ofId, one.path.slice(0, -2)] : [whole, one.path]
+  const methods = table.get(path) ?? new Map<string, Endpoint>()
+  table.set(path, methods.set(one.method, one))
+}
 
 /** The endpoint of a request and the id in its path. */
 export function route(method: string, path: string): { endpoint: Endpoint; id: string } {
-  const whole = table.get(`${method} ${path}`)
-  if (whole && !whole.path.endsWith('*')) return { endpoint: whole, id: '' }
+  const exact = whole.get(path)?.get(method)
+  if (exact) return { endpoint: exact, id: '' }
   const slash = path.lastIndexOf('/')
   const id = path.slice(slash + 1)
-  const one = id === '' ? undefined : table.get(`${method} ${path.slice(0, slash)}/*`)
+  const one = id === '' ? undefined : ofId.get(path.slice(0, slash))?.get(method)
   if (one === undefined) throw unknownUrl(method, path)
   return { endpoint: one, id: decode(id.replaceAll('+', '%2B')) }
 }

@@ -25,7 +25,6 @@ export type ListParams = Values<typeof listParams>
 
 /** One more condition of a list, of a fixed text. */
 export type Condition = { sql: string; values: SQLInputValue[] }
-export type List<T> = { object: 'list'; data: T[]; has_more: boolean; url: string }
 
 function createdConditions(bounds: number | Range | undefined): Condition[] {
   if (bounds === undefined) return []

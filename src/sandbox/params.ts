@@ -51,7 +51,11 @@ export function readParams<S extends Shape>(shape: S, form: FormMap): Values<S> 
   collectUndeclared(shape, form, '', found)
   if (found.length > 0) {
     const words = found.length === 1 ? 'parameter' : 'parameters'
-    throw invalid(`Received unknown ${words}: ${found.slice(0, 10).join(', ')}`, found[0], 'parameter_unknown')
+    throw invalid(
+      `Received unknown ${words}: ${found.slice(0, 10).join(', ')}`,
+      found[0] || undefined,
+      'parameter_unknown',
+    )
   }
   return readShape(shape, form, '')
 }

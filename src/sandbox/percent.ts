@@ -3,7 +3,7 @@ import { refuseEmpty, type Reader } from './params.ts'
 import { shown } from './text.ts'
 
 /** Recorded: percentages are floats on the wire, ten is 10.0. */
-export function float(number: number): string {
+function float(number: number): string {
   return Number.isInteger(number) ? `${number}.0` : String(number)
 }
 

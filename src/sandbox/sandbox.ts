@@ -159,7 +159,8 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
   async function send(request: WireRequest): Promise<WireResponse> {
     const reply = new Reply(request)
     try {
-      const begun = await patiently(() => begin(request, reply))
+      const first = patiently(() => begin(request, reply))
+      const begun = first instanceof Promise ? await first : first
       if ('response' in begun) return await store.settled(begun.response)
       return await store.settled(await withFault(begun.call, begun.fault, reply))
     } catch (error) {

@@ -58,10 +58,10 @@ function breakOff(response: ServerResponse, error: unknown): void {
 function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): void {
   readBody(request, (body) => {
     const { method = 'GET', url: path = '/' } = request
-    sandbox
-      .send({ method, path, headers: headersOf(request), body })
-      .then((given) => write(response, given))
-      .catch((error: unknown) => breakOff(response, error))
+    sandbox.send({ method, path, headers: headersOf(request), body }).then(
+      (given) => write(response, given),
+      (error: unknown) => breakOff(response, error),
+    )
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Store } from './store.ts'
 
 /** What the test controls set, kept in the file: how far the clock is ahead, and which faults are on. */
-export type FaultRule = {
+type FaultRule = {
   fault: string
   rate: number
   /** How much of the next fault has gathered: every 1/rate-th request fails, without chance. */

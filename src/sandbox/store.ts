@@ -25,15 +25,24 @@ export function isBusy(error: unknown): boolean {
  * Runs what needs the file, again while another holds it, for ten seconds: SQLite's own waiting would stop the event loop,
  * and with it another sandbox of this process that holds the file.
  */
-export async function patiently<T>(run: () => T): Promise<T> {
+export function patiently<T>(run: () => T): T | Promise<T> {
+  try {
+    return run()
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return again(run)
+  }
+}
+
+async function again<T>(run: () => T): Promise<T> {
   const until = performance.now() + 10_000
   for (;;) {
+    await sleep(1 + Math.random() * 3)
     try {
       return run()
     } catch (error) {
       if (!isBusy(error) || performance.now() > until) throw error
     }
-    await sleep(1 + Math.random() * 3)
   }
 }
 
@@ -50,7 +59,9 @@ export class Store {
 
   constructor(file: string) {
     this.#db = new DatabaseSync(file, { timeout: 10_000 })
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536')
+    this.#db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000',
+    )
     this.#db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT; PRAGMA busy_timeout = 0`)
     const keys: number[] = JSON.parse(String(this.sql(`SELECT body FROM settings WHERE name = 'keys'`).get()?.['body']))
     this.#places = new Places(keys)
@@ -84,9 +95,10 @@ export class Store {
   }
 
   /** Gives the value once everything that it may rest on is in the file. */
-  async settled<T>(value: T): Promise<T> {
-    if (this.#open !== 'none') await (this.#end ??= Promise.withResolvers<void>()).promise
-    return value
+  settled<T>(value: T): T | Promise<T> {
+    if (this.#open === 'none') return value
+    this.#end ??= Promise.withResolvers<void>()
+    return this.#end.promise.then(() => value)
   }
 
   /** Which look at the file this is: while it stays the same, nobody else's changes show. */

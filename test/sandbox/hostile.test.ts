@@ -157,6 +157,16 @@ describe('bad input', () => {
   })
 })
 
+test.each(['constructor', '__proto__', 'toString', 'HEAD', 'PUT', ''])(
+  'the verb %s is an unknown URL',
+  async (method) => {
+    const { refused } = open()
+    for (const path of ['/v1/coupons', '/v1/coupons/A', '/', '', '?']) {
+      expect(await refused(method, path)).toMatchObject({ status: 404 })
+    }
+  },
+)
+
 test('an unexpected failure inside is an api_error and no more', async () => {
   const { sandbox } = open()
   sandbox.close()
