@@ -19,7 +19,7 @@ one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.
     if (given === undefined && !isSandbox) throw new UsageError('Give the account: acct_…')
     const account = await withParts(async ({ database, stripe }) => {
       const agencyId = await requireAgency(database, values['agency'])
-      const accountId = given ?? (await stripe.createAccount())
+      const accountId = given ?? (await stripe.createAccount('Sandbox business'))
       await connect(createAccounts(database), stripe, agencyId, accountId)
       return { id: accountId, agencyId }
     })

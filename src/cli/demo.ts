@@ -25,7 +25,7 @@ export async function openDemo({ database, stripe }: Parts, dataDir: string, url
   if (apiKey === undefined || accountId === undefined || !key || key.agencyId !== owner) {
     const agency = await createAgencies(database).createAgency('Demo agency')
     apiKey = (await keys.createKey(agency.id, 'demo')).secret
-    accountId = await stripe.createAccount()
+    accountId = await stripe.createAccount('Demo business')
     await accounts.connect(agency.id, accountId)
   }
 

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { serveSandbox } from '../sandbox/server.ts'
 import { UsageError, type Command } from './command.ts'
+import { say } from './output.ts'
+import { stopSignal } from './stop-signal.ts'
 
 function portOf(text: string): number {
   const port = Number(text)
@@ -9,15 +11,8 @@ function portOf(text: string): number {
   return port
 }
 
-async function stopSignal(): Promise<void> {
-  const stopped = Promise.withResolvers<void>()
-  process.once('SIGTERM', () => stopped.resolve())
-  process.once('SIGINT', () => stopped.resolve())
-  await stopped.promise
-}
-
 export const sandbox: Command = {
-  help: `chatdash sandbox [--port 12111] [--host 127.0.0.1] [--data FILE | --memory]
+  help: `Usage: chatdash sandbox [--port 12111] [--host 127.0.0.1] [--data FILE | --memory]
 
 Runs a stand-in for Stripe's coupon API on a port, to which any Stripe SDK can be pointed.
 
@@ -44,10 +39,9 @@ Any secret key works (sk_test_anything). docs/sandbox.md says what it does and w
     const file = values['memory'] === true ? ':memory:' : resolve(String(values['data'] ?? 'data/stripe-sandbox.db'))
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     const server = await serveSandbox({ file, host, port })
-    process.stdout.write(`Stripe sandbox on ${server.url}, kept in ${file === ':memory:' ? 'memory only' : file}
+    say(`Stripe sandbox on ${server.url}, kept in ${file === ':memory:' ? 'memory only' : file}
 
   curl ${server.url}/v1/coupons -u sk_test_sandbox: -d percent_off=25 -d duration=once -d name=Hello
-
 `)
     await stopSignal()
     await server.close()

@@ -3,6 +3,7 @@ import { startServer } from '../main.ts'
 import type { Command } from './command.ts'
 import { type Demo, openDemo } from './demo.ts'
 import { say } from './output.ts'
+import { stopSignal } from './stop-signal.ts'
 
 export const serve: Command = {
   help: `Usage: chatdash serve
@@ -21,16 +22,6 @@ in flight, then stop; a second signal stops at once.`,
     await stopSignal()
     await server.close()
   },
-}
-
-async function stopSignal(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const stop = () => {
-      process.once('SIGTERM', () => process.exit(1)).once('SIGINT', () => process.exit(1))
-      resolve()
-    }
-    process.once('SIGTERM', stop).once('SIGINT', stop)
-  })
 }
 
 function banner(url: string, { file, apiKey, accountId }: Demo): string {

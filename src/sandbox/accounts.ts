@@ -3,12 +3,13 @@ import { noSuchAccount } from './gate.ts'
 import { accountId } from './ids.ts'
 import { listParams, pageOf } from './list.ts'
 import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
-import { list, oneOf, string } from './params.ts'
+import { hash, list, oneOf, string } from './params.ts'
 import type { Row } from './store.ts'
 
 const businessTypes = ['company', 'government_entity', 'individual', 'non_profit'] as const
 type BusinessType = (typeof businessTypes)[number]
 type KeptAccount = {
+  name: string | null
   business_type: BusinessType | null
   country: string
   email: string | null
@@ -18,6 +19,7 @@ type KeptAccount = {
 export type Account = {
   id: string
   object: 'account'
+  business_profile: ReturnType<typeof profileOf>
   business_type: BusinessType | null
   charges_enabled: boolean
   country: string
@@ -32,11 +34,27 @@ export type Account = {
 
 const type = { name: 'account', words: 'account' }
 
+/** Of the business only its name can be set; the rest is what a new account of Stripe's has. */
+function profileOf(name: string | null) {
+  return {
+    mcc: null,
+    minority_owned_business_designation: null,
+    name,
+    specified_commercial_transactions_act_url: null,
+    support_address: null,
+    support_email: null,
+    support_phone: null,
+    support_url: null,
+    url: null,
+  }
+}
+
 /** As much of an account as coupon code looks at; in the sandbox each is ready to be charged and paid. */
 function renderAccount(row: Row<KeptAccount>): Account {
   return {
     id: row.id,
     object: 'account',
+    business_profile: profileOf(row.body.name),
     business_type: row.body.business_type,
     charges_enabled: true,
     country: row.body.country,
@@ -61,6 +79,7 @@ const create = endpoint({
   method: 'POST',
   path: '/v1/accounts',
   params: {
+    business_profile: hash({ name: string() }),
     business_type: oneOf(...businessTypes),
     country: string(2),
     email: string(),
@@ -71,6 +90,7 @@ const create = endpoint({
   onPlatform: true,
   run(context, params) {
     const kept: KeptAccount = {
+      name: params.business_profile?.name ?? null,
       business_type: params.business_type ?? null,
       country: params.country ?? 'US',
       email: params.email ?? null,

@@ -117,8 +117,8 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
       ask<StripeAccount>('GET', `/v1/accounts/${account.id}`, { object: 'account' }),
 
     /** A new connected account of the platform; its id. For the sandbox, where an account costs nothing. */
-    async createAccount(): Promise<string> {
-      const params = { type: 'standard' }
+    async createAccount(name: string): Promise<string> {
+      const params = { type: 'standard', business_profile: { name } }
       return (await ask<StripeAccount>('POST', '/v1/accounts', { params, object: 'account' })).value.id
     },
 

@@ -21,7 +21,7 @@ describe.each(databases)('the accounts of an agency, on %s', (database) => {
         {
           id: house.accountId,
           object: 'account',
-          name: null,
+          name: 'Test business',
           livemode: false,
           default_currency: 'usd',
           charges_enabled: true,

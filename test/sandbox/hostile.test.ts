@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { serveSandbox } from '../../src/sandbox/server.ts'
 import { check, open, type Open } from './open.ts'
+import { wrongWith } from './schemas.ts'
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const many = { seed, numRuns: 300 }
@@ -178,6 +179,7 @@ test('an unexpected failure inside is an api_error and no more', async () => {
   })
   expect(response.status).toBe(500)
   expect(JSON.parse(response.body)).toMatchObject({ error: { type: 'api_error' } })
+  expect(wrongWith(500, JSON.parse(response.body))).toBe(undefined)
 })
 
 function post(url: string, body: Buffer): Promise<{ status: number; text: string }> {

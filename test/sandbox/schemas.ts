@@ -136,6 +136,17 @@ const product = closed({
 const account = closed({
   id: Type.String({ pattern: '^acct_1[0-9A-Za-z]{15}$' }),
   object: Type.Literal('account'),
+  business_profile: closed({
+    mcc: nothing,
+    minority_owned_business_designation: nothing,
+    name: orNull(text),
+    specified_commercial_transactions_act_url: nothing,
+    support_address: nothing,
+    support_email: nothing,
+    support_phone: nothing,
+    support_url: nothing,
+    url: nothing,
+  }),
   business_type: orNull(Type.Enum(['company', 'government_entity', 'individual', 'non_profit'])),
   charges_enabled: Type.Literal(true),
   country: Type.String({ minLength: 1, maxLength: 2 }),

@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
 import type { Account } from '../../src/sandbox/accounts.ts'
 import type { Coupon, DeletedCoupon } from '../../src/sandbox/coupon.ts'
 import type { Customer } from '../../src/sandbox/customers.ts'
@@ -8,19 +8,39 @@ import type { Product } from '../../src/sandbox/products.ts'
 import type { PromotionCode } from '../../src/sandbox/promotion-code.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import { serveSandbox, type SandboxServer } from '../../src/sandbox/server.ts'
+import { wrongWith } from './schemas.ts'
 
 let server: SandboxServer
 let stripe: Stripe
 
 function client(options: Stripe.StripeConfig = {}, key = 'sk_test_sandbox'): Stripe {
   const { hostname, port } = new URL(server.url)
-  return new Stripe(key, { host: hostname, port: Number(port), protocol: 'http', telemetry: false, ...options })
+  const wire = { host: hostname, port: Number(port), protocol: 'http', telemetry: false } as const
+  const one = new Stripe(key, { ...wire, emitEventBodies: true, ...options })
+  one.on('response', (event: Stripe.ResponseEvent & { body?: Body }) => {
+    const wrong = event.body && wrongWith(event.status, asSent(event.body))
+    if (wrong !== undefined) strange.push(wrong)
+  })
+  return one
+}
+
+type Body = Record<string, unknown> & { error?: Record<string, unknown> }
+
+/** The answers that are not as their schemas have them, of whichever client. */
+const strange: string[] = []
+
+/** The body without what the SDK writes into an error that it received. */
+function asSent(body: Body): Body {
+  if (!body.error) return body
+  const { headers: _h, statusCode: _s, requestId: _r, ...error } = body.error
+  return { ...body, error }
 }
 
 beforeAll(async () => {
   server = await serveSandbox({ file: ':memory:', host: '127.0.0.1', port: 0 })
 })
 afterAll(() => server.close())
+afterEach(() => expect(strange).toEqual([]))
 
 /** Each test has an account of its own, so that one sandbox serves them all. */
 beforeEach(async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { callerOf, open } from './open.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import { wrongWith } from './schemas.ts'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'sandbox-'))
@@ -45,7 +46,9 @@ async function create(url: string): Promise<string | undefined> {
     body: new URLSearchParams({ percent_off: '25' }),
   })
   if (answer.status !== 200) return undefined
-  return JSON.parse(await answer.text()).id
+  const body: { id: string } = JSON.parse(await answer.text())
+  expect(wrongWith(200, body)).toBe(undefined)
+  return body.id
 }
 
 test('what was answered 200 is there after kill -9, in each of three rounds', async () => {
