@@ -209,6 +209,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Promotion Codes in Bulk
+         * @description Accept a job that makes up to 1,000 promotion codes of one coupon, given or random, within the limits of Stripe. The answer has all the codes, to be polled for what becomes of them. The metadata of each promotion code has the job's id as `bulk_job`.
+         */
+        post: operations["createBulkPromotionCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve Bulk Promotion Codes
+         * @description How far a job is, and what has become of each of its codes.
+         */
+        get: operations["retrieveBulkPromotionCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Bulk Promotion Codes
+         * @description The codes of a job and what has become of each, as CSV for a spreadsheet. What a spreadsheet would take for a formula, such as a code that begins with a dash, has an apostrophe before it.
+         */
+        get: operations["exportBulkPromotionCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -325,6 +385,36 @@ export interface components {
                 minimum_amount_currency: string | null;
             };
             times_redeemed: number;
+        };
+        BulkPromotionCodes: {
+            id: string;
+            object: string;
+            /** @description The id of the coupon. */
+            coupon: string;
+            /** @description `queued`, `running` or `done`: every code has been created or has failed. */
+            status: string;
+            /** @description How many codes there are. */
+            total: number;
+            /** @description How many have been created. */
+            succeeded: number;
+            /** @description How many will not be created. */
+            failed: number;
+            /** @description When the job was accepted, in seconds since 1970. */
+            created: number;
+            /** @description When the last code was settled, in seconds since 1970. */
+            finished_at: number | null;
+            /** @description Each code and what has become of it, in the order in which they were given. */
+            codes: {
+                code: string;
+                /** @description `pending`, `created` or `failed`. */
+                status: string;
+                /** @description The id of the promotion code, once it is created. */
+                promotion_code: string | null;
+                /** @description Why it failed, in one sentence. Never branch on its text. */
+                error: string | null;
+                /** @description Why it failed, for programs: the `code` of an error answer. */
+                error_code: string | null;
+            }[];
         };
     };
     responses: never;
@@ -2323,6 +2413,395 @@ export interface operations {
             };
             /** @description `stripe_timeout` */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    createBulkPromotionCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The Stripe connected account ID
+                 * @example acct_1NxW2aB3cD4eF5gH
+                 */
+                accountId: string;
+                /**
+                 * @description The Stripe coupon ID
+                 * @example SUMMER20
+                 */
+                couponId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "count": 100,
+                 *         "prefix": "SUMMER-",
+                 *         "max_redemptions": 1
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    data: {
+                        /**
+                         * @description The codes to make, no two the same whatever the case. Either this or `count`.
+                         * @example [
+                         *       "ANNA-2026",
+                         *       "BEN-2026"
+                         *     ]
+                         */
+                        codes?: string[];
+                        /**
+                         * @description How many random codes to make. Either this or `codes`.
+                         * @example 100
+                         */
+                        count?: number;
+                        /**
+                         * @description What each random code begins with. Only with `count`.
+                         * @example SUMMER-
+                         */
+                        prefix?: string;
+                        /**
+                         * @description How many random characters follow the prefix; 10 where nothing is said. They are capital letters and digits without those that look alike (0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B). Only with `count`.
+                         * @example 10
+                         */
+                        length?: number;
+                        /**
+                         * @description Maximum number of times the code can be redeemed.
+                         * @example 1
+                         */
+                        max_redemptions?: number;
+                        /**
+                         * @description Unix timestamp (seconds) after which the code can no longer be redeemed; within five years.
+                         * @example 1798761600
+                         */
+                        expires_at?: number;
+                        restrictions?: {
+                            /**
+                             * @description Only for customers who have not paid before.
+                             * @example true
+                             */
+                            first_time_transaction?: boolean;
+                            /**
+                             * @description The least to be paid for the code to apply, in the smallest currency unit.
+                             * @example 5000
+                             */
+                            minimum_amount?: number;
+                            /**
+                             * @description Three-letter ISO currency code. Required when minimum_amount is provided.
+                             * @example usd
+                             */
+                            minimum_amount_currency?: string;
+                        };
+                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
+                        metadata?: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPromotionCodes"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `account_disconnected` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `account_not_found` or `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `idempotency_mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `stripe_unavailable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `stripe_timeout` */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    retrieveBulkPromotionCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The Stripe connected account ID
+                 * @example acct_1NxW2aB3cD4eF5gH
+                 */
+                accountId: string;
+                /**
+                 * @description The Stripe coupon ID
+                 * @example SUMMER20
+                 */
+                couponId: string;
+                /**
+                 * @description The id of the bulk job
+                 * @example bulk_5f0c6e1a9d3b2c4e8f7a6b5c
+                 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPromotionCodes"];
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `account_not_found` or `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    exportBulkPromotionCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The Stripe connected account ID
+                 * @example acct_1NxW2aB3cD4eF5gH
+                 */
+                accountId: string;
+                /**
+                 * @description The Stripe coupon ID
+                 * @example SUMMER20
+                 */
+                couponId: string;
+                /**
+                 * @description The id of the bulk job
+                 * @example bulk_5f0c6e1a9d3b2c4e8f7a6b5c
+                 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `account_not_found` or `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,22 +14,25 @@ import { addLlmsText } from './http/llms.ts'
 import type { Logger } from './http/log.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
-import { createChanges } from './journal/changes.ts'
+import { type Changes, createChanges } from './journal/changes.ts'
 import { createJournal } from './journal/journal.ts'
+import { createBulkJobs } from './promotion-codes/bulk-jobs.ts'
+import { addBulkCodeRoutes } from './promotion-codes/bulk-routes.ts'
+import { createBulkWork } from './promotion-codes/bulk-work.ts'
+import { type BulkWorker, createBulkWorker } from './promotion-codes/bulk-worker.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
 import { addPromotionCodeRoutes } from './promotion-codes/routes.ts'
 import { describeAccount } from './stripe/account.ts'
 import type { StripeClient } from './stripe/client.ts'
 
-type Parts = { database: Database; stripe: StripeClient; log: Logger; rateLimitPerSecond: number }
+type Floor = { database: Database; stripe: StripeClient; log: Logger }
 
 /** Puts the server together. The only file that knows every room. */
-export async function buildApp({ database, stripe, log, rateLimitPerSecond }: Parts): Promise<Server> {
+export async function buildApp(floor: Floor & { rateLimitPerSecond: number }): Promise<Server> {
+  const { database, stripe, log, rateLimitPerSecond } = floor
   const accounts = createAccounts(database)
   const authenticate = createAuthenticate(createApiKeys(database))
-  const changes = createChanges(createJournal(database), (ending, err) =>
-    log.error({ ending, err }, 'the outcome of a change could not be written to the journal'),
-  )
+  const changes = changesOn(floor)
 
   const server = createServer(log)
   const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
@@ -48,5 +51,26 @@ export async function buildApp({ database, stripe, log, rateLimitPerSecond }: Pa
   addCouponRoutes(server, { accounts, changes, stripe })
   addPromotionCodeListRoutes(server, { accounts, stripe })
   addPromotionCodeRoutes(server, { accounts, changes, stripe })
+  addBulkCodeRoutes(server, { accounts, stripe, jobs: createBulkJobs(database) })
   return server
+}
+
+/** Puts together what makes the codes of accepted bulk jobs, in this process beside the server. */
+export function buildBulkWorker(floor: Floor & { bulkCodesPerSecond: number }): BulkWorker {
+  const { database, stripe, log, bulkCodesPerSecond: codesPerSecond } = floor
+  const work = createBulkWork(database)
+  return createBulkWorker({
+    work,
+    accounts: createAccounts(database),
+    changes: changesOn(floor),
+    stripe,
+    log,
+    codesPerSecond,
+  })
+}
+
+function changesOn({ database, log }: Floor): Changes {
+  return createChanges(createJournal(database), (ending, err) =>
+    log.error({ ending, err }, 'the outcome of a change could not be written to the journal'),
+  )
 }

@@ -14,6 +14,7 @@ const readers = {
   STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
+  BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 }
 
@@ -48,6 +49,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
+    bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 

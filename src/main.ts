@@ -1,4 +1,4 @@
-import { buildApp } from './app.ts'
+import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
 import { openLog } from './http/log.ts'
 import { openParts, type Parts } from './parts.ts'
@@ -6,13 +6,14 @@ import { openParts, type Parts } from './parts.ts'
 export type Running = { url: string; parts: Parts; close(): Promise<void> }
 
 /**
- * Starts the server: log, parts, app, listening. `close` stops in the opposite order: no new connections, the requests
- * in flight to their end, then Stripe, the database and the log.
+ * Starts the server: log, parts, app, listening, the worker of bulk jobs. `close` stops in the opposite order: no new
+ * connections and no new codes, what is in flight to its end, then Stripe, the database and the log.
  */
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
   const parts = await openParts(config, (err) => log.warn({ err }, 'an idle database connection broke'))
   const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
+  const bulkWorker = buildBulkWorker({ ...parts, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
   process.on('uncaughtException', (err) => {
@@ -22,13 +23,14 @@ export async function startServer(config: Config): Promise<Running> {
   })
 
   await app.listen({ host: config.host, port: config.port })
+  bulkWorker.start()
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   return {
     url: reachableUrl(config.host, port),
     parts,
     async close() {
-      await app.close()
+      await Promise.all([app.close(), bulkWorker.stop()])
       await parts.close()
       flush()
     },

@@ -24,7 +24,7 @@ const allowed: Record<string, string[]> = {
   journal: ['accounts', 'agencies', 'database'],
   stripe: ['accounts', 'stripe-package', 'undici'],
   coupons: ['agencies', 'accounts', 'journal', 'stripe', 'http', 'typebox'],
-  'promotion-codes': ['agencies', 'accounts', 'coupons', 'journal', 'stripe', 'http', 'typebox'],
+  'promotion-codes': ['agencies', 'accounts', 'coupons', 'database', 'journal', 'stripe', 'http', 'typebox'],
   sandbox: [],
   cli: ['database', 'agencies', 'accounts', 'journal', 'sandbox', 'stripe', 'config.ts', 'main.ts', 'parts.ts'],
   'config.ts': [],

@@ -40,6 +40,38 @@ export type Tables = {
     stripe_request_id: string | null
     ended_at: number
   }
+  bulk_jobs: {
+    id: string
+    agency_id: string
+    account_id: string
+    coupon_id: string
+    key_id: string
+    request_id: string
+    /** The caller's, scoped to agency, account and operation as the ones for Stripe are. */
+    idempotency_key: string
+    /** SHA-256 of what was asked, to know another request under the same key. */
+    fingerprint: string
+    /** What each code asks of Stripe beside its text, as JSON. */
+    terms: string
+    created_at: number
+    started_at: number | null
+    finished_at: number | null
+  }
+  bulk_codes: {
+    job_id: string
+    /** Its place among the codes of its job, from 0. */
+    position: number
+    code: string
+    /** How many Idempotency-Keys are used up: Stripe answers a 5xx again and again under the same one. */
+    keys_spent: number
+    status: 'pending' | 'created' | 'failed'
+    /** Stripe's id of the promotion code that was made. */
+    promotion_code: string | null
+    error: string | null
+    error_code: string | null
+  }
+  /** Which process works on an account's jobs, and until when nobody else may. */
+  bulk_leases: { account_id: string; holder: string; expires_at: number }
 }
 
 export type Database = Kysely<Tables>

@@ -9,8 +9,12 @@ export const numberOrNull = Type.Unsafe<number | null>({ type: 'number', nullabl
 export const textOrNull = Type.Unsafe<string | null>({ type: 'string', nullable: true })
 
 /** An integer that can be told exactly in JSON. */
-export const exactInteger = (options: { minimum?: number; description: string; examples: number[] }) =>
-  Type.Integer({ maximum: Number.MAX_SAFE_INTEGER, ...options })
+export const exactInteger = (options: {
+  minimum?: number
+  maximum?: number
+  description: string
+  examples: number[]
+}) => Type.Integer({ maximum: Number.MAX_SAFE_INTEGER, ...options })
 
 const metadataRules = {
   propertyNames: Type.String({

@@ -92,7 +92,7 @@ type Seen = { code?: string; object_id?: string; stripe_request_id: string | nul
  * The caller's Idempotency-Key, scoped so that the same key of another agency, on another account or for another
  * operation is another key for Stripe. Nothing is stored: the same request always derives the same key.
  */
-function deriveKey(account: ConnectedAccount, operation: string, callersKey: string): string {
+export function deriveKey(account: ConnectedAccount, operation: string, callersKey: string): string {
   const scoped = JSON.stringify([account.agencyId, account.id, operation, callersKey])
   return createHash('sha256').update(scoped).digest('hex')
 }

@@ -1,0 +1,80 @@
+import { type Static, Type } from 'typebox'
+import { closed, exactInteger, integerOrNull, textOrNull } from '../http/fields.ts'
+import { codeText, limits } from './schema.ts'
+
+const codesMax = 1_000
+
+export const bulkSchema = Type.Object(
+  {
+    codes: Type.Optional(
+      Type.Array(Type.Unsafe<string>({ ...codeText, description: 'What customers type; case does not count.' }), {
+        minItems: 1,
+        maxItems: codesMax,
+        description: 'The codes to make, no two the same whatever the case. Either this or `count`.',
+        examples: [['ANNA-2026', 'BEN-2026']],
+      }),
+    ),
+    count: Type.Optional(
+      exactInteger({
+        minimum: 1,
+        maximum: codesMax,
+        description: 'How many random codes to make. Either this or `codes`.',
+        examples: [100],
+      }),
+    ),
+    prefix: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        pattern: '^[A-Za-z0-9_-]*$',
+        'x-pattern-message': 'must have only letters, digits, dashes and underscores.',
+        description: 'What each random code begins with. Only with `count`.',
+        examples: ['SUMMER-'],
+      }),
+    ),
+    length: Type.Optional(
+      exactInteger({
+        minimum: 6,
+        maximum: 32,
+        description:
+          'How many random characters follow the prefix; 10 where nothing is said. They are capital letters and digits ' +
+          'without those that look alike (0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B). Only with `count`.',
+        examples: [10],
+      }),
+    ),
+    ...limits,
+  },
+  closed,
+)
+
+export type BulkData = Static<typeof bulkSchema>
+
+export const bulkJobSchema = Type.Object(
+  {
+    id: Type.String(),
+    object: Type.String(),
+    coupon: Type.String({ description: 'The id of the coupon.' }),
+    status: Type.String({ description: '`queued`, `running` or `done`: every code has been created or has failed.' }),
+    total: Type.Integer({ description: 'How many codes there are.' }),
+    succeeded: Type.Integer({ description: 'How many have been created.' }),
+    failed: Type.Integer({ description: 'How many will not be created.' }),
+    created: Type.Integer({ description: 'When the job was accepted, in seconds since 1970.' }),
+    finished_at: { ...integerOrNull, description: 'When the last code was settled, in seconds since 1970.' },
+    codes: Type.Array(
+      Type.Object(
+        {
+          code: Type.String(),
+          status: Type.String({ description: '`pending`, `created` or `failed`.' }),
+          promotion_code: { ...textOrNull, description: 'The id of the promotion code, once it is created.' },
+          error: { ...textOrNull, description: 'Why it failed, in one sentence. Never branch on its text.' },
+          error_code: { ...textOrNull, description: 'Why it failed, for programs: the `code` of an error answer.' },
+        },
+        closed,
+      ),
+      { description: 'Each code and what has become of it, in the order in which they were given.' },
+    ),
+  },
+  { $id: 'BulkPromotionCodes', ...closed },
+)
+
+export type BulkJob = Static<typeof bulkJobSchema>
