@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { createAccounts } from '../src/accounts/accounts.ts'
 import { createAgencies } from '../src/agencies/agencies.ts'
 import { createApiKeys } from '../src/agencies/api-keys.ts'
-import { buildApp } from '../src/app.ts'
+import { buildApp, buildBulkWorker } from '../src/app.ts'
 import { type Database, openDatabase } from '../src/database/database.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { createLog } from '../src/http/log.ts'
@@ -85,9 +85,10 @@ export async function openHouse(options: Options = {}) {
   const caller = new Agent()
   const first = await start()
   const apps = [first.app]
+  const workers: ReturnType<typeof buildBulkWorker>[] = []
 
   const connectAnother = async (agencyId: string): Promise<string> => {
-    const accountId = await sandboxStripe.createAccount()
+    const accountId = await sandboxStripe.createAccount('Test business')
     await createAccounts(database).connect(agencyId, accountId)
     return accountId
   }
@@ -117,6 +118,13 @@ export async function openHouse(options: Options = {}) {
       const second = await start()
       apps.push(second.app)
       return second.url
+    },
+
+    /** Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. */
+    startBulkWorker(bulkCodesPerSecond: number) {
+      const worker = buildBulkWorker({ database, stripe, log, bulkCodesPerSecond })
+      workers.push(worker)
+      worker.start()
     },
 
     async call(
@@ -149,6 +157,7 @@ export async function openHouse(options: Options = {}) {
     async close() {
       await caller.close()
       for (const app of apps) await app.close()
+      for (const worker of workers) await worker.stop()
       await wire?.close()
       sandbox.close()
       await database.destroy()

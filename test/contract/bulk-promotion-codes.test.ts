@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Answer, databases, expectRefusal, type House, journalOf, openHouse, type Tenant } from '../house.ts'
+
+type Code = { code: string; status: string; promotion_code: string | null; error: string | null; error_code: string }
+const soon = Math.floor(Date.now() / 1000) + 86_400
+const codesOf = (answer: Answer) => answer.body['codes'] as Code[]
+const textsOf = (answer: Answer) => codesOf(answer).map(({ code }) => code)
+
+describe.each(databases)('promotion codes in bulk, on %s', (database) => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse({ database })
+    house.startBulkWorker(1_000)
+    for (const id of ['TEN', 'CAPPED']) {
+      const data = { id, percent_off: 10, ...(id === 'CAPPED' && { max_redemptions: 5 }) }
+      await house.call(house.coupons, { method: 'POST', body: { data } })
+    }
+  })
+  afterAll(() => house.close())
+
+  const pathOf = (coupon: string, tenant: Tenant = house) => `${tenant.coupons}/${coupon}/promotion-codes/bulk`
+  const create = (data: unknown, { key, coupon = 'TEN' }: { key?: string; coupon?: string } = {}) =>
+    house.call(pathOf(coupon), {
+      method: 'POST',
+      body: { data },
+      headers: key === undefined ? {} : { 'idempotency-key': key },
+    })
+  const find = (id: unknown) => house.call(`${pathOf('TEN')}/${String(id)}`)
+  const finished = async ({ body }: Answer) => {
+    const path = `${pathOf(String(body['coupon']))}/${String(body['id'])}`
+    let answer = await house.call(path)
+    const poll = async () => {
+      answer = await house.call(path)
+      return answer.body['status']
+    }
+    await expect.poll(poll, { timeout: 15_000 }).toBe('done')
+    return answer
+  }
+  const madeOnStripe = async (code: string) => {
+    const path = house.coupons.replace(/coupons$/, 'promotion-codes')
+    return (await house.call(`${path}?code=${code}`)).body['data'] as Record<string, unknown>[]
+  }
+
+  test('accepts a job at once, with its codes, and makes each of them', async () => {
+    const restrictions = { first_time_transaction: true, minimum_amount: 5000, minimum_amount_currency: 'USD' }
+    const limits = { max_redemptions: 1, expires_at: soon, restrictions, metadata: { campaign: 'june' } }
+    const accepted = await create({ codes: ['Anna-1', 'BEN_2', '-3'], ...limits })
+    expect(accepted.status).toBe(202)
+    expect(accepted.body).toEqual({
+      id: expect.stringMatching(/^bulk_[0-9a-f]{24}$/),
+      object: 'bulk_promotion_codes',
+      coupon: 'TEN',
+      status: 'queued',
+      total: 3,
+      succeeded: 0,
+      failed: 0,
+      created: expect.closeTo(Date.now() / 1000, -1),
+      finished_at: null,
+      codes: ['Anna-1', 'BEN_2', '-3'].map((code) => ({
+        code,
+        status: 'pending',
+        promotion_code: null,
+        error: null,
+        error_code: null,
+      })),
+    })
+
+    const done = await finished(accepted)
+    expect(done.body).toMatchObject({
+      total: 3,
+      succeeded: 3,
+      failed: 0,
+      finished_at: expect.closeTo(Date.now() / 1000, -1),
+    })
+    for (const { code, promotion_code, status } of codesOf(done)) {
+      expect(status).toBe('created')
+      expect(await madeOnStripe(code)).toMatchObject([
+        {
+          id: promotion_code,
+          code,
+          coupon: { id: 'TEN' },
+          max_redemptions: 1,
+          expires_at: soon,
+          restrictions: { ...restrictions, minimum_amount_currency: 'usd' },
+          metadata: { campaign: 'june', bulk_job: done.body['id'] },
+        },
+      ])
+    }
+  })
+
+  test('makes a thousand random codes, no two the same, and journals each once', async () => {
+    const accepted = await create({ count: 1_000, prefix: 'MANY-', length: 8 })
+    const done = await finished(accepted)
+    expect(done.body).toMatchObject({ total: 1_000, succeeded: 1_000, failed: 0 })
+    expect(textsOf(done)).toEqual(textsOf(accepted))
+    for (const code of textsOf(done)) expect(code).toMatch(/^MANY-[A-Z0-9]{8}$/)
+    const ids = codesOf(done).map((code) => code.promotion_code)
+    expect(new Set(ids).size).toBe(1_000)
+    const rows = (await journalOf(house.database)).filter((row) => row.terms.includes(String(done.body['id'])))
+    expect(rows).toHaveLength(1_000)
+    expect(new Set(rows.map((row) => row.object_id))).toEqual(new Set(ids))
+    expect(rows[0]).toMatchObject({
+      operation: 'promotion_code.bulk_create',
+      request_id: accepted.headers.get('request-id'),
+      outcome: 'applied',
+    })
+  })
+
+  test('says of each code that Stripe refuses why, and makes the others', async () => {
+    await finished(await create({ codes: ['TAKEN'] }))
+    const done = await finished(await create({ codes: ['FREE-1', 'taken', 'FREE-2'] }))
+    expect(done.body).toMatchObject({ succeeded: 2, failed: 1 })
+    expect(codesOf(done)[1]).toEqual({
+      code: 'taken',
+      status: 'failed',
+      promotion_code: null,
+      error: expect.stringMatching(/already exists/),
+      error_code: 'already_exists',
+    })
+  })
+
+  test('says of every code why its limits are refused', async () => {
+    const done = await finished(await create({ count: 3, max_redemptions: 6 }, { coupon: 'CAPPED' }))
+    expect(done.body).toMatchObject({ succeeded: 0, failed: 3 })
+    for (const code of codesOf(done)) expect(code).toMatchObject({ status: 'failed', error_code: 'invalid_request' })
+  })
+
+  test('gives the result as CSV that no spreadsheet runs', async () => {
+    const done = await finished(await create({ codes: ['CSV-1', '-2', 'csv-3'] }))
+    const [first, second, third] = codesOf(done).map((code) => code.promotion_code)
+    const path = `${pathOf('TEN')}/${String(done.body['id'])}/codes.csv`
+    const response = await fetch(house.url + path, { headers: { authorization: house.key } })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present')
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="${String(done.body['id'])}.csv"`)
+    expect(response.headers.get('request-id')).toMatch(/^req_/)
+    expect((await response.text()).split('\r\n')).toEqual([
+      'code,status,promotion_code,error_code,error',
+      `CSV-1,created,${first},,`,
+      `'-2,created,${second},,`,
+      `csv-3,created,${third},,`,
+      '',
+    ])
+  })
+
+  describe('refuses, and makes no job of', () => {
+    test.each<[string, object, string, RegExp]>([
+      ['neither codes nor a count', {}, 'data.codes', /either/],
+      ['codes and a count', { codes: ['A'], count: 1 }, 'data.count', /not both/],
+      ['no codes', { codes: [] }, 'data.codes', /empty/],
+      ['1,001 codes', { codes: Array.from({ length: 1_001 }, (_, index) => `C${index}`) }, 'data.codes', /1000/],
+      ['a count of 0', { count: 0 }, 'data.count', /at least 1/],
+      ['a count of 1,001', { count: 1_001 }, 'data.count', /at most 1000/],
+      ['a code with a space', { codes: ['A', 'b c'] }, 'data.codes.1', /letters, digits/],
+      ['two codes that are the same but for their case', { codes: ['a', 'A'] }, 'data.codes.1', /case/],
+      ['a prefix with a space', { count: 1, prefix: 'A ' }, 'data.prefix', /letters, digits/],
+      ['a length of 5', { count: 1, length: 5 }, 'data.length', /at least 6/],
+      ['a length of 33', { count: 1, length: 33 }, 'data.length', /at most 32/],
+      ['a length that can be guessed', { count: 1_000, length: 6 }, 'data.length', /at least 7/],
+      ['an expiry in the past', { count: 1, expires_at: 1000 }, 'data.expires_at', /future/],
+      [
+        'half a restriction',
+        { count: 1, restrictions: { minimum_amount: 1 } },
+        'data.restrictions.minimum_amount_currency',
+        /required/,
+      ],
+      ['metadata that is ours', { count: 1, metadata: { bulk_job: 'x' } }, 'data.metadata.bulk_job', /job/],
+      [
+        'metadata that leaves no room',
+        { count: 1, metadata: Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, ''])) },
+        'data.metadata',
+        /49/,
+      ],
+      ['an unknown field', { count: 1, customer: 'cus_1' }, 'data.customer', /not a known field/],
+    ])('%s', async (_, data, param, why) => {
+      const before = await house.database.selectFrom('bulk_jobs').select('id').execute()
+      const answer = await create(data)
+      expectRefusal(answer, 400, 'invalid_request', { param, outcome: 'not_applied' })
+      expect(answer.body['error']).toMatch(why)
+      expect(await house.database.selectFrom('bulk_jobs').select('id').execute()).toEqual(before)
+    })
+
+    test('an unknown coupon', async () => {
+      expectRefusal(await create({ count: 1 }, { coupon: 'NOPE' }), 404, 'not_found', { param: 'couponId' })
+    })
+  })
+
+  describe('an Idempotency-Key', () => {
+    test('gives a retry the same job, whatever the order of its fields', async () => {
+      const first = await create({ count: 2, prefix: 'R-', metadata: { a: '1', b: '2' } }, { key: 'retry' })
+      const retry = await create({ metadata: { b: '2', a: '1' }, prefix: 'R-', count: 2 }, { key: 'retry' })
+      expect({ status: retry.status, id: retry.body['id'] }).toEqual({ status: 202, id: first.body['id'] })
+      expect(textsOf(retry)).toEqual(textsOf(first))
+      expect([first, retry].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true'])
+      expect(retry.headers.get('idempotency-key')).toBe('retry')
+    })
+
+    test('gives a retry its job even when the coupon is gone and the expiry has passed', async () => {
+      await house.call(house.coupons, { method: 'POST', body: { data: { id: 'BRIEF', percent_off: 5 } } })
+      const data = { count: 1, expires_at: Math.floor(Date.now() / 1000) + 2 }
+      const first = await create(data, { key: 'late', coupon: 'BRIEF' })
+      expect(first.status).toBe(202)
+      await house.call(`${house.coupons}/BRIEF`, { method: 'DELETE' })
+      const passed = () => Date.now() / 1000 - data.expires_at
+      await expect.poll(passed, { interval: 100, timeout: 5_000 }).toBeGreaterThan(0)
+      const retry = await create(data, { key: 'late', coupon: 'BRIEF' })
+      expect({ status: retry.status, id: retry.body['id'] }).toEqual({ status: 202, id: first.body['id'] })
+    })
+
+    test('with another body, or for another coupon, is refused', async () => {
+      await create({ count: 1 }, { key: 'other' })
+      const mismatch = { param: 'Idempotency-Key', outcome: 'not_applied', retryable: false }
+      expectRefusal(await create({ count: 2 }, { key: 'other' }), 422, 'idempotency_mismatch', mismatch)
+      const elsewhere = await create({ count: 1 }, { key: 'other', coupon: 'CAPPED' })
+      expectRefusal(elsewhere, 422, 'idempotency_mismatch', mismatch)
+    })
+
+    test('of twenty equal requests at once, over two servers, makes one job', async () => {
+      const second = await house.openSecondServer()
+      const options = { method: 'POST', body: { data: { count: 50 } }, headers: { 'idempotency-key': 'burst' } }
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          house.call(pathOf('TEN'), options, index % 2 === 0 ? second : house.url),
+        ),
+      )
+      expect(new Set(answers.map(({ status, body }) => `${status} ${String(body['id'])}`)).size).toBe(1)
+      expect(new Set(answers.map((answer) => textsOf(answer).join())).size).toBe(1)
+      const fresh = answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)
+      expect(fresh).toHaveLength(1)
+    })
+
+    test('of another agency is another key, and without one every request is a job of its own', async () => {
+      const other = await house.openTenant()
+      const data = { percent_off: 10, id: 'TEN' }
+      await house.call(other.coupons, { method: 'POST', key: other.key, body: { data } })
+      const headers = { 'idempotency-key': 'shared' }
+      const body = { data: { count: 1 } }
+      const mine = await create({ count: 3 }, { key: 'shared' })
+      const theirs = await house.call(pathOf('TEN', other), { method: 'POST', key: other.key, body, headers })
+      const more = await Promise.all([create({ count: 1 }), create({ count: 1 })])
+      expect(new Set([mine, theirs, ...more].map((answer) => answer.body['id'])).size).toBe(4)
+    })
+  })
+
+  test('tells a stranger nothing: not by its own account, not by another coupon, nor of a job that is not there', async () => {
+    const accepted = await create({ count: 1 })
+    const id = String(accepted.body['id'])
+    const stranger = await house.openTenant()
+    const second = await house.connectAnother(house.agencyId)
+    const elsewhere = { ...house, coupons: house.coupons.replace(house.accountId, second) }
+    for (const suffix of ['', '/codes.csv']) {
+      const missing = await house.call(`${pathOf('TEN')}/bulk_000000000000000000000000${suffix}`)
+      expectRefusal(missing, 404, 'not_found', { param: 'jobId' })
+      const others = await Promise.all([
+        house.call(`${pathOf('TEN', stranger)}/${id}${suffix}`, { key: stranger.key }),
+        house.call(`${pathOf('TEN', elsewhere)}/${id}${suffix}`),
+        house.call(`${pathOf('CAPPED')}/${id}${suffix}`),
+      ])
+      for (const { status, body } of others) {
+        expect({ status, body: { ...body, request_id: '' } }).toEqual({
+          status: 404,
+          body: { ...missing.body, request_id: '' },
+        })
+      }
+      const asStranger = await house.call(`${pathOf('TEN')}/${id}${suffix}`, { key: stranger.key })
+      expectRefusal(asStranger, 404, 'account_not_found')
+    }
+    expect((await find(id)).status).toBe(200)
+  })
+})
