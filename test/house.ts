@@ -42,6 +42,7 @@ export type Call = {
   headers?: Record<string, string>
 }
 
+/** What is not JSON is the body's `text`. */
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
 
 /** A tenant of a house: an agency with a key and an account of its own. */
@@ -145,10 +146,11 @@ export async function openHouse(options: Options = {}) {
         body: raw ?? (body === undefined ? null : JSON.stringify(body)),
       })
       const text = await response.body.text()
+      const isCsv = response.headers['content-type'] === 'text/csv; charset=utf-8'
       const answer: Answer = {
         status: response.statusCode,
         headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])),
-        body: text === '' ? {} : JSON.parse(text),
+        body: isCsv ? { text } : JSON.parse(text === '' ? '{}' : text),
       }
       checkAnswer(method, path, answer)
       return answer

@@ -125,7 +125,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, jobs }: Pa
       const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
       const { id, codes } = await jobs.requireJob(account, request.params.couponId, request.params.jobId)
       return reply
-        .type('text/csv; charset=utf-8; header=present')
+        .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${id}.csv"`)
         .send(csvOf(codes))
     },

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import type { WireRequest, WireResponse } from '../../src/lib/wire.ts'
 import { type DatabaseKind, databases, type House, journalOf, openHouse } from '../house.ts'
@@ -172,6 +172,27 @@ describe.each(databases)('a bulk job, on %s', (database) => {
     house.startBulkWorker(100)
     const { codes } = await finished(id)
     for (const code of codes) expect(code).toMatchObject({ status: 'failed', error_code: 'account_disconnected' })
+  })
+
+  test('is given up after ten minutes of nothing but trouble, with what the trouble was', async () => {
+    let calls = 0
+    const { house, make, finished } = await open(database, async (_, answer) => {
+      calls += 1
+      return calls <= 3 ? await answer() : errorWith(503, {})
+    })
+    const { id } = await make({ count: 20 })
+    house.startBulkWorker(100)
+    await expect.poll(() => calls, { timeout: 5_000 }).toBeGreaterThan(20)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 60_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    const { codes, succeeded, failed } = await finished(id)
+    expect({ succeeded, failed }).toEqual({ succeeded: 3, failed: 17 })
+    for (const code of codes.filter(({ status }) => status === 'failed')) {
+      expect(code).toMatchObject({
+        error: expect.stringContaining('after ten minutes'),
+        error_code: 'stripe_unavailable',
+      })
+    }
   })
 
   test('is worked on by one process at a time, and so are all jobs of its account, at the pace', async () => {
