@@ -31,14 +31,14 @@ export class RefusedError extends Error {
 export type Chatdash = Client<paths> & {
   /**
    * Everything of a list, page after page, as an async iterator.
-   * @throws RefusedError
+   * @throws RefusedError, or an Error where it was not the API that answered
    */
   all<Path extends ListPath>(path: Path, params: ListParams<Path>): AsyncGenerator<ItemOf<Path>, void, undefined>
 }
 
 /**
  * A client of the API, typed by its document: `GET`, `POST`, `PUT` and `DELETE` take a path and answer `{ data, error }`. Each
- * write has an Idempotency-Key, its own or one made for it, so that sending it again is safe; what may be sent again is.
+ * write has an Idempotency-Key, its own or one made for it. What is safe to send again is, where that may help.
  */
 export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis.fetch }: ChatdashOptions): Chatdash {
   const client = createClient<paths>({
@@ -56,8 +56,8 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
     let cursor: string | null | undefined
     do {
       const query = cursor === undefined ? { ...params.query } : { ...params.query, starting_after: cursor }
-      const { data, error } = await get(path, { params: { ...params, query } })
-      if (!data) throw new RefusedError(error)
+      const { data, error, response } = await get(path, { params: { ...params, query } })
+      if (!data) throw isRefusal(error) ? new RefusedError(error) : new Error(`HTTP ${response.status} for ${path}`)
       yield* data.data
       cursor = data.next_cursor
     } while (cursor !== null)
@@ -65,6 +65,11 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above
   return Object.assign(client, { all: all as Chatdash['all'] })
+}
+
+/** Something between here and the server can refuse as well, in words of its own. */
+function isRefusal(error: unknown): error is Refusal {
+  return typeof error === 'object' && error !== null && 'code' in error && 'error' in error
 }
 
 const keyedWrites: Middleware = {
@@ -76,7 +81,7 @@ const keyedWrites: Middleware = {
 }
 
 type Page = { data: unknown[]; next_cursor: string | null }
-type Get = (path: string, init: object) => Promise<{ data: Page; error?: never } | { data?: never; error: Refusal }>
+type Get = (path: string, init: object) => Promise<{ data?: Page; error?: unknown; response: Response }>
 type PageOf<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Answer } } } }
 }

@@ -5,38 +5,46 @@ const pauseMaxMs = 10_000
 
 /**
  * A fetch that sends a request again where the connection broke, or where the answer says that the same request may succeed.
- * That is safe for every operation: reads change nothing and writes carry an Idempotency-Key.
+ * Reads change nothing and other writes carry an Idempotency-Key; a DELETE, for which Stripe keeps none, is sent again only
+ * where nothing was done.
  */
 export function retrying(fetch: Fetch, retriesMax: number): Fetch {
   return async (request) => {
     for (let retry = 0; ; retry += 1) {
       const isLast = retry >= retriesMax
-      const growing = firstPauseMs * 2 ** retry * (1 + Math.random())
+      const growingMs = firstPauseMs * 2 ** retry * (1 + Math.random())
       try {
         const response = await fetch(isLast ? request : request.clone())
-        if (isLast || !(await isRetryable(response))) return response
-        await pause(secondsOf(response) * 1000 || growing)
+        if (isLast || !(await mayRetry(request, response))) return response
+        await pause(Number(response.headers.get('retry-after') ?? 0) * 1_000 || growingMs, request.signal)
       } catch (error) {
-        if (isLast || request.signal.aborted) throw error
-        await pause(growing)
+        if (isLast || request.method === 'DELETE' || request.signal.aborted) throw error
+        await pause(growingMs, request.signal)
       }
     }
   }
 }
 
-async function isRetryable(response: Response): Promise<boolean> {
+async function mayRetry(request: Request, response: Response): Promise<boolean> {
   if (response.ok) return false
   const body: unknown = await response
     .clone()
     .json()
     .catch(() => undefined)
-  return typeof body === 'object' && body !== null && 'retryable' in body && body.retryable === true
+  if (typeof body !== 'object' || body === null || !('retryable' in body) || body.retryable !== true) return false
+  return request.method !== 'DELETE' || ('outcome' in body && body.outcome === 'not_applied')
 }
 
-function secondsOf(response: Response): number {
-  return Number(response.headers.get('retry-after') ?? 0)
-}
-
-async function pause(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, Math.min(ms, pauseMaxMs)))
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, Math.min(ms, pauseMaxMs))
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        reject(signal.reason)
+      },
+      { once: true },
+    )
+  })
 }

@@ -22,7 +22,10 @@ export async function startServer(config: Config): Promise<Running> {
     process.exit(1)
   })
 
-  await app.listen({ host: config.host, port: config.port })
+  await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
+    await parts.close()
+    throw error
+  })
   bulkWorker.start()
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port

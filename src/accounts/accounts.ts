@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify'
+import { callerOf } from '../agencies/access.ts'
 import type { Database } from '../database/database.ts'
 import type { Place } from '../lib/cursor.ts'
 import { Refusal, unavailable } from '../lib/refusal.ts'
@@ -15,7 +17,12 @@ export type AccountRow = { id: string; agencyId: string; connectedAt: number }
 export type Accounts = ReturnType<typeof createAccounts>
 
 export function createAccounts(database: Database) {
-  return {
+  const accounts = {
+    /** The account of the request's path, if it is the caller's. */
+    async accountOf(request: FastifyRequest<{ Params: { accountId: string } }>): Promise<ConnectedAccount> {
+      return await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+    },
+
     /**
      * The proof that this account is this agency's. An account of somebody else's and one that does not exist are
      * refused with the same words.
@@ -100,6 +107,7 @@ export function createAccounts(database: Database) {
       return await query.execute()
     },
   }
+  return accounts
 }
 
 function proofOf(id: string, agencyId: string): ConnectedAccount {

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { callerOf } from '../agencies/access.ts'
 import { closed, textOrNull } from '../http/fields.ts'
 import { limitDefault, listQuery, page, pageOf } from '../http/lists.ts'
-import { readRefusals } from '../http/schemas.ts'
+import { readCodes, refusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import { invalid } from '../lib/refusal.ts'
@@ -14,7 +14,7 @@ export type Description = { name: string | null; defaultCurrency: string | null;
 type Parts = { accounts: Accounts; livemode: boolean; describe: (account: ConnectedAccount) => Promise<Description> }
 
 /** Stripe is asked for this many accounts at once, which keeps a page of a hundred below its rate limit. */
-const askedAtOnce = 10
+const askedAtOnce = 20
 
 const accountSchema = Type.Object(
   {
@@ -43,7 +43,7 @@ export function addAccountRoutes(server: Server, { accounts, livemode, describe 
       summary: 'List Accounts',
       description: 'The connected accounts of the agency, in the order in which they were connected.',
       querystring: Type.Object(listQuery, closed),
-      response: { 200: pageOf({ $ref: 'Account#' }), ...readRefusals },
+      response: { 200: pageOf({ $ref: 'Account#' }), ...refusals(...readCodes) },
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query

@@ -17,7 +17,6 @@ const rememberedMax = 10_000
  */
 export function createAuthenticate(keys: ApiKeys, now: () => number = Date.now) {
   const remembered = new Map<string, { caller: Promise<Caller>; until: number }>()
-  const usedAt = new Map<string, number>()
 
   const lookUp = async (hash: string): Promise<Caller> => {
     const key = await keys.findKey(hash).catch((cause: unknown) => {
@@ -29,12 +28,9 @@ export function createAuthenticate(keys: ApiKeys, now: () => number = Date.now) 
   }
 
   const markUsed = (key: ApiKey) => {
-    const last = Math.max(key.lastUsedAt ?? 0, usedAt.get(key.id) ?? 0)
-    if (now() - last < usedEveryMs) return
-    if (usedAt.size >= rememberedMax) usedAt.clear()
-    usedAt.set(key.id, now())
+    if (now() - (key.lastUsedAt ?? 0) < usedEveryMs) return
     // A lost mark costs a minute of exactness in a list; it must not cost the caller a request.
-    keys.markUsed(key.id, now()).catch(() => usedAt.delete(key.id))
+    keys.markUsed(key.id, now()).catch(() => {})
   }
 
   return async (authorization: string | undefined): Promise<Caller> => {

@@ -18,11 +18,21 @@ export async function openDemo({ database, stripe }: Parts, dataDir: string, url
   const keys = createApiKeys(database)
   const accounts = createAccounts(database)
 
+  const canUse = async (agencyId: string, id: string) => {
+    try {
+      await stripe.retrieveAccount(await accounts.requireAccount(agencyId, id))
+      return true
+    } catch {
+      // Whatever is wrong with it, a new one is right.
+      return false
+    }
+  }
+
   const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
   let { CHATDASH_API_KEY: apiKey, CHATDASH_ACCOUNT_ID: accountId } = kept
   const key = apiKey === undefined ? undefined : await keys.findKey(hashApiKey(apiKey))
-  const owner = accountId === undefined ? undefined : await accounts.findOwner(accountId)
-  if (apiKey === undefined || accountId === undefined || !key || key.agencyId !== owner) {
+  const works = key !== undefined && accountId !== undefined && (await canUse(key.agencyId, accountId))
+  if (apiKey === undefined || accountId === undefined || !works) {
     const agency = await createAgencies(database).createAgency('Demo agency')
     apiKey = (await keys.createKey(agency.id, 'demo')).secret
     accountId = await stripe.createAccount('Demo business')

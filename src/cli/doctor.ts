@@ -91,7 +91,7 @@ async function checkStripe(config: Config): Promise<Check[]> {
     return [{ name, ok: true, found: `accepts the key (${mode} mode)` }, checkClock(stripeTime, asked)]
   } catch (error) {
     const remedy =
-      'Check that STRIPE_SECRET_KEY is a current key that may read and write coupons, and that this machine reaches Stripe.'
+      'Check that STRIPE_SECRET_KEY is a current key that may read and write coupons and promotion codes, and that this machine reaches Stripe.'
     return [{ name, ok: false, found: reason(error), remedy }]
   } finally {
     await close()

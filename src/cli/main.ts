@@ -38,7 +38,7 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
 
 /** Runs the command that the words name. Exit codes: 0 done, 1 failed, 2 wrong call. */
 async function main(words: string[]): Promise<number> {
-  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((candidate) => candidate in commands)
+  const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((candidate) => Object.hasOwn(commands, candidate))
   const entry = name === undefined ? undefined : commands[name]
   if (name === undefined || !entry) return overview(words)
   const command = await entry.load()

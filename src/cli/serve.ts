@@ -14,13 +14,16 @@ in flight, then stop; a second signal stops at once.`,
   async run() {
     const config = readConfig()
     const server = await startServer(config)
-    if (config.stripeSecretKey === undefined) {
-      say(banner(server.url, await openDemo(server.parts, config.dataDir, server.url)))
-    } else {
-      say(`chatdash-server listens on ${server.url} and works on Stripe.`)
+    try {
+      if (config.stripeSecretKey === undefined) {
+        say(banner(server.url, await openDemo(server.parts, config.dataDir, server.url)))
+      } else {
+        say(`chatdash-server listens on ${server.url} and works on Stripe.`)
+      }
+      await stopSignal()
+    } finally {
+      await server.close()
     }
-    await stopSignal()
-    await server.close()
   },
 }
 

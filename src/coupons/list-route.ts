@@ -1,9 +1,8 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { callerOf } from '../agencies/access.ts'
 import { limitDefault, listQuery, page, pageOf } from '../http/lists.ts'
 import { accountId, accountPath } from '../http/params.ts'
-import { readRefusals } from '../http/schemas.ts'
+import { readCodes, refusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import { invalid } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
@@ -36,11 +35,11 @@ export function addCouponListRoute(
       description: 'All coupons of a connected account, newest first; with `query`, those that it finds.',
       params: Type.Object({ accountId }),
       querystring: Type.Object({ ...listQuery, query }, { additionalProperties: false }),
-      response: { 200: pageOf({ $ref: 'Coupon#' }, { search: searchSchema }), ...readRefusals },
+      response: { 200: pageOf({ $ref: 'Coupon#' }, { search: searchSchema }), ...refusals(...readCodes) },
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after, query: words } = request.query
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       if (words === undefined) {
         const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, starting_after)
         return page(coupons.map(couponOf), hasMore, last)

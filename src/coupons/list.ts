@@ -7,22 +7,22 @@ export type CouponPage = { coupons: StripeCoupon[]; hasMore: boolean; last: Plac
 
 /**
  * One page of an account's coupons, newest first, after the cursor or the coupon's own id. Where the coupon that a cursor
- * names has been deleted, the list goes on from its time of creation: nothing is left out.
+ * names has been deleted, the list goes on from its time of creation: nothing is left out, and what was made in the same
+ * second may come twice.
  */
 export async function listCoupons(
   stripe: StripeClient,
   account: ConnectedAccount,
   limit: number,
-  after: string | undefined,
+  after: Place | string | undefined,
 ): Promise<CouponPage> {
-  const place = after === undefined ? undefined : decodeCursor(after)
-  const { value } = await stripe
-    .listCoupons(account, { limit, starting_after: place?.id ?? after })
-    .catch((error: unknown) => {
-      const isDeleted = error instanceof Refusal && error.param === 'starting_after'
-      if (!place || !isDeleted) throw error
-      return stripe.listCoupons(account, { limit, 'created[lte]': place.at })
-    })
+  const place = typeof after === 'string' ? decodeCursor(after) : after
+  const id = place?.id ?? (typeof after === 'string' ? after : undefined)
+  const { value } = await stripe.listCoupons(account, { limit, starting_after: id }).catch((error: unknown) => {
+    const isDeleted = error instanceof Refusal && error.param === 'starting_after'
+    if (!place || !isDeleted) throw error
+    return stripe.listCoupons(account, { limit, 'created[lte]': place.at })
+  })
   return { coupons: value.data, hasMore: value.has_more, last: placeOf(value.data.at(-1)) }
 }
 

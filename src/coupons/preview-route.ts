@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { callerOf } from '../agencies/access.ts'
 import { accountId, accountPath } from '../http/params.ts'
-import { noQuery, localRefusals } from '../http/schemas.ts'
+import { localCodes, noQuery, refusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import { checkCurrency, checkRedeemBy, newCoupon } from './coupon.ts'
 import { previewBody, previewSchema } from './preview-schema.ts'
@@ -23,10 +22,10 @@ export function addCouponPreviewRoute(server: Server, accounts: Accounts): void 
       params: Type.Object({ accountId }),
       querystring: noQuery,
       body: previewBody,
-      response: { 200: { description: 'OK', $ref: 'CouponPreview#' }, ...localRefusals },
+      response: { 200: { description: 'OK', $ref: 'CouponPreview#' }, ...refusals(...localCodes) },
     },
     handler: async (request) => {
-      await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      await accounts.accountOf(request)
       const { data, samples = [] } = request.body
       const now = new Date()
       const terms = newCoupon(data)

@@ -70,7 +70,9 @@ export const previewSchema = Type.Object(
     warnings: Type.Array(
       Type.Object(
         {
-          code: Type.Enum(['free_forever', 'unlimited', 'covers_sample', 'other_currency', 'expires_soon']),
+          code: Type.Enum(['free_forever', 'unlimited', 'covers_sample', 'other_currency', 'expires_soon'], {
+            type: 'string',
+          }),
           message: Type.String(),
         },
         closed,

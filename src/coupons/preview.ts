@@ -1,4 +1,4 @@
-import { formatAmount } from '../lib/money.ts'
+import { formatAmount } from './money.ts'
 import type { NewCouponTerms } from './coupon.ts'
 import type { Effect, Preview, Sample, Warning } from './preview-schema.ts'
 
@@ -28,12 +28,12 @@ export function previewOf(terms: NewCouponTerms, samples: Sample[], now: Date): 
   }
 }
 
-/** "25 % off every invoice for 3 months, at most 100 customers, until 31 Dec 2026 (UTC)." */
+/** "25 % off every invoice for 3 months, at most 100 redemptions, until 31 Dec 2026 (UTC)." */
 function summaryOf(terms: NewCouponTerms): string {
   const parts = [
     `${discountOf(terms)} off ${durationOf(terms)}`,
     terms.applies_to && `on ${count(terms.applies_to.products.length, 'product')} only`,
-    terms.max_redemptions !== undefined && `at most ${count(terms.max_redemptions, 'customer')}`,
+    terms.max_redemptions !== undefined && `at most ${count(terms.max_redemptions, 'redemption')}`,
     terms.redeem_by !== undefined && `until ${dateOf(terms.redeem_by)} (UTC)`,
   ]
   return `${parts.filter((part) => typeof part === 'string').join(', ')}.`
@@ -76,7 +76,7 @@ function warningsOf(terms: NewCouponTerms, effects: Effect[], now: Date): Warnin
   if (terms.max_redemptions === undefined && terms.redeem_by === undefined) {
     warn('unlimited', 'Anybody can redeem this coupon at any time: it has neither max_redemptions nor redeem_by.')
   }
-  const isAboveSample = effects.some((effect) => effect.applies && effect.total === 0)
+  const isAboveSample = effects.some((effect) => effect.applies && effect.amount > 0 && effect.total === 0)
   if (terms.amount_off !== undefined && isAboveSample) {
     warn('covers_sample', 'The amount off is at least as large as a sample price, which it makes free.')
   }

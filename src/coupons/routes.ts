@@ -1,12 +1,11 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { callerOf } from '../agencies/access.ts'
 import { originOf } from '../agencies/origin.ts'
 import { tell } from '../http/answers.ts'
 import { closed } from '../http/fields.ts'
-import { settleIdempotencyKey } from '../http/idempotency-key.ts'
+import { settleIdempotencyKey, writeHeaders } from '../http/idempotency-key.ts'
 import { accountId, accountPath, objectId } from '../http/params.ts'
-import { noQuery, readRefusals, refusals, writeRefusals } from '../http/schemas.ts'
+import { noQuery, readCodes, refusals, writeCodes } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { StripeClient } from '../stripe/client.ts'
@@ -37,18 +36,18 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       description: 'Create a coupon for a connected account.',
       params: ofAccount,
       querystring: noQuery,
+      headers: writeHeaders,
       body: Type.Object(
         { data: newCouponSchema },
         { ...closed, examples: [{ data: { name: 'Summer Sale', percent_off: 25, duration: 'once' } }] },
       ),
       response: {
         201: { ...coupon, description: 'Created' },
-        ...writeRefusals,
-        ...refusals('already_exists', 'idempotency_in_progress'),
+        ...refusals(...writeCodes, 'already_exists'),
       },
     },
     handler: async (request, reply) => {
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       const terms = newCoupon(request.body.data)
       // A retry may come after redeem_by has passed; then it must still get the answer of the first request.
       if (!request.mayBeRetry) checkRedeemBy(terms.redeem_by, new Date())
@@ -70,10 +69,10 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       summary: 'Retrieve Coupon',
       params: ofCoupon,
       querystring: noQuery,
-      response: { 200: coupon, ...readRefusals },
+      response: { 200: coupon, ...refusals(...readCodes) },
     },
     handler: async (request, reply) => {
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       return reply.send(couponOf(tell(reply, await stripe.retrieveCoupon(account, request.params.couponId))))
     },
   })
@@ -90,12 +89,13 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       description: 'Update a coupon for a connected account.',
       params: ofCoupon,
       querystring: noQuery,
+      headers: writeHeaders,
       body: Type.Object({ data: couponChangesSchema }, { ...closed, examples: [{ data: { name: 'Winter Sale' } }] }),
-      response: { 200: coupon, ...writeRefusals },
+      response: { 200: coupon, ...refusals(...writeCodes) },
     },
     handler: async (request, reply) => {
       const { couponId } = request.params
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       const terms = couponChanges(request.body.data)
       const change = { operation: 'coupon.update', target: couponId, terms }
       const answer = await changes.record(account, originOf(request), change, (key) =>
@@ -119,11 +119,12 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
         'Idempotency-Key for this: where the outcome is unknown, ask again, and `not_found` means that it is gone.',
       params: ofCoupon,
       querystring: noQuery,
-      response: { 200: { description: 'OK', $ref: 'DeletedCoupon#' }, ...writeRefusals },
+      headers: writeHeaders,
+      response: { 200: { description: 'OK', $ref: 'DeletedCoupon#' }, ...refusals(...writeCodes) },
     },
     handler: async (request, reply) => {
       const { couponId } = request.params
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       const change = { operation: 'coupon.delete', target: couponId, terms: {} }
       const answer = await changes.record(account, originOf(request), change, () =>
         stripe.deleteCoupon(account, couponId),

@@ -56,6 +56,7 @@ export const newCouponSchema = Type.Object(
     ),
     duration: Type.Optional(
       Type.Enum(['once', 'repeating', 'forever'], {
+        type: 'string',
         default: 'once',
         description: "How long the coupon applies. Defaults to 'once'.",
         examples: ['once'],
@@ -74,7 +75,7 @@ export const newCouponSchema = Type.Object(
       exactInteger({
         minimum: 0,
         description: 'Unix timestamp (seconds) after which the coupon can no longer be redeemed; within five years.',
-        examples: [1735689600],
+        examples: [1893456000],
       }),
     ),
     metadata: Type.Optional(newMetadata),

@@ -1,5 +1,5 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
-import { encodeCursor } from '../lib/cursor.ts'
+import type { Place } from '../lib/cursor.ts'
 import type { StripeClient, StripeCoupon } from '../stripe/client.ts'
 import { type CouponPage, listCoupons, placeOf } from './list.ts'
 
@@ -25,10 +25,9 @@ export async function searchCoupons(
   const wanted = folded(words)
   const coupons: StripeCoupon[] = []
   let searched = 0
-  let cursor = after
-  let last = undefined
+  let last: Place | undefined
   for (let calls = 0; calls < callsMax && (calls === 0 || Date.now() < deadline); calls += 1) {
-    const page = await listCoupons(stripe, account, pageSize, cursor)
+    const page = await listCoupons(stripe, account, pageSize, last ?? after)
     for (const [index, coupon] of page.coupons.entries()) {
       searched += 1
       last = placeOf(coupon)
@@ -38,7 +37,6 @@ export async function searchCoupons(
       if (coupons.length === limit) return { coupons, searched, last, hasMore: !isEnd, isComplete: true }
     }
     if (!page.hasMore || !last) return { coupons, searched, last, hasMore: false, isComplete: true }
-    cursor = encodeCursor(last)
   }
   return { coupons, searched, last, hasMore: true, isComplete: false }
 }

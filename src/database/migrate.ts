@@ -1,3 +1,4 @@
+import { PostgresAdapter, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import type { Database } from './tables.ts'
 import * as start from './migrations/0001-start.ts'
@@ -11,14 +12,21 @@ const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes }
  * migration runs once.
  */
 export async function migrate(database: Database): Promise<void> {
-  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
+  const { error } = await (await migratorOf(database)).migrateToLatest()
   if (error) throw new Error('The database could not be brought up to date.', { cause: error })
 }
 
 /** The names of the migrations that the database still lacks. Changes nothing. */
 export async function pendingMigrations(database: Database): Promise<string[]> {
-  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } })
-  const all = await migrator.getMigrations()
+  const all = await (await migratorOf(database)).getMigrations()
   return all.filter((migration) => !migration.executedAt).map((migration) => migration.name)
+}
+
+async function migratorOf(database: Database): Promise<Migrator> {
+  const provider = { getMigrations: async () => migrations }
+  const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter
+  if (!isPostgres) return new Migrator({ db: database, provider })
+  // Unless told, Kysely takes another schema's tables of the same names for its own.
+  const found = await sql<{ schema: string }>`select current_schema() as schema`.execute(database)
+  return new Migrator({ db: database, provider, migrationTableSchema: found.rows[0]?.schema ?? 'public' })
 }

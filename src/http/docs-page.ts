@@ -14,7 +14,11 @@ const contentSecurityPolicy =
  */
 export function addDocsPage(server: FastifyInstance): void {
   let loading: ReturnType<typeof load> | undefined
-  const assets = () => (loading ??= load())
+  const assets = () => {
+    loading ??= load()
+    loading.catch(() => (loading = undefined))
+    return loading
+  }
   const schema = { tags: ['Operation'], querystring: noQuery, response: refusals('invalid_request', 'internal') }
 
   server.get('/docs', {
@@ -64,5 +68,6 @@ async function load(): Promise<{ page: string; script: string; zipped: Buffer }>
   const page = await inner.inject('/docs/')
   const script = await inner.inject('/docs/js/scalar.js')
   await inner.close()
+  if (page.statusCode !== 200 || script.statusCode !== 200) throw new Error('Scalar did not give its page and script.')
   return { page: page.body, script: script.body, zipped: await promisify(gzip)(script.rawPayload) }
 }

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { isRecord } from '../lib/is-record.ts'
+import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
 import { noQuery, refusals } from './schemas.ts'
 
 /** Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves. */
@@ -21,6 +22,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
         { name: 'Operation', description: 'For those who run the server' },
       ],
       components: {
+        headers: answerHeaders,
         securitySchemes: {
           apiKey: {
             type: 'apiKey',
@@ -32,7 +34,8 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
       },
     },
     refResolver: { buildLocalReference: ({ $id }) => (typeof $id === 'string' ? $id : 'Unnamed') },
-    transformObject: (document) => ('openapiObject' in document ? asOpenApi30(document.openapiObject) : {}),
+    transformObject: (document) =>
+      'openapiObject' in document ? withHeaders(asOpenApi30(document.openapiObject)) : {},
     // Who may call a route is declared once, in its config.
     transform: ({ schema, url, route }) => ({
       url,
@@ -60,7 +63,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
  * OpenAPI 3.0 has no propertyNames and one `example` instead of `examples`; what our validator says for a pattern is nobody
  * else's business.
  */
-function asOpenApi30(document: object): object {
+function asOpenApi30(document: object): Described {
   const adapt = (_: string, value: unknown) => {
     if (!isRecord(value) || Array.isArray(value)) return value
     const { propertyNames: _names, 'x-pattern-message': _message, ...schema } = value

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import { invalid } from '../lib/refusal.ts'
 
 declare module 'fastify' {
@@ -11,9 +12,19 @@ declare module 'fastify' {
   }
 }
 
+/** What a write declares of its headers. */
+export const writeHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description: 'Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.',
+      examples: ['order-1'],
+    }),
+  ),
+})
+
 /**
- * The onRequest hook of every write: settles the Idempotency-Key and returns it in the answer, whatever the answer is, so
- * that a caller that sent none can still retry an unclear answer safely.
+ * The onRequest hook of every write: settles the Idempotency-Key and returns it in every answer to a caller with a good key,
+ * so that one who sent none can still retry an unclear answer safely.
  */
 export async function settleIdempotencyKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const sent = request.headers['idempotency-key']

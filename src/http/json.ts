@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { Refusal } from '../lib/refusal.ts'
 
-const malformed = 'The body is not valid JSON, or has a key named __proto__ or constructor.'
+const malformed = 'The body is not valid JSON, or has a key named __proto__ or constructor.prototype.'
 
 /**
  * Reads JSON bodies exactly: what is not UTF-8, or has half of a surrogate pair in a string, cannot be carried to Stripe

@@ -5,7 +5,7 @@ import { Refusal } from '../lib/refusal.ts'
 const windowMs = 1_000
 
 /**
- * A budget of requests a second for each key that `keyOf` names, told in the `ratelimit-*` headers of every answer
+ * A budget of requests a second for each key that `keyOf` names, told in the `ratelimit-*` headers of every answer to it
  * (IETF draft-ietf-httpapi-ratelimit-headers). Each process keeps its own.
  */
 export async function createRateLimit(

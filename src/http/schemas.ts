@@ -7,7 +7,7 @@ export const noQuery = Type.Object({}, { additionalProperties: false })
 export const errorSchema = Type.Object(
   {
     error: Type.String({ description: 'What went wrong, in one sentence. Never branch on its text.' }),
-    code: Type.String({ description: 'What went wrong, for programs: see docs/errors.md.' }),
+    code: Type.String({ description: `What went wrong, for programs. One of ${Object.keys(codes).join(', ')}.` }),
     param: Type.Optional(Type.String({ description: 'The field at fault, as it was sent: `data.currency`.' })),
     request_id: Type.String({ description: 'Names this request in the log; also the Request-Id header.' }),
     retryable: Type.Boolean({ description: 'Whether the same request, with the same Idempotency-Key, may succeed.' }),
@@ -28,7 +28,7 @@ export function refusals(...possible: Code[]): Record<number, object> {
   return answers
 }
 
-const anyGuarded = [
+const guardedCodes = [
   'invalid_request',
   'unauthenticated',
   'account_not_found',
@@ -36,18 +36,23 @@ const anyGuarded = [
   'internal',
   'unavailable',
 ] as const
-const anyStripe = ['account_disconnected', 'not_found', 'stripe_unavailable', 'stripe_timeout'] as const
-const anyBody = ['too_large', 'unsupported_media_type'] as const
+const bodyCodes = ['too_large', 'unsupported_media_type'] as const
 
-/** Of a route that reads from Stripe. */
-export const readRefusals = refusals(...anyGuarded, ...anyStripe)
-/** Of a route that takes a body but asks nothing of Stripe. */
-export const localRefusals = refusals(...anyGuarded, ...anyBody)
-/** Of a route that changes something on Stripe. */
-export const writeRefusals = refusals(
-  ...anyGuarded,
-  ...anyStripe,
-  ...anyBody,
+/** What a route can refuse that reads from Stripe. */
+export const readCodes = [
+  ...guardedCodes,
+  'account_disconnected',
+  'not_found',
+  'stripe_unavailable',
+  'stripe_timeout',
+] as const
+/** What a route can refuse that takes a body but asks nothing of Stripe. */
+export const localCodes = [...guardedCodes, ...bodyCodes] as const
+/** What a route can refuse that changes something on Stripe. */
+export const writeCodes = [
+  ...readCodes,
+  ...bodyCodes,
   'idempotency_in_progress',
   'idempotency_mismatch',
-)
+  'stripe_failed',
+] as const

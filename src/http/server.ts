@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { fastify, type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify'
+import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { newId } from '../lib/ids.ts'
 import { invalid, Refusal } from '../lib/refusal.ts'
 import { answerErrors, clientErrorBody, sendRefusal, setCommonHeaders } from './errors.ts'
@@ -69,30 +69,38 @@ export function createServer(log: FastifyBaseLogger) {
   const inFlight = new Set<FastifyReply>()
   server.addHook('onRequest', async (request, reply) => {
     inFlight.add(reply)
+    // Not onResponse, which a caller who hangs up never lets happen.
+    reply.raw.once('close', () => {
+      inFlight.delete(reply)
+      logAnswer(request, reply)
+    })
     setCommonHeaders(request, reply)
-    if (inFlight.size > inFlightMax) {
+    // Who asks whether the process lives must not hear that it is busy.
+    if (inFlight.size > inFlightMax && request.routeOptions.config.access !== 'public') {
       throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
         retryAfterS: 1,
       })
     }
-  })
-  server.addHook('onResponse', async (request, reply) => {
-    inFlight.delete(reply)
-    request.log.info(
-      {
-        method: request.method,
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        code: request.refusal?.code,
-        stripe_request_id: reply.getHeader('stripe-request-id'),
-      },
-      'request',
-    )
   })
   // A connection kept alive after its last answer would hold up the end of the process.
   server.addHook('preClose', async () => {
     for (const reply of inFlight) reply.header('connection', 'close')
   })
   return server
+}
+
+/** The one line of a request: what was asked, by whom, and what was answered; never a header or a body. */
+function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.info(
+    {
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      code: request.refusal?.code,
+      stripe_request_id: reply.getHeader('stripe-request-id'),
+      ...(!reply.raw.writableFinished && { hung_up: true }),
+    },
+    'request',
+  )
 }

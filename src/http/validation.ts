@@ -6,7 +6,6 @@ const common = {
   allErrors: false,
   removeAdditional: false,
   strict: true,
-  allowUnionTypes: true,
   verbose: true,
 } as const
 /** Bodies are JSON and say what they mean; paths and queries are text and have to be read. */
@@ -61,8 +60,6 @@ function rule({ keyword, params, parentSchema, propertyName }: ErrorObject, part
       return `must be one of ${[params['allowedValues']].flat().join(', ')}.`
     case 'minimum':
       return `must be at least ${limit}.`
-    case 'exclusiveMinimum':
-      return `must be greater than ${limit}.`
     case 'maximum':
       return `must be at most ${limit}.`
     case 'minLength':

@@ -1,6 +1,6 @@
 import { type Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
-import { createBatch } from '../lib/batch.ts'
+import { createBatch } from './batch.ts'
 
 export type Intent = Tables['changes']
 export type Ending = Tables['change_outcomes']

@@ -16,6 +16,7 @@ export const codes = {
   idempotency_mismatch: { status: 422, retryable: false },
   rate_limited: { status: 429, retryable: true },
   internal: { status: 500, retryable: true },
+  stripe_failed: { status: 502, retryable: false },
   stripe_unavailable: { status: 502, retryable: true },
   unavailable: { status: 503, retryable: true },
   stripe_timeout: { status: 504, retryable: true },

@@ -68,12 +68,10 @@ async function makeBatch({ makeCode, log }: Parts, { account, job, codes, pace, 
     const { position } = code
     const made = await makeCode(account, job, code).catch(refusalOf)
     if (!(made instanceof Refusal)) batch.settled.push({ position, promotionCode: made })
-    else if (refusalCodes[made.code].retryable) {
+    else if (refusalCodes[made.code].retryable || made.code === 'stripe_failed') {
       batch.trouble = made
       if (made.code === 'internal') log.error({ err: made.cause, job: job.id, position }, 'a bulk code was not made')
-      // Stripe gives the same 5xx for a day under the same key.
-      if (made.outcome === 'unknown' && made.stripeRequestId !== undefined && made.code === 'stripe_unavailable')
-        batch.spent.push(position)
+      if (isFailureOfStripe(made)) batch.spent.push(position)
     } else if (endsAll(made)) batch.end = aboutPath(made)
     else batch.settled.push({ position, failure: made })
   }
@@ -90,6 +88,11 @@ async function makeBatch({ makeCode, log }: Parts, { account, job, codes, pace, 
 
 function refusalOf(error: unknown): Refusal {
   return error instanceof Refusal ? error : new Refusal('internal', 'Something went wrong.', { cause: error })
+}
+
+/** Whether Stripe itself answered with a failure: it gives the same one for a day under the same key. */
+function isFailureOfStripe({ code, stripeRequestId }: Refusal): boolean {
+  return code === 'stripe_failed' || (code === 'stripe_unavailable' && stripeRequestId !== undefined)
 }
 
 /** Whether Stripe refused the account or the coupon, and so every code that is left. */

@@ -1,11 +1,10 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { callerOf } from '../agencies/access.ts'
 import { originOf } from '../agencies/origin.ts'
 import { closed } from '../http/fields.ts'
-import { settleIdempotencyKey } from '../http/idempotency-key.ts'
+import { settleIdempotencyKey, writeHeaders } from '../http/idempotency-key.ts'
 import { accountId, accountPath, objectId } from '../http/params.ts'
-import { noQuery, readRefusals, refusals } from '../http/schemas.ts'
+import { noQuery, readCodes, refusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { codesOf } from './bulk-codes.ts'
@@ -56,19 +55,19 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, jobs }: Pa
         "job's id as `bulk_job`.",
       params: Type.Object({ accountId, couponId }),
       querystring: noQuery,
+      headers: writeHeaders,
       body: Type.Object(
         { data: bulkSchema },
         { ...closed, examples: [{ data: { count: 100, prefix: 'SUMMER-', max_redemptions: 1 } }] },
       ),
       response: {
         202: { ...job, description: 'Accepted' },
-        ...readRefusals,
-        ...refusals('too_large', 'unsupported_media_type', 'idempotency_mismatch'),
+        ...refusals(...readCodes, 'too_large', 'unsupported_media_type', 'idempotency_mismatch'),
       },
     },
     handler: async (request, reply) => {
       const { params, body } = request
-      const account = await accounts.requireAccount(callerOf(request).agencyId, params.accountId)
+      const account = await accounts.accountOf(request)
       const { codes: _codes, count: _count, prefix: _prefix, length: _length, ...limits } = body.data
       const codes = codesOf(body.data)
       checkMarkFits(limits.metadata)
@@ -101,7 +100,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, jobs }: Pa
       response: { 200: job, ...jobRefusals },
     },
     handler: async (request, reply) => {
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       return reply.send(await jobs.requireJob(account, request.params.couponId, request.params.jobId))
     },
   })
@@ -122,7 +121,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, jobs }: Pa
       response: { 200: { description: 'OK', content: { 'text/csv': { schema: Type.String() } } }, ...jobRefusals },
     },
     handler: async (request, reply) => {
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       const { id, codes } = await jobs.requireJob(account, request.params.couponId, request.params.jobId)
       return reply
         .type('text/csv; charset=utf-8')

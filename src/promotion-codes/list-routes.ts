@@ -1,10 +1,9 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { callerOf } from '../agencies/access.ts'
 import { closed } from '../http/fields.ts'
 import { listQuery, pageOf } from '../http/lists.ts'
 import { accountId, accountPath, objectId } from '../http/params.ts'
-import { readRefusals } from '../http/schemas.ts'
+import { readCodes, refusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
@@ -39,10 +38,10 @@ export function addPromotionCodeListRoutes(server: Server, { accounts, stripe }:
       description: 'The promotion codes of a connected account, newest first.',
       params: Type.Object({ accountId }),
       querystring: Type.Object({ ...listQuery, ...filters, coupon: id('Only codes of this coupon.') }, closed),
-      response: { 200: codes, ...readRefusals },
+      response: { 200: codes, ...refusals(...readCodes) },
     },
     handler: async (request) => {
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       return await listPromotionCodes(stripe, account, request.query)
     },
   })
@@ -58,11 +57,11 @@ export function addPromotionCodeListRoutes(server: Server, { accounts, stripe }:
       description: 'The promotion codes of one coupon, newest first.',
       params: Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') }),
       querystring: Type.Object({ ...listQuery, ...filters }, closed),
-      response: { 200: codes, ...readRefusals },
+      response: { 200: codes, ...refusals(...readCodes) },
     },
     handler: async (request) => {
       const { couponId } = request.params
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       return await listPromotionCodes(stripe, account, { ...request.query, coupon: couponId }).catch(
         (error: unknown) => {
           // For Stripe the coupon is a parameter; here it is in the path.

@@ -1,12 +1,11 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { callerOf } from '../agencies/access.ts'
 import { originOf } from '../agencies/origin.ts'
 import { tell } from '../http/answers.ts'
 import { closed } from '../http/fields.ts'
-import { settleIdempotencyKey } from '../http/idempotency-key.ts'
+import { settleIdempotencyKey, writeHeaders } from '../http/idempotency-key.ts'
 import { accountId, accountPath, objectId } from '../http/params.ts'
-import { noQuery, readRefusals, refusals, writeRefusals } from '../http/schemas.ts'
+import { noQuery, readCodes, refusals, writeCodes } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { StripeClient } from '../stripe/client.ts'
@@ -38,18 +37,18 @@ export function addPromotionCodeRoutes(server: Server, { accounts, changes, stri
       description: 'Create a code that customers type to get a coupon.',
       params: Type.Object({ accountId }),
       querystring: noQuery,
+      headers: writeHeaders,
       body: Type.Object(
         { data: newPromotionCodeSchema },
         { ...closed, examples: [{ data: { coupon: 'SUMMER20', code: 'SUMMER-2026', max_redemptions: 50 } }] },
       ),
       response: {
         201: { ...promotionCode, description: 'Created' },
-        ...writeRefusals,
-        ...refusals('already_exists', 'idempotency_in_progress'),
+        ...refusals(...writeCodes, 'already_exists'),
       },
     },
     handler: async (request, reply) => {
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       const terms = newPromotionCode(request.body.data)
       // As for a coupon's redeem_by: a retry may come after expires_at.
       if (!request.mayBeRetry) checkExpiresAt(terms.expires_at, new Date())
@@ -71,10 +70,10 @@ export function addPromotionCodeRoutes(server: Server, { accounts, changes, stri
       summary: 'Retrieve Promotion Code',
       params: ofCode,
       querystring: noQuery,
-      response: { 200: promotionCode, ...readRefusals },
+      response: { 200: promotionCode, ...refusals(...readCodes) },
     },
     handler: async (request, reply) => {
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       const answer = await stripe.retrievePromotionCode(account, request.params.promotionCodeId)
       return reply.send(promotionCodeOf(tell(reply, answer)))
     },
@@ -92,12 +91,13 @@ export function addPromotionCodeRoutes(server: Server, { accounts, changes, stri
       description: 'Switch a code off or on, or change its metadata.',
       params: ofCode,
       querystring: noQuery,
+      headers: writeHeaders,
       body: Type.Object({ data: promotionCodeChangesSchema }, { ...closed, examples: [{ data: { active: false } }] }),
-      response: { 200: promotionCode, ...writeRefusals, ...refusals('already_exists', 'idempotency_in_progress') },
+      response: { 200: promotionCode, ...refusals(...writeCodes, 'already_exists') },
     },
     handler: async (request, reply) => {
       const { promotionCodeId } = request.params
-      const account = await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const account = await accounts.accountOf(request)
       const terms = promotionCodeChanges(request.body.data)
       const change = { operation: 'promotion_code.update', target: promotionCodeId, terms }
       const answer = await changes.record(account, originOf(request), change, (key) =>

@@ -41,7 +41,7 @@ export const limits = {
     exactInteger({
       minimum: 0,
       description: 'Unix timestamp (seconds) after which the code can no longer be redeemed; within five years.',
-      examples: [1798761600],
+      examples: [1893456000],
     }),
   ),
   restrictions: Type.Optional(restrictions),

@@ -45,7 +45,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
   const ask = async <T extends { object: string }>(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    { account, params, key, object }: Ask,
+    { account, params, key, object, taken }: Ask,
   ): Promise<Dated<T>> => {
     try {
       const answer: Stripe.Response<T> = await stripe.rawRequest(method, path, params, {
@@ -64,7 +64,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
         date: headers['date'],
       }
     } catch (error) {
-      throw refusalOf(error, method !== 'GET')
+      throw refusalOf(error, { method, ...(taken !== undefined && { taken }) })
     }
   }
 
@@ -75,7 +75,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
     livemode: secretKey.includes('_live_'),
 
     createCoupon: (account: ConnectedAccount, params: StripeCouponTerms, key: string) =>
-      ask<StripeCoupon>('POST', '/v1/coupons', { account, params, key, object: 'coupon' }),
+      ask<StripeCoupon>('POST', '/v1/coupons', { account, params, key, object: 'coupon', taken: 'data.id' }),
 
     retrieveCoupon: (account: ConnectedAccount, couponId: string) =>
       ask<StripeCoupon>('GET', pathOf('coupon', couponId), { account, object: 'coupon' }),
@@ -94,6 +94,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
         params: { ...terms, expand: ['promotion.coupon'] },
         key,
         object: 'promotion_code',
+        taken: 'data.code',
       }),
 
     retrievePromotionCode: (account: ConnectedAccount, id: string) =>
@@ -108,6 +109,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
         params: { ...changes, expand: ['promotion.coupon'] },
         key,
         object: 'promotion_code',
+        taken: 'data.active',
       }),
 
     listPromotionCodes: (account: ConnectedAccount, query: Query) =>
@@ -122,9 +124,10 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
       return (await ask<StripeAccount>('POST', '/v1/accounts', { params, object: 'account' })).value.id
     },
 
-    /** Asks for one of the platform's own coupons: the least that shows a good key. Tells Stripe's time, if it did. */
+    /** Reads what the platform itself has of what this server works on: a good key may. Tells Stripe's time, if it did. */
     async checkPlatform(): Promise<{ stripeTime: Date | undefined }> {
-      const { date } = await list<StripeCoupon>('/v1/coupons', { limit: 1 })
+      await list<StripeCoupon>('/v1/coupons', { limit: 1 })
+      const { date } = await list<StripePromotionCode>('/v1/promotion_codes', { limit: 1 })
       return { stripeTime: date === undefined ? undefined : new Date(date) }
     },
   }
@@ -138,6 +141,8 @@ type Ask = {
   key?: string
   /** The type of object that must come back. */
   object: 'coupon' | 'promotion_code' | 'list' | 'account'
+  /** Our name of the field that is at fault where what it names is taken already. */
+  taken?: string
 }
 
 function pathOf(type: 'coupon' | 'promotion_code', id: string): string {

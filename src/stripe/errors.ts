@@ -3,19 +3,40 @@ import { isRecord } from '../lib/is-record.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 
-const retryIsSafe = 'A retry with the same Idempotency-Key is safe.'
+/** What was asked of Stripe, as far as a refusal of it has to say it in our caller's terms. */
+export type Asked = {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** Our name of the field that is at fault where what it names is taken already. */
+  taken?: string
+}
 
 /**
  * Whatever the SDK throws, as our refusal. Stripe's own sentence reaches the caller only where it speaks of the caller's
  * request; what concerns the platform's key stays in `cause`.
  */
-export function refusalOf(error: unknown, isWrite: boolean): Refusal {
-  if (error instanceof Stripe.errors.StripeConnectionError) return unreachable(error, isWrite)
-  if (!(error instanceof Stripe.errors.StripeError)) return down(error, isWrite)
+export function refusalOf(error: unknown, asked: Asked): Refusal {
+  const { StripeError, StripeConnectionError, StripeIdempotencyError, StripeRateLimitError } = Stripe.errors
+  if (error instanceof StripeConnectionError) return unreachable(error, asked)
+  if (!(error instanceof StripeError)) return down(error, asked)
   const details = { cause: error, stripeRequestId: error.requestId }
+  if (error instanceof StripeRateLimitError) {
+    return new Refusal('rate_limited', 'Stripe is limiting requests for this account. Retry shortly.', {
+      ...details,
+      retryAfterS: 1,
+    })
+  }
+  if (error instanceof StripeIdempotencyError) {
+    return new Refusal(
+      'idempotency_mismatch',
+      'This Idempotency-Key was used before with another request. Use a new key for a new request.',
+      { ...details, param: 'Idempotency-Key' },
+    )
+  }
   switch (error.statusCode) {
     case 400:
-      return invalidRequest(error, isWrite)
+      return isTaken(error)
+        ? new Refusal('already_exists', sentence(error), { ...details, param: asked.taken })
+        : new Refusal('invalid_request', sentence(error), { ...details, param: requestParam(error.param, asked) })
     case 403:
       if (error.code !== 'account_invalid') return platformRefused(error)
       return new Refusal(
@@ -32,44 +53,33 @@ export function refusalOf(error: unknown, isWrite: boolean): Refusal {
         'A request with this Idempotency-Key is still running. Retry shortly with the same key.',
         { ...details, outcome: 'unknown', retryAfterS: 1 },
       )
-    case 429:
-      return new Refusal('rate_limited', 'Stripe is limiting requests for this account. Retry shortly.', {
-        ...details,
-        retryAfterS: 1,
-      })
     case 401:
     case 402:
       return platformRefused(error)
     default:
-      return down(error, isWrite, error.requestId)
+      return isKept(error) ? failed(error) : down(error, asked, error.requestId)
   }
 }
 
 type StripeError = InstanceType<typeof Stripe.errors.StripeError>
 
-function invalidRequest(error: StripeError, isWrite: boolean): Refusal {
-  const details = { cause: error, stripeRequestId: error.requestId }
-  if (error.rawType === 'idempotency_error') {
-    return new Refusal(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used before with another request. Use a new key for a new request.',
-      { ...details, param: 'Idempotency-Key' },
-    )
-  }
-  if (error.code === 'rate_limit') {
-    return new Refusal('rate_limited', 'Stripe is limiting requests for this account. Retry shortly.', {
-      ...details,
-      retryAfterS: 1,
-    })
-  }
-  // Stripe gives no code for a promotion code that is taken, only this sentence.
-  if (/^An active promotion code with `code: .*` already exists/.test(error.message)) {
-    return new Refusal('already_exists', sentence(error), { ...details, param: 'data.code' })
-  }
-  if (error.code === 'resource_already_exists') {
-    return new Refusal('already_exists', sentence(error), { ...details, param: 'data.id' })
-  }
-  return new Refusal('invalid_request', sentence(error), { ...details, param: bodyParam(error.param, isWrite) })
+/** Stripe gives no code for a promotion code that is taken, only this sentence. */
+function isTaken({ code, message }: StripeError): boolean {
+  return code === 'resource_already_exists' || /^An active promotion code with `code: .*` already exists/.test(message)
+}
+
+/** Stripe keeps a failure of its own under the Idempotency-Key as well, and gives it to every retry for a day. */
+function isKept({ headers }: StripeError): boolean {
+  return headers?.['idempotent-replayed'] === 'true'
+}
+
+function failed(cause: StripeError): Refusal {
+  return new Refusal(
+    'stripe_failed',
+    'Stripe failed, and gives this failure to every retry with this Idempotency-Key. Look whether the change was made; if it ' +
+      'was not, send it with a new key.',
+    { cause, outcome: 'unknown', stripeRequestId: cause.requestId },
+  )
 }
 
 /** The platform's key or configuration is at fault: for the caller Stripe is unavailable, for the operator an alarm. */
@@ -80,24 +90,28 @@ function platformRefused(cause: StripeError): Refusal {
   })
 }
 
-function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionError>, isWrite: boolean): Refusal {
+function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionError>, asked: Asked): Refusal {
   const late = isRecord(error.detail) && error.detail['code'] === Stripe.HttpClient.TIMEOUT_ERROR_CODE
-  if (!late) return down(error, isWrite)
-  const what = isWrite ? `It may have been applied. ${retryIsSafe}` : 'Retry shortly.'
-  return new Refusal('stripe_timeout', `Stripe did not answer in time. ${what}`, {
+  if (!late) return down(error, asked)
+  return new Refusal('stripe_timeout', `Stripe did not answer in time. ${whatNow[asked.method]}`, {
     cause: error,
     outcome: 'unknown',
     stripeRequestId: error.requestId,
   })
 }
 
-function down(cause: unknown, isWrite: boolean, stripeRequestId?: string): Refusal {
-  const what = isWrite ? `The change may have been applied. ${retryIsSafe}` : 'Retry shortly.'
-  return new Refusal('stripe_unavailable', `Stripe could not be reached or failed. ${what}`, {
+function down(cause: unknown, asked: Asked, stripeRequestId?: string): Refusal {
+  return new Refusal('stripe_unavailable', `Stripe could not be reached or failed. ${whatNow[asked.method]}`, {
     cause,
     outcome: 'unknown',
     stripeRequestId,
   })
+}
+
+const whatNow = {
+  GET: 'Retry shortly.',
+  POST: 'The change may have been applied. A retry with the same Idempotency-Key is safe.',
+  DELETE: 'It may have been deleted. Ask again: not_found means that it is gone.',
 }
 
 function sentence(error: StripeError): string {
@@ -106,14 +120,11 @@ function sentence(error: StripeError): string {
     : 'Stripe refused the request.'
 }
 
-/** Stripe's `currency_options[eur][amount_off]` is our `data.currency_options.eur.amount_off`. */
-function bodyParam(param: unknown, isWrite: boolean): string | undefined {
-  if (typeof param !== 'string') return undefined
-  const dotted = param
-    .replaceAll('[', '.')
-    .replaceAll(']', '')
-    .replace(/^promotion\.coupon$/, 'coupon')
-  return isWrite ? `data.${dotted}` : dotted
+/** Stripe's `currency_options[eur][amount_off]` is our `data.currency_options.eur.amount_off`; a query is as in Stripe. */
+function requestParam(param: unknown, { method }: Asked): string | undefined {
+  if (typeof param !== 'string' || method === 'GET') return typeof param === 'string' ? param : undefined
+  const dotted = param.replaceAll('[', '.').replaceAll(']', '')
+  return `data.${dotted === 'promotion.coupon' ? 'coupon' : dotted}`
 }
 
 /** Stripe names a missing object of the path by its type: `coupon` is our `couponId`. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { type Chatdash, createChatdash, RefusedError } from '../../client/client.ts'
-import { coupon, openStub, reset, stripeError, succeed } from '../fault/stub.ts'
+import { answerWith, coupon, cutBody, openStub, reset, stripeError, succeed } from '../fault/stub.ts'
 import { type House, openHouse } from '../house.ts'
 
 const coupons = '/v1/public/stripe/connect/accounts/{accountId}/coupons'
@@ -76,6 +76,13 @@ describe('the client', () => {
   })
 })
 
+test('says so where it was not the API that answered a page', async () => {
+  const proxy = await openStub(answerWith(502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }))
+  const client = createChatdash({ url: proxy.origin, apiKey: 'CD.x' })
+  await expect(client.all(coupons, { path: { accountId: 'acct_1' } }).next()).rejects.toThrow('HTTP 502')
+  await proxy.close()
+})
+
 describe('the client retries', () => {
   const open = async (...behaviours: Parameters<typeof openStub>) => {
     const stub = await openStub(...behaviours)
@@ -99,6 +106,34 @@ describe('the client retries', () => {
   test('not what cannot', async () => {
     const { error, tries } = await open(stripeError(400, { message: 'No.' }), succeed)
     expect({ code: error?.code, tries }).toEqual({ code: 'invalid_request', tries: 1 })
+  })
+
+  test('not a DELETE that may have been done, whose second try would be told that there is nothing', async () => {
+    const stub = await openStub(cutBody, stripeError(404, { code: 'resource_missing', param: 'coupon' }))
+    const house = await openHouse({ stripe: stub.origin })
+    const client = createChatdash({ url: house.url, apiKey: house.key })
+    const params = { path: { accountId: house.accountId, couponId: 'X' } }
+    const { error } = await client.DELETE(`${coupons}/{couponId}`, { params })
+    expect({ code: error?.code, outcome: error?.outcome, tries: stub.seen.length }).toEqual({
+      code: 'stripe_unavailable',
+      outcome: 'unknown',
+      tries: 1,
+    })
+    await house.close()
+    await stub.close()
+  })
+
+  test('not where the caller has lost interest', async () => {
+    const stub = await openStub(stripeError(429, { code: 'rate_limit' }))
+    const house = await openHouse({ stripe: stub.origin })
+    const client = createChatdash({ url: house.url, apiKey: house.key })
+    const abort = new AbortController()
+    const asked = client.GET(coupons, { params: { path: { accountId: house.accountId } }, signal: abort.signal })
+    await expect.poll(() => stub.seen.length).toBe(1)
+    abort.abort()
+    await expect(asked).rejects.toThrow('abort')
+    await house.close()
+    await stub.close()
   })
 
   test('not for ever', async () => {

@@ -108,6 +108,16 @@ describe.each(databases)('idempotency, on %s', (database) => {
     expectRefusal(await create(undefined, soon), 400, 'invalid_request', { param: 'data.redeem_by' })
   })
 
+  test('says when Stripe keeps a failure under the key: that only a new one can help', async () => {
+    const data = { percent_off: 10, metadata: { sandbox_fault: '500' } }
+    for (const key of ['failed', 'failed']) {
+      const answer = await create(key, data)
+      expectRefusal(answer, 502, 'stripe_failed', { outcome: 'unknown', retryable: false })
+      expect(answer.body['error']).toContain('new key')
+    }
+    expect((await create('failed-2', { percent_off: 10 })).status).toBe(201)
+  })
+
   test.each([
     ['an empty key', ''],
     ['256 characters', 'x'.repeat(256)],

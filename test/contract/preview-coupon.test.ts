@@ -43,10 +43,13 @@ describe('preview coupon', () => {
     [{ percent_off: 12.5, duration: 'forever' }, '12.5 % off every invoice.'],
     [
       { percent_off: 25, duration: 'repeating', duration_in_months: 3, max_redemptions: 100, redeem_by: 1798675200 },
-      '25 % off every invoice for 3 months, at most 100 customers, until 31 Dec 2026 (UTC).',
+      '25 % off every invoice for 3 months, at most 100 redemptions, until 31 Dec 2026 (UTC).',
     ],
     [{ percent_off: 5, duration: 'repeating', duration_in_months: 1 }, '5 % off every invoice for 1 month.'],
-    [{ amount_off: 2000, currency: 'usd', max_redemptions: 1 }, '20.00 USD off the first invoice, at most 1 customer.'],
+    [
+      { amount_off: 2000, currency: 'usd', max_redemptions: 1 },
+      '20.00 USD off the first invoice, at most 1 redemption.',
+    ],
     [{ amount_off: 5, currency: 'jpy' }, '5 JPY off the first invoice.'],
     [{ amount_off: 1500, currency: 'kwd' }, '1.500 KWD off the first invoice.'],
     [{ amount_off: 5, currency: 'usd' }, '0.05 USD off the first invoice.'],

@@ -101,6 +101,12 @@ describe.each(databases)('promotion codes, on %s', (database) => {
     expect((await create({ coupon: 'TEN', code: 'taken' })).status).toBe(201)
   })
 
+  test('refuses to switch on a code whose text another has by now, naming the field that was sent', async () => {
+    const first = await create({ coupon: 'TEN', code: 'TWICE', active: false })
+    await create({ coupon: 'TEN', code: 'TWICE' })
+    expectRefusal(await update(first.body['id'], { active: true }), 409, 'already_exists', { param: 'data.active' })
+  })
+
   test('merges metadata and clears it', async () => {
     const { body } = await create({ coupon: 'TEN', metadata: { a: '1', b: '2' } })
     expect((await update(body['id'], { metadata: { a: null, c: '3' } })).body['metadata']).toEqual({ b: '2', c: '3' })

@@ -50,6 +50,7 @@ test.each([
   [['key', 'create', '-h'], 0, /--agency ID --name NAME/],
   [[], 0, /Usage/],
   [['frobnicate'], 2, /no command "frobnicate"/],
+  [['toString'], 2, /no command "toString"/],
   [['key'], 2, /key create/],
   [['agency', 'create'], 2, /Give the name/],
   [['agency', 'list', '--wat'], 2, /--wat/],

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv, promisify } from 'node:util'
 import Stripe from 'stripe'
@@ -109,6 +109,25 @@ describe('the process in the sandbox', () => {
     expect(code).toBe(1)
     expect(err).toMatch(/PORT .*\n.*STRIPE_SECRET_KEY .*\n.*LOG_LEVEL/)
     expect(err).not.toMatch(/hunter2|\bat /)
+  })
+
+  test('makes a new demo where the sandbox no longer knows the account', async () => {
+    const folder = newFolder()
+    await (await serve({ DATA_DIR: folder })).stop('SIGTERM')
+    const before = demoOf(folder)
+    for (const file of readdirSync(folder)) if (file.startsWith('sandbox.db')) rmSync(join(folder, file))
+    const { url } = await serve({ DATA_DIR: folder })
+    const { key, accountId } = demoOf(folder)
+    expect(accountId).not.toBe(before.accountId)
+    expect((await send('POST', url + couponsOf(accountId), key, { percent_off: 10 })).status).toBe(201)
+  })
+
+  test('ends where the demo cannot be written', async () => {
+    const folder = newFolder()
+    mkdirSync(join(folder, 'demo.env'))
+    const { code, err } = await run(['serve'], { DATA_DIR: folder, PORT: '0' })
+    expect(code).toBe(1)
+    expect(err).toContain('EISDIR')
   })
 
   test('says in one line that its port is taken', async () => {
