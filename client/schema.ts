@@ -84,7 +84,7 @@ export interface paths {
         };
         /**
          * List Coupons
-         * @description All coupons of a connected account, newest first; with `query`, those that it finds.
+         * @description All coupons of a connected account, newest first; with `query`, those that it finds. Where the coupon that a cursor stands at has been deleted since, some that were made in the same second may come twice.
          */
         get: operations["listCoupons"];
         put?: never;

@@ -11,7 +11,7 @@ export type Running = { url: string; parts: Parts; close(): Promise<void> }
  */
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
-  const parts = await openParts(config, (err) => log.warn({ err }, 'an idle database connection broke'))
+  const parts = await openParts(config, (err) => log.warn({ err }, 'a database connection broke'))
   const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
   const bulkWorker = buildBulkWorker({ ...parts, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 

@@ -6,15 +6,15 @@ import { note, say, sayRows } from './output.ts'
 import { requireAgency, withParts } from './with-parts.ts'
 
 export const accountConnect: Command = {
+  positionalsMax: 1,
   help: `Usage: chatdash account connect [ACCOUNT] --agency ID [--json]
 
 ACCOUNT is a Stripe account that is connected to the platform (acct_…); Stripe is asked whether it is. An account belongs to
 one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.`,
   options: { agency: { type: 'string' } },
   async run({ values, positionals }) {
-    const [given, ...more] = positionals
-    if (more.length > 0 || (given !== undefined && !isAccountId(given)))
-      throw new UsageError('Give one account: acct_…')
+    const [given] = positionals
+    if (given !== undefined && !isAccountId(given)) throw new UsageError('Give one account: acct_…')
     const isSandbox = readConfig().stripeSecretKey === undefined
     if (given === undefined && !isSandbox) throw new UsageError('Give the account: acct_…')
     const account = await withParts(async ({ database, stripe }) => {
@@ -54,12 +54,13 @@ export const accountList: Command = {
 }
 
 export const accountDisconnect: Command = {
+  positionalsMax: 1,
   help: `Usage: chatdash account disconnect ACCOUNT
 
 The agency can no longer use the account within one second, in every process. Nothing changes in Stripe.`,
   async run({ positionals }) {
-    const [id, ...more] = positionals
-    if (id === undefined || more.length > 0) throw new UsageError('Give one account: acct_…')
+    const [id] = positionals
+    if (id === undefined) throw new UsageError('Give one account: acct_…')
     if (!(await withParts(({ database }) => createAccounts(database).disconnect(id)))) {
       throw new Error(`No agency has ${id}. See: chatdash account list`)
     }

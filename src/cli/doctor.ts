@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { type Config, ConfigError, databaseLocation, readConfig } from '../config.ts'
 import { checkDatabase, openDatabase } from '../database/database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
@@ -45,11 +45,12 @@ function checkDataDir({ dataDir }: Config): Check {
   const name = 'data directory'
   if (!existsSync(dataDir)) return { name, ok: true, found: `${dataDir} will be made at the first start` }
   try {
+    if (!statSync(dataDir).isDirectory()) throw new Error('not a directory')
     accessSync(dataDir, constants.R_OK | constants.W_OK)
     return { name, ok: true, found: `${dataDir} can be written` }
   } catch {
     const remedy = 'Give the directory to the user that runs the server, or set DATA_DIR.'
-    return { name, ok: false, found: `${dataDir} cannot be written`, remedy }
+    return { name, ok: false, found: `${dataDir} is no directory that can be written`, remedy }
   }
 }
 

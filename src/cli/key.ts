@@ -32,10 +32,11 @@ export const keyList: Command = {
 }
 
 export const keyRevoke: Command = {
+  positionalsMax: 1,
   help: 'Usage: chatdash key revoke KEY_ID\n\nThe key stops working within one second, in every process. There is no way back.',
   async run({ positionals }) {
-    const [id, ...more] = positionals
-    if (id === undefined || more.length > 0) throw new UsageError('Give the id of the key: key_…')
+    const [id] = positionals
+    if (id === undefined) throw new UsageError('Give the id of the key: key_…')
     if (!(await withParts(({ database }) => createApiKeys(database).revokeKey(id)))) {
       throw new Error(`There is no key ${id}. See: chatdash key list`)
     }

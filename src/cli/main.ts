@@ -50,7 +50,7 @@ async function main(words: string[]): Promise<number> {
   try {
     return (await command.run(parse(command, args))) ?? 0
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof UsageError || isParseError(error)) {
       note(`${error.message}\nSee: chatdash ${name} --help`)
       return 2
     }
@@ -59,12 +59,16 @@ async function main(words: string[]): Promise<number> {
   }
 }
 
-function parse({ options = {} }: Command, args: string[]) {
-  try {
-    return parseArgs({ args, options: { json: { type: 'boolean' }, ...options }, allowPositionals: true })
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
+function parse({ options = {}, positionalsMax = 0 }: Command, args: string[]) {
+  const parsed = parseArgs({ args, options: { json: { type: 'boolean' }, ...options }, allowPositionals: true })
+  const extra = parsed.positionals[positionalsMax]
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many.`)
+  return parsed
+}
+
+/** What node:util says of options that it cannot read. */
+function isParseError(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }
 
 function overview(words: string[]): number {

@@ -29,8 +29,7 @@ Any secret key works (sk_test_anything). docs/sandbox.md says what it does and w
     data: { type: 'string' },
     memory: { type: 'boolean' },
   },
-  async run({ values, positionals }) {
-    if (positionals.length > 0) throw new UsageError(`sandbox takes no ${positionals[0]}`)
+  async run({ values }) {
     if (values['memory'] === true && values['data'] !== undefined) {
       throw new UsageError('--memory and --data exclude each other')
     }

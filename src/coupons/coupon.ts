@@ -9,14 +9,14 @@ export type NewCouponTerms = NewCouponData & Required<Pick<NewCouponData, 'durat
 
 const known = new Set(currencies)
 /** Stablecoins that Stripe lists for the keys of currency_options only. */
-const knownAsOption = new Set([...currencies, 'eurc', 'usdt', 'open_usd'])
+export const knownAsOption = new Set([...currencies, 'eurc', 'usdt', 'open_usd'])
 
 /**
  * What a new coupon asks of Stripe, once the rules that no schema can say hold. Whether redeem_by lies in the future is
  * left to `checkRedeemBy`: it is the one rule that a retry can outlive.
  */
 export function newCoupon(data: NewCouponData): NewCouponTerms {
-  checkText('id', data.id)
+  checkId(data.id)
   checkText('name', data.name)
   if (data.name !== undefined) checkNotBlank(data.name)
   checkDiscount(data)
@@ -97,8 +97,8 @@ function checkDiscount({ percent_off, amount_off, currency, currency_options }: 
 }
 
 /** Refuses what Stripe knows no currency by, whatever the case. */
-export function checkCurrency(param: string, currency: string): void {
-  if (!known.has(currency.toLowerCase())) throw invalid(param, `${param} is not a currency that Stripe supports.`)
+export function checkCurrency(param: string, currency: string, among = known): void {
+  if (!among.has(currency.toLowerCase())) throw invalid(param, `${param} is not a currency that Stripe supports.`)
 }
 
 function checkDuration({ duration, duration_in_months: months }: NewCouponData): void {
@@ -124,6 +124,16 @@ function checkOptions(options: NewCouponData['currency_options']): void {
 
 function checkNotBlank(name: string): void {
   if (name.trim() === '') throw invalid('data.name', 'data.name must not be blank.')
+}
+
+/** Refuses an id under which the coupon could not be asked for: as a path, or within a request line. */
+function checkId(id: string | undefined): void {
+  if (id === undefined) return
+  checkText('id', id)
+  if (id === '.' || id === '..') throw invalid('data.id', 'data.id must not be . or .., which no path can name.')
+  if (encodeURIComponent(id).length > 5_000) {
+    throw invalid('data.id', 'data.id must have at most 5000 characters once it is percent-encoded.')
+  }
 }
 
 /** Control characters cannot be meant, and no invoice can show them. */

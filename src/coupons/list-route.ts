@@ -32,7 +32,9 @@ export function addCouponListRoute(
       operationId: 'listCoupons',
       tags: ['Stripe Connect'],
       summary: 'List Coupons',
-      description: 'All coupons of a connected account, newest first; with `query`, those that it finds.',
+      description:
+        'All coupons of a connected account, newest first; with `query`, those that it finds. Where the coupon that a cursor ' +
+        'stands at has been deleted since, some that were made in the same second may come twice.',
       params: Type.Object({ accountId }),
       querystring: Type.Object({ ...listQuery, query }, { additionalProperties: false }),
       response: { 200: pageOf({ $ref: 'Coupon#' }, { search: searchSchema }), ...refusals(...readCodes) },

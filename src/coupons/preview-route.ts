@@ -3,7 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import { accountId, accountPath } from '../http/params.ts'
 import { localCodes, noQuery, refusals } from '../http/schemas.ts'
 import type { Server } from '../http/server.ts'
-import { checkCurrency, checkRedeemBy, newCoupon } from './coupon.ts'
+import { checkCurrency, checkRedeemBy, knownAsOption, newCoupon } from './coupon.ts'
 import { previewBody, previewSchema } from './preview-schema.ts'
 import { previewOf } from './preview.ts'
 
@@ -30,7 +30,8 @@ export function addCouponPreviewRoute(server: Server, accounts: Accounts): void 
       const now = new Date()
       const terms = newCoupon(data)
       checkRedeemBy(terms.redeem_by, now)
-      for (const [index, sample] of samples.entries()) checkCurrency(`samples.${index}.currency`, sample.currency)
+      for (const [index, sample] of samples.entries())
+        checkCurrency(`samples.${index}.currency`, sample.currency, knownAsOption)
       const lowered = samples.map(({ amount, currency }) => ({ amount, currency: currency.toLowerCase() }))
       return previewOf(terms, lowered, now)
     },

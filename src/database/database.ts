@@ -7,11 +7,13 @@ export type { Database } from './tables.ts'
 
 /**
  * Opens the database at a `postgres://` URL or in an SQLite file, without changing it: `migrate` makes the tables.
- * `onIdleError` is told of connections that break while nobody uses them; the pool replaces them by itself.
+ * `onBrokenConnection` is told of connections that break; the pool replaces them by itself.
  */
-export function openDatabase(location: string, onIdleError: (error: Error) => void = () => {}): Database {
+export function openDatabase(location: string, onBrokenConnection: (error: Error) => void = () => {}): Database {
   const isPostgres = /^postgres(ql)?:/.test(location)
-  return new Kysely<Tables>({ dialect: isPostgres ? postgresDialect(location, onIdleError) : sqliteDialect(location) })
+  return new Kysely<Tables>({
+    dialect: isPostgres ? postgresDialect(location, onBrokenConnection) : sqliteDialect(location),
+  })
 }
 
 /** Resolves when the database answers; rejects when it does not. */

@@ -65,13 +65,15 @@ function refusalOf(error: unknown, bodyBytesMax: number): Refusal {
   }
 }
 
+const parserSentences: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: `The request line and headers are larger than ${maxHeaderSize} bytes.`,
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
+}
+
 /** Answers what Node's parser refuses before there is a request: the same body, on the raw socket. */
 export function clientErrorBody(error: { code?: string }, requestId: string): { status: number; body: object } {
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const code = tooLarge ? 'too_large' : 'invalid_request'
-  const message = tooLarge
-    ? `The request line and headers are larger than ${maxHeaderSize} bytes.`
-    : 'The request is not valid HTTP/1.1.'
+  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'too_large' : 'invalid_request'
+  const message = parserSentences[error.code ?? ''] ?? 'The request is not valid HTTP/1.1.'
   const { status, retryable } = codes[code]
   return { status, body: { error: message, code, request_id: requestId, retryable, outcome: 'not_applied' } }
 }

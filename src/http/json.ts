@@ -12,6 +12,12 @@ export function acceptJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error')
   server.removeAllContentTypeParsers()
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const { 'content-encoding': coding = 'identity', 'content-type': type = '' } = request.headers
+    if (coding !== 'identity' || /charset=(?!"?utf-8)/i.test(type)) {
+      return done(
+        new Refusal('unsupported_media_type', 'Send the body as plain JSON in UTF-8, neither compressed nor encoded.'),
+      )
+    }
     if (!isUtf8(body)) return done(new Refusal('invalid_request', 'The body is not valid UTF-8.'))
     const text = body.toString()
     if (/\\ud[89a-f]/i.test(text) && hasLoneSurrogate(text)) {

@@ -21,6 +21,7 @@ export type Server = ReturnType<typeof createServer>
 const bodyBytesMax = 512 * 1024
 /** A whole request must have arrived within this time, so that slow senders cannot hold sockets. */
 const requestTimeoutMs = 20_000
+const headersTimeoutMs = 10_000
 /** Longer than the idle timeouts of common load balancers, so that they and not we close idle connections. */
 const keepAliveTimeoutMs = 75_000
 /** Beyond this many requests at once, answering "retry" is kinder than queueing. */
@@ -30,6 +31,7 @@ const paramLengthMax = 5_000
 
 /** The HTTP floor: limits, request ids, one log line a request, exact validation and the one error body. */
 export function createServer(log: FastifyBaseLogger) {
+  const inFlight = new Set<FastifyReply>()
   const server = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -37,15 +39,19 @@ export function createServer(log: FastifyBaseLogger) {
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
+    // Node takes the larger of these two for the whole request, and looks every half minute, unless told.
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000 },
     return503OnClosing: false,
     keepAliveTimeout: keepAliveTimeoutMs,
     routerOptions: { maxParamLength: paramLengthMax },
-    // A path that is not valid percent-encoding never reaches a route.
+    // Such a path never reaches a route.
     frameworkErrors: (_error, request, reply) => {
-      sendRefusal(request, reply, invalid('path', 'The path is not valid percent-encoded text.'))
+      sendRefusal(request, reply, invalid('path', 'A part of the path is too long, or is not percent-encoded text.'))
     },
     clientErrorHandler: (error, socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable) {
+      // Where a request of the same connection still runs, an answer here would be taken for its answer.
+      const isBusy = [...inFlight].some((reply) => reply.raw.socket === socket)
+      if (error.code === 'ECONNRESET' || !socket.writable || isBusy) {
         socket.destroy()
         return
       }
@@ -66,7 +72,6 @@ export function createServer(log: FastifyBaseLogger) {
   acceptJson(server)
   answerErrors(server, bodyBytesMax)
 
-  const inFlight = new Set<FastifyReply>()
   server.addHook('onRequest', async (request, reply) => {
     inFlight.add(reply)
     // Not onResponse, which a caller who hangs up never lets happen.

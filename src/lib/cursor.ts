@@ -16,7 +16,9 @@ export function decodeCursor(text: string): Place | undefined {
   if (!text.startsWith(mark)) return undefined
   try {
     const [at, id]: unknown[] = JSON.parse(Buffer.from(text.slice(mark.length), 'base64url').toString())
-    return typeof at === 'number' && typeof id === 'string' ? { id, at } : undefined
+    const isPlace = typeof at === 'number' && Number.isSafeInteger(at) && at >= 0 && typeof id === 'string'
+    // oxlint-disable-next-line no-control-regex -- no id has them, and not every database takes them
+    return isPlace && /^[^\u0000-\u001f\u007f]+$/.test(id) ? { id, at } : undefined
   } catch {
     return undefined
   }

@@ -31,7 +31,7 @@ type Details = {
   /** The field at fault, as the caller wrote it: `data.currency`, `limit`, `couponId`. */
   param?: string | undefined
   outcome?: Outcome
-  retryAfterS?: number
+  retryAfterS?: number | undefined
   stripeRequestId?: string | undefined
   /** What the operator reads in the log; never shown to the caller. */
   cause?: unknown

@@ -1,4 +1,4 @@
-const secret = /\b(?:sk|rk)_(?:live|test)_\w+|\bCD\.[0-9a-f]{40}/g
+const secret = /(?:sk|rk)_(?:live|test)_\w+|CD\.[0-9a-f]{40}/g
 
 /** The text with every Stripe secret key and every API key of ours blacked out. */
 export function hideSecrets(text: string): string {

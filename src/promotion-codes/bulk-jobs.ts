@@ -98,7 +98,7 @@ export function createBulkJobs(database: Database) {
         started_at: null,
         finished_at: null,
       }
-      if (await orUnavailable(insert(job, wish.codes))) {
+      if (await insert(job, wish.codes).catch(refuseUnclear)) {
         return {
           job: jobOf(
             job,
@@ -166,6 +166,13 @@ function jobOf(job: Tables['bulk_jobs'], codes: CodeRow[]): BulkJob {
 
 function secondsOf(ms: number): number {
   return Math.floor(ms / 1_000)
+}
+
+/** The job may have been written although nobody could say so any more. */
+function refuseUnclear(cause: unknown): never {
+  const message =
+    'The service is briefly unavailable. The job may have been accepted; retry with the same Idempotency-Key.'
+  throw new Refusal('unavailable', message, { outcome: 'unknown', retryAfterS: 1, cause })
 }
 
 async function orUnavailable<T>(answer: Promise<T>): Promise<T> {

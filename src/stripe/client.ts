@@ -3,7 +3,7 @@ import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Answer } from '../lib/answer.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { refusalOf } from './errors.ts'
-import { type Send, WireClient } from './http-client.ts'
+import { type Send, tries, WireClient } from './http-client.ts'
 
 export type StripeAccount = Stripe.Account
 export type StripeCoupon = Stripe.Coupon
@@ -42,20 +42,23 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
     timeout: timeoutMs,
   })
 
-  const ask = async <T extends { object: string }>(
+  const ask = async <T extends { object: string; id?: string }>(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     { account, params, key, object, taken }: Ask,
   ): Promise<Dated<T>> => {
+    const call = { unclear: 0 }
+    const options = {
+      ...(account && { stripeAccount: account.id }),
+      ...(key !== undefined && { idempotencyKey: key }),
+      // Stripe keeps no Idempotency-Key for a DELETE: a second try would be told that there is no such object.
+      ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
+    }
     try {
-      const answer: Stripe.Response<T> = await stripe.rawRequest(method, path, params, {
-        ...(account && { stripeAccount: account.id }),
-        ...(key !== undefined && { idempotencyKey: key }),
-        // Stripe keeps no Idempotency-Key for a DELETE: a second try would be told that there is no such object.
-        ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
-      })
+      const answer: Stripe.Response<T> = await tries.run(call, () => stripe.rawRequest(method, path, params, options))
       // Something that is not Stripe can answer 200 as well.
-      if (answer.object !== object) throw new Error(`The answer is not a ${object}.`)
+      const isWhole = answer.object === object && (object === 'list' || typeof answer.id === 'string')
+      if (!isWhole) throw new Error(`The answer is not a ${object}.`)
       const { headers } = answer.lastResponse
       return {
         value: answer,
@@ -64,7 +67,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
         date: headers['date'],
       }
     } catch (error) {
-      throw refusalOf(error, { method, ...(taken !== undefined && { taken }) })
+      throw refusalOf(error, { method, taken, mayBeApplied: method !== 'GET' && call.unclear > 0 })
     }
   }
 

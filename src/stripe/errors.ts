@@ -1,13 +1,15 @@
 import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
-import { Refusal } from '../lib/refusal.ts'
+import { type Outcome, Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 
 /** What was asked of Stripe, as far as a refusal of it has to say it in our caller's terms. */
 export type Asked = {
   method: 'GET' | 'POST' | 'DELETE'
   /** Our name of the field that is at fault where what it names is taken already. */
-  taken?: string
+  taken?: string | undefined
+  /** Whether a try of a change had no clear answer, so that what the last one was told says nothing of it. */
+  mayBeApplied: boolean
 }
 
 /**
@@ -15,6 +17,15 @@ export type Asked = {
  * request; what concerns the platform's key stays in `cause`.
  */
 export function refusalOf(error: unknown, asked: Asked): Refusal {
+  const refusal = lastRefusal(error, asked)
+  if (!asked.mayBeApplied || refusal.outcome === 'unknown') return refusal
+  const { code, param, retryAfterS, stripeRequestId, cause } = refusal
+  const message = `${refusal.message} An earlier try of this request may have been applied.`
+  return new Refusal(code, message, { param, retryAfterS, stripeRequestId, cause, outcome: 'unknown' })
+}
+
+/** What the last try was told. */
+function lastRefusal(error: unknown, asked: Asked): Refusal {
   const { StripeError, StripeConnectionError, StripeIdempotencyError, StripeRateLimitError } = Stripe.errors
   if (error instanceof StripeConnectionError) return unreachable(error, asked)
   if (!(error instanceof StripeError)) return down(error, asked)
@@ -84,7 +95,7 @@ function failed(cause: StripeError): Refusal {
 
 /** The platform's key or configuration is at fault: for the caller Stripe is unavailable, for the operator an alarm. */
 function platformRefused(cause: StripeError): Refusal {
-  return new Refusal('stripe_unavailable', 'Stripe cannot be used right now. Nothing was changed; retry later.', {
+  return new Refusal('stripe_unavailable', 'Stripe cannot be used right now. Retry later.', {
     cause,
     stripeRequestId: cause.requestId,
   })
@@ -95,7 +106,7 @@ function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionEr
   if (!late) return down(error, asked)
   return new Refusal('stripe_timeout', `Stripe did not answer in time. ${whatNow[asked.method]}`, {
     cause: error,
-    outcome: 'unknown',
+    outcome: outcomeOf(asked),
     stripeRequestId: error.requestId,
   })
 }
@@ -103,9 +114,14 @@ function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionEr
 function down(cause: unknown, asked: Asked, stripeRequestId?: string): Refusal {
   return new Refusal('stripe_unavailable', `Stripe could not be reached or failed. ${whatNow[asked.method]}`, {
     cause,
-    outcome: 'unknown',
+    outcome: outcomeOf(asked),
     stripeRequestId,
   })
+}
+
+/** A read changes nothing, whatever becomes of it. */
+function outcomeOf({ method }: Asked): Outcome {
+  return method === 'GET' ? 'not_applied' : 'unknown'
 }
 
 const whatNow = {

@@ -1,6 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
+
+/**
+ * What has become of the tries of one call. The SDK tells only of its last one, and a refusal of that says nothing of an
+ * earlier one whose answer was lost.
+ */
+export const tries = new AsyncLocalStorage<{ unclear: number }>()
 
 /** Carries one request to Stripe and its whole answer back; gives up when the signal aborts. */
 export type Send = (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>
@@ -39,8 +46,11 @@ export class WireClient extends Stripe.HttpClient {
     }, timeoutMs)
     try {
       const request = { method, path, headers: wireHeaders(headers), body }
-      return new WireClientResponse(await Promise.race([this.#send(request, abort.signal), late.promise]))
+      const response = await Promise.race([this.#send(request, abort.signal), late.promise])
+      if (response.status >= 500) countUnclear()
+      return new WireClientResponse(response)
     } catch (error) {
+      countUnclear()
       // The SDK repeats any request whose connection closed, but a DELETE that was done must not be done again.
       if (method === 'DELETE' && isClosedConnection(error)) throw new Error(error.message, { cause: error })
       throw error
@@ -68,6 +78,11 @@ class WireClientResponse extends Stripe.HttpClientResponse {
     if (!isRecord(value)) throw new Error('The answer is not a JSON object.')
     return value
   }
+}
+
+function countUnclear(): void {
+  const call = tries.getStore()
+  if (call) call.unclear += 1
 }
 
 function isClosedConnection(error: unknown): error is Error {

@@ -3,7 +3,7 @@ import type { Send } from './http-client.ts'
 
 /** Sends to one origin over kept-alive connections. The SDK retries an ECONNRESET, so a socket that died is named one. */
 export function createTransport(origin: string): { send: Send; close: () => Promise<void> } {
-  const agent = new Agent({ connections: 128, keepAliveTimeout: 30_000, connect: { timeout: 5_000 } })
+  const agent = new Agent({ allowH2: false, connections: 128, keepAliveTimeout: 30_000, connect: { timeout: 5_000 } })
 
   const send: Send = async ({ method, path, headers, body }, signal) => {
     try {

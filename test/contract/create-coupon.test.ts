@@ -140,6 +140,8 @@ describe.each(databases)('create coupon, on %s', (database) => {
     ['a name with a line break', { percent_off: 5, name: 'a\nb' }, 'data.name', /control/],
     ['an empty id', { percent_off: 5, id: '' }, 'data.id', /empty/],
     ['an id with a NUL', { percent_off: 5, id: 'a\u0000' }, 'data.id', /control/],
+    ['an id that no path can name', { percent_off: 5, id: '..' }, 'data.id', /path/],
+    ['an id too long to ask for', { percent_off: 5, id: 'é'.repeat(1000) }, 'data.id', /5000/],
     ['an unknown field', { percent_off: 5, percentage: 5 }, 'data.percentage', /not a known field/],
     ['a field that only Stripe gives', { percent_off: 5, valid: true }, 'data.valid', /not a known field/],
     ['metadata that is not text', { percent_off: 5, metadata: { a: 1 } }, 'data.metadata.a', /must be a string/],
@@ -238,6 +240,15 @@ describe.each(databases)('create coupon, on %s', (database) => {
     const answer = await house.call(house.coupons, { method: 'POST', raw: '{"data":{"percent_off":5}}', headers })
     expectRefusal(answer, 415, 'unsupported_media_type')
   })
+
+  test.each([{ 'content-encoding': 'gzip' }, { 'content-type': 'application/json; charset=utf-16' }])(
+    'refuses a body that says %j',
+    async (headers) => {
+      const raw = '{"data":{"percent_off":5}}'
+      const answer = await house.call(house.coupons, { method: 'POST', raw, headers: { ...headers } })
+      expectRefusal(answer, 415, 'unsupported_media_type')
+    },
+  )
 
   test('refuses an id that is taken, and changes nothing of the coupon that has it', async () => {
     await create({ id: 'TAKEN', percent_off: 10, name: 'First' })

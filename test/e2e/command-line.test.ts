@@ -54,6 +54,8 @@ test.each([
   [['key'], 2, /key create/],
   [['agency', 'create'], 2, /Give the name/],
   [['agency', 'list', '--wat'], 2, /--wat/],
+  [['agency', 'list', 'extra'], 2, /"extra" is one argument too many/],
+  [['agency', 'create', 'a\nb'], 2, /Give the name/],
   [['key', 'create', '--agency', 'ag_1'], 2, /--name/],
   [['key', 'list'], 2, /--agency/],
   [['key', 'list', '--agency', 'ag_nobody'], 1, /no agency ag_nobody/],

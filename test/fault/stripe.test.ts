@@ -69,6 +69,20 @@ describe.concurrent('what stays broken', () => {
   })
 })
 
+describe.concurrent('what the last try was told, where an earlier one had no clear answer', () => {
+  test.each([
+    ['rate limited', cutBody, stripeError(429, { code: 'rate_limit' }), 'rate_limited'],
+    ['key refused', stripeError(500, {}), stripeError(401, {}), 'stripe_unavailable'],
+    ['account gone', cutBody, stripeError(403, { code: 'account_invalid' }), 'account_disconnected'],
+    ['id taken', hang, stripeError(400, { code: 'resource_already_exists' }), 'already_exists'],
+  ])('%s: does not say that nothing was applied', async (_, first, second, code) => {
+    const { answer, house } = await create(first, second)
+    expect(answer.body).toMatchObject({ code, outcome: 'unknown' })
+    expect(answer.body['error']).toMatch(/may have been applied/)
+    expect(await journalOf(house.database)).toMatchObject([{ outcome: 'unknown', code }])
+  })
+})
+
 describe.concurrent('what Stripe refuses', () => {
   const notApplied = { outcome: 'not_applied' }
 
