@@ -201,7 +201,7 @@ export async function journalOf(database: Database) {
 }
 
 /** A database of its own: a file in the folder, or a schema on the PostgreSQL server that is dropped at the end. */
-async function newDatabase(kind: DatabaseKind, folder: string) {
+export async function newDatabase(kind: DatabaseKind, folder: string) {
   if (kind === 'sqlite') return { location: join(folder, 'chatdash.db'), drop: async () => {} }
   if (!postgresUrl) throw new Error('TEST_DATABASE_URL is not set')
   const schema = `test_${randomBytes(6).toString('hex')}`
