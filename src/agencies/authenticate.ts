@@ -10,6 +10,8 @@ const trustMs = 900
 /** `last used` is kept to the minute, so that a busy key does not write on every call. */
 const usedEveryMs = 60_000
 const rememberedMax = 10_000
+/** Anybody can invent keys with a right checksum: beyond so many a second that nobody has, only known keys are looked up. */
+const unknownPerSecondMax = 100
 
 /**
  * Returns the check of an Authorization header, bare or after `Bearer `. Every failure is the same refusal: whether a key
@@ -18,11 +20,26 @@ const rememberedMax = 10_000
 export function createAuthenticate(keys: ApiKeys, now: () => number = Date.now) {
   const remembered = new Map<string, { caller: Promise<Caller>; until: number }>()
 
+  const onceFound = new Set<string>()
+  let unknown = { count: 0, until: 0 }
+
+  const countUnknown = () => {
+    if (now() >= unknown.until) unknown = { count: 0, until: now() + 1_000 }
+    unknown.count += 1
+  }
+  const isFlooded = () => unknown.count >= unknownPerSecondMax && now() < unknown.until
+
   const lookUp = async (hash: string): Promise<Caller> => {
+    if (isFlooded() && !onceFound.has(hash)) throw unavailable()
     const key = await keys.findKey(hash).catch((cause: unknown) => {
       throw unavailable(cause)
     })
-    if (!key) throw refused()
+    if (!key) {
+      countUnknown()
+      throw refused()
+    }
+    if (onceFound.size >= rememberedMax) onceFound.clear()
+    onceFound.add(hash)
     markUsed(key)
     return { agencyId: key.agencyId, keyId: key.id }
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
+import { mintApiKey } from '../../src/agencies/api-key.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { databases, expectRefusal, type House, openHouse } from '../house.ts'
 
@@ -49,6 +50,21 @@ describe.each(databases)('keys and accounts, on %s', (database) => {
     for (const url of servers) {
       expectRefusal(await create(tenant.key, url, tenant.coupons), 404, 'account_not_found')
     }
+  })
+
+  test('a flood of invented keys is held back, and shuts out nobody who was known before', async () => {
+    expect((await create(house.key)).status).toBe(201)
+    const flood = async () => (await create(mintApiKey())).status
+    const statuses: number[] = []
+    for (let round = 0; round < 20 && !statuses.includes(503); round += 1) {
+      statuses.push(...(await Promise.all(Array.from({ length: 100 }, flood))))
+    }
+    expect(new Set(statuses)).toEqual(new Set([401, 503]))
+    expect((await create(house.key)).status).toBe(201)
+    const newcomer = await house.openTenant()
+    await expect
+      .poll(() => create(newcomer.key, house.url, newcomer.coupons), { timeout: 3_000 })
+      .toMatchObject({ status: 201 })
   })
 
   test('an agency can hold several keys, and revoking one leaves the others', async () => {
