@@ -175,6 +175,7 @@ describe('over the port', () => {
     const start = performance.now()
     const response = await ask('latency;ms=50')
     expect(response.headers.get('sandbox-fault')).toBe('latency')
+    expect(wrongWith(200, (await response.json()) as Record<string, unknown>)).toBe(undefined)
     expect(performance.now() - start).toBeGreaterThan(45)
   })
 })

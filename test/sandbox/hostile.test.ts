@@ -189,7 +189,12 @@ function post(url: string, body: Buffer): Promise<{ status: number; text: string
     let text = ''
     response.setEncoding('utf8')
     response.on('data', (chunk: string) => (text += chunk))
-    response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+    response.on('end', () => {
+      const status = response.statusCode ?? 0
+      const wrong = wrongWith(status, JSON.parse(text))
+      if (wrong === undefined) resolve({ status, text })
+      else reject(new Error(wrong))
+    })
   })
   sent.on('error', reject)
   sent.end(body)
