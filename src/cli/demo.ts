@@ -39,9 +39,10 @@ export async function openDemo({ database, stripe }: Parts, dataDir: string, url
     await accounts.connect(agency.id, accountId)
   }
 
-  // A rename, so that no reader ever finds half a file.
+  // A rename, so that no reader ever finds half a file, also where several processes start at once.
   const text = `CHATDASH_URL=${url}\nCHATDASH_API_KEY=${apiKey}\nCHATDASH_ACCOUNT_ID=${accountId}\n`
-  writeFileSync(`${file}.new`, text, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  const unfinished = `${file}.${process.pid}`
+  writeFileSync(unfinished, text, { mode: 0o600 })
+  renameSync(unfinished, file)
   return { file, apiKey, accountId }
 }

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
+import { SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
 
 /** How long a statement waits for another process that is writing. */
 const busyTimeoutMs = 5_000
@@ -24,7 +24,20 @@ export function sqliteDialect(file: string): SqliteDialect {
     },
     close: () => database.close(),
   }
-  return new SqliteDialect({ database: adapted })
+  return new LockingDialect({ database: adapted })
+}
+
+/** SQLite can change tables within a transaction, so that processes which start together take turns with the migrations. */
+class LockingAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+class LockingDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new LockingAdapter()
+  }
 }
 
 function adapt(statement: StatementSync): SqliteStatement {

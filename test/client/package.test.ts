@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,11 +38,10 @@ test('the packed package gives a client that another project type-checks and run
   const house = await openServer()
   const folder = newProject('openapi-fetch', 'openapi-typescript-helpers')
   await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
-  await execute(
-    'bash',
-    ['-c', `mkdir node_modules/chatdash-server && tar xzf *.tgz -C node_modules/chatdash-server --strip-components 1`],
-    { cwd: folder },
-  )
+  const installed = join(folder, 'node_modules/chatdash-server')
+  mkdirSync(installed)
+  const archive = readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? ''
+  await execute('tar', ['-xzf', join(folder, archive), '-C', installed, '--strip-components', '1'])
   writeFileSync(
     join(folder, 'use.mts'),
     `import { createChatdash } from 'chatdash-server/client'
@@ -75,7 +74,7 @@ test('a client of another generator type-checks and runs as well', async () => {
   // Enums of that generator are not erasable, so its client is transformed instead of stripped.
   const text = `import './use.ts'`
   writeFileSync(join(folder, 'main.ts'), text)
-  await execute('sed', ['-i', 's#./api.js#./api.ts#', join(folder, 'use.ts')])
+  writeFileSync(join(folder, 'use.ts'), readFileSync(join(folder, 'use.ts'), 'utf8').replace('./api.js', './api.ts'))
   const { stdout } = await execute(process.execPath, [
     '--experimental-transform-types',
     '--no-warnings',

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv, promisify } from 'node:util'
@@ -30,14 +30,18 @@ async function send(method: string, url: string, key: string, data: object, head
 }
 
 describe('the process in the sandbox', () => {
-  test('prints a request that works when pasted', async () => {
-    const folder = newFolder()
-    const server = await serve({ DATA_DIR: folder })
-    await expect.poll(server.output).toContain('curl')
-    const pasted = server.output().slice(server.output().indexOf('curl'))
-    const { stdout } = await promisify(execFile)('bash', ['-c', pasted.slice(0, pasted.indexOf("}}'") + 3)])
-    expect(JSON.parse(stdout)).toMatchObject({ object: 'coupon', name: 'Summer Sale', percent_off: 25 })
-  })
+  const hasCurl = spawnSync('curl', ['--version']).status === 0
+  test.skipIf(!hasCurl)(
+    `prints a request that works when pasted${hasCurl ? '' : ' (skipped: no curl here)'}`,
+    async () => {
+      const folder = newFolder()
+      const server = await serve({ DATA_DIR: folder })
+      await expect.poll(server.output).toContain('curl')
+      const pasted = server.output().slice(server.output().indexOf('curl'))
+      const { stdout } = await promisify(execFile)('bash', ['-c', pasted.slice(0, pasted.indexOf("}}'") + 3)])
+      expect(JSON.parse(stdout)).toMatchObject({ object: 'coupon', name: 'Summer Sale', percent_off: 25 })
+    },
+  )
 
   test('keeps what only its owner can read, and uses the demo again after a restart, with its coupons', async () => {
     const folder = newFolder()
@@ -95,9 +99,9 @@ describe('the process in the sandbox', () => {
     expect(ids.toSorted()).toEqual([...made.values()].toSorted())
   })
 
-  test('two processes that start together on a new folder both serve', async () => {
+  test('four processes that start together on a new folder all serve', async () => {
     const folder = newFolder()
-    const servers = await Promise.all([serve({ DATA_DIR: folder }), serve({ DATA_DIR: folder })])
+    const servers = await Promise.all([1, 2, 3, 4].map(() => serve({ DATA_DIR: folder })))
     const { key, accountId } = demoOf(folder)
     for (const { url } of servers) {
       expect((await send('POST', url + couponsOf(accountId), key, { percent_off: 10 })).status).toBe(201)
