@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../agencies/access.ts'
 import type { Database } from '../database/database.ts'
 import type { Place } from '../lib/cursor.ts'
-import { Refusal, unavailable } from '../lib/refusal.ts'
+import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 
 declare const proof: unique symbol
 
@@ -35,9 +35,7 @@ export function createAccounts(database: Database) {
             .where('id', '=', accountId)
             .where('agency_id', '=', agencyId)
             .executeTakeFirst()
-            .catch((cause: unknown) => {
-              throw unavailable(cause)
-            })
+            .catch(refuseUnavailable)
         : undefined
       if (!row) {
         throw new Refusal('account_not_found', 'Your agency has no connected account with this id.', {
@@ -65,9 +63,7 @@ export function createAccounts(database: Database) {
           is.or([is('connected_at', '>', after.at), is('connected_at', '=', after.at).and('id', '>', after.id)]),
         )
       }
-      const rows = await query.execute().catch((cause: unknown) => {
-        throw unavailable(cause)
-      })
+      const rows = await query.execute().catch(refuseUnavailable)
       return rows.map((row) => ({ account: proofOf(row.id, agencyId), connectedAt: row.connected_at }))
     },
 

@@ -1,4 +1,4 @@
-import { Refusal, unavailable } from '../lib/refusal.ts'
+import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
 import { hashApiKey, isApiKey } from './api-key.ts'
 import type { ApiKey, ApiKeys } from './api-keys.ts'
 
@@ -31,9 +31,7 @@ export function createAuthenticate(keys: ApiKeys, now: () => number = Date.now) 
 
   const lookUp = async (hash: string): Promise<Caller> => {
     if (isFlooded() && !onceFound.has(hash)) throw unavailable()
-    const key = await keys.findKey(hash).catch((cause: unknown) => {
-      throw unavailable(cause)
-    })
+    const key = await keys.findKey(hash).catch(refuseUnavailable)
     if (!key) {
       countUnknown()
       throw refused()

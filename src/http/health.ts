@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { FastifyInstance } from 'fastify'
-import { unavailable } from '../lib/refusal.ts'
+import { refuseUnavailable } from '../lib/refusal.ts'
 import { noQuery, refusals } from './schemas.ts'
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, because its database answers. Stripe is not asked. */
@@ -29,9 +29,7 @@ export function addHealthRoutes(server: FastifyInstance, checkDatabase: () => Pr
       response: { 200: status, ...refusals('invalid_request', 'internal', 'unavailable') },
     },
     handler: async () => {
-      await checkDatabase().catch((cause: unknown) => {
-        throw unavailable(cause)
-      })
+      await checkDatabase().catch(refuseUnavailable)
       return { status: 'ready' }
     },
   })

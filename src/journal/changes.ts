@@ -4,7 +4,7 @@ import type { Origin } from '../agencies/origin.ts'
 import type { Answer } from '../lib/answer.ts'
 import { createInFlight } from './in-flight.ts'
 import { newId } from '../lib/ids.ts'
-import { Refusal, unavailable } from '../lib/refusal.ts'
+import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 import type { Journal } from './journal.ts'
 
 export type Change = {
@@ -45,9 +45,7 @@ export function createChanges(journal: Journal, reportLost: (change: object, cau
         idempotency_key: stripeKey,
         started_at: Date.now(),
       })
-      .catch((cause: unknown) => {
-        throw unavailable(cause)
-      })
+      .catch(refuseUnavailable)
     try {
       const answer = await call(stripeKey)
       await end(answer.replayed ? 'replayed' : 'applied', {

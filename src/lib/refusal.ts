@@ -65,3 +65,8 @@ export function unavailable(cause?: unknown): Refusal {
   const message = 'The service is briefly unavailable. Nothing was changed; retry shortly.'
   return new Refusal('unavailable', message, { retryAfterS: 1, cause })
 }
+
+/** What a look-up or a write in our own database catches with: a refusal stays itself, all else is `unavailable`. */
+export function refuseUnavailable(cause: unknown): never {
+  throw cause instanceof Refusal ? cause : unavailable(cause)
+}

@@ -5,7 +5,7 @@ import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import { deriveKey } from '../journal/changes.ts'
 import { newId } from '../lib/ids.ts'
-import { Refusal, unavailable } from '../lib/refusal.ts'
+import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
 import type { StripePromotionCodeTerms } from '../stripe/client.ts'
 import { marked } from './bulk-mark.ts'
 import type { BulkData, BulkJob } from './bulk-schema.ts'
@@ -78,7 +78,7 @@ export function createBulkJobs(database: Database) {
 
   return {
     async findEarlier(account: ConnectedAccount, origin: Origin, fingerprint: string): Promise<Accepted | undefined> {
-      return await orUnavailable(findEarlier(keyOf(account, origin), fingerprint))
+      return await findEarlier(keyOf(account, origin), fingerprint).catch(refuseUnavailable)
     },
 
     /** Keeps a new job; or finds the one that an equal request made in the meantime. */
@@ -107,24 +107,23 @@ export function createBulkJobs(database: Database) {
           replayed: false,
         }
       }
-      const earlier = await orUnavailable(findEarlier(job.idempotency_key, wish.fingerprint))
+      const earlier = await findEarlier(job.idempotency_key, wish.fingerprint).catch(refuseUnavailable)
       if (!earlier) throw unavailable(new Error('A bulk job was neither written nor found.'))
       return earlier
     },
 
     /** The agency's own job on this account and coupon; another one's and one that does not exist are refused alike. */
     async requireJob(account: ConnectedAccount, couponId: string, jobId: string): Promise<BulkJob> {
-      const job = await orUnavailable(
-        database
-          .selectFrom('bulk_jobs')
-          .selectAll()
-          .where('id', '=', jobId)
-          .where('agency_id', '=', account.agencyId)
-          .where('account_id', '=', account.id)
-          .where('coupon_id', '=', couponId)
-          .executeTakeFirst(),
-      )
-      if (job) return await orUnavailable(show(job))
+      const job = await database
+        .selectFrom('bulk_jobs')
+        .selectAll()
+        .where('id', '=', jobId)
+        .where('agency_id', '=', account.agencyId)
+        .where('account_id', '=', account.id)
+        .where('coupon_id', '=', couponId)
+        .executeTakeFirst()
+        .catch(refuseUnavailable)
+      if (job) return await show(job).catch(refuseUnavailable)
       throw new Refusal('not_found', 'The coupon has no bulk job with this id.', { param: 'jobId' })
     },
   }
@@ -173,10 +172,4 @@ function refuseUnclear(cause: unknown): never {
   const message =
     'The service is briefly unavailable. The job may have been accepted; retry with the same Idempotency-Key.'
   throw new Refusal('unavailable', message, { outcome: 'unknown', retryAfterS: 1, cause })
-}
-
-async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  return await answer.catch((cause: unknown) => {
-    throw cause instanceof Refusal ? cause : unavailable(cause)
-  })
 }

@@ -30,7 +30,8 @@ export type StripeOptions = {
 export type StripeClient = ReturnType<typeof createStripeClient>
 
 /**
- * Every call this server makes to Stripe. Each takes the proof that the account is the caller's and throws only refusals.
+ * Every call this server makes to Stripe; all throw only refusals. Each takes the proof that the account is the caller's, but
+ * for the last two, which are the operator's own.
  * `rawRequest` keeps the SDK's headers, form encoding, retries and error classes at two thirds of the cost.
  */
 export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: StripeOptions) {
@@ -47,7 +48,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
     path: string,
     { account, params, key, object, taken }: Ask,
   ): Promise<Dated<T>> => {
-    const call = { unclear: 0 }
+    const call = { someUnclear: false }
     const options = {
       ...(account && { stripeAccount: account.id }),
       ...(key !== undefined && { idempotencyKey: key }),
@@ -67,7 +68,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
         date: headers['date'],
       }
     } catch (error) {
-      throw refusalOf(error, { method, taken, mayBeApplied: method !== 'GET' && call.unclear > 0 })
+      throw refusalOf(error, { method, taken, mayBeApplied: method !== 'GET' && call.someUnclear })
     }
   }
 

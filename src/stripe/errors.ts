@@ -138,7 +138,8 @@ function sentence(error: StripeError): string {
 
 /** Stripe's `currency_options[eur][amount_off]` is our `data.currency_options.eur.amount_off`; a query is as in Stripe. */
 function requestParam(param: unknown, { method }: Asked): string | undefined {
-  if (typeof param !== 'string' || method === 'GET') return typeof param === 'string' ? param : undefined
+  if (typeof param !== 'string') return undefined
+  if (method === 'GET') return param
   const dotted = param.replaceAll('[', '.').replaceAll(']', '')
   return `data.${dotted === 'promotion.coupon' ? 'coupon' : dotted}`
 }

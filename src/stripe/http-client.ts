@@ -7,7 +7,7 @@ import type { WireRequest, WireResponse } from '../lib/wire.ts'
  * What has become of the tries of one call. The SDK tells only of its last one, and a refusal of that says nothing of an
  * earlier one whose answer was lost.
  */
-export const tries = new AsyncLocalStorage<{ unclear: number }>()
+export const tries = new AsyncLocalStorage<{ someUnclear: boolean }>()
 
 /** Carries one request to Stripe and its whole answer back; gives up when the signal aborts. */
 export type Send = (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>
@@ -47,10 +47,10 @@ export class WireClient extends Stripe.HttpClient {
     try {
       const request = { method, path, headers: wireHeaders(headers), body }
       const response = await Promise.race([this.#send(request, abort.signal), late.promise])
-      if (response.status >= 500) countUnclear()
+      if (response.status >= 500) markUnclear()
       return new WireClientResponse(response)
     } catch (error) {
-      countUnclear()
+      markUnclear()
       // The SDK repeats any request whose connection closed, but a DELETE that was done must not be done again.
       if (method === 'DELETE' && isClosedConnection(error)) throw new Error(error.message, { cause: error })
       throw error
@@ -80,9 +80,9 @@ class WireClientResponse extends Stripe.HttpClientResponse {
   }
 }
 
-function countUnclear(): void {
+function markUnclear(): void {
   const call = tries.getStore()
-  if (call) call.unclear += 1
+  if (call) call.someUnclear = true
 }
 
 function isClosedConnection(error: unknown): error is Error {
