@@ -93,6 +93,6 @@ function describe(error: unknown): string {
   return `${error.message || error.name}${cause}`
 }
 
-// Compiled code is kept for the next start, which it makes a quarter faster.
+// Compiled code is kept, which makes the next start faster.
 enableCompileCache()
 process.exitCode = await main(process.argv.slice(2))

@@ -9,8 +9,8 @@ export function createLog(level: string, output: DestinationStream): Logger {
 }
 
 /**
- * The process's log, on standard output. It is buffered, because a write a request costs more than the rest of the
- * server; `flush` must be called before the process ends.
+ * The process's log, on standard output. It is buffered, because a write for every request would hold up all others;
+ * `flush` must be called before the process ends.
  */
 export function openLog(level: string): { log: Logger; flush: () => void } {
   const output = destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 })
