@@ -8,8 +8,8 @@ import type { AddressInfo } from 'node:net'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import autocannon from 'autocannon'
 import { Agent } from 'undici'
-import { openHouse } from '../test/house.ts'
-import { coupon } from '../test/fault/stub.ts'
+import { startTestServer } from '../test/support/server.ts'
+import { coupon } from '../test/support/stripe-stub.ts'
 
 const connections = 32
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 4)
@@ -54,13 +54,13 @@ async function compare(): Promise<void> {
     const answer = await agent.request({ origin, path: '/v1/coupons', method: 'POST', body })
     return await answer.body.text()
   })
-  const house = await openHouse({ stripe: origin, rateLimitPerSecond: 10_000_000 })
-  const headers = { 'content-type': 'application/json', authorization: house.key }
+  const server = await startTestServer({ stripe: origin, rateLimitPerSecond: 10_000_000 })
+  const headers = { 'content-type': 'application/json', authorization: server.key }
 
   const ratios: { ratio: number; line: string }[] = []
   for (let round = 0; round < rounds; round += 1) {
     const floor = await load(proxy, headers)
-    const own = await load(house.url + house.coupons, headers)
+    const own = await load(server.url + server.coupons, headers)
     const ratio = own.perSecond / floor.perSecond
     const line = `server ${own.perSecond.toFixed(0)}/s, p99 ${own.p99} ms · bare proxy ${floor.perSecond.toFixed(0)}/s, p99 ${floor.p99} ms`
     ratios.push({ ratio, line })
@@ -68,7 +68,7 @@ async function compare(): Promise<void> {
   const [middle] = ratios.toSorted((a, b) => a.ratio - b.ratio).slice(Math.floor(rounds / 2))
   console.log(`create a coupon, ${connections} connections, ${rounds} × ${seconds} s, SQLite on disk (WAL, FULL)`)
   console.log(`${middle?.line} · ratio ${middle?.ratio.toFixed(2)}`)
-  await house.close()
+  await server.close()
   process.exit()
 }
 

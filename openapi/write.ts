@@ -11,7 +11,13 @@ const file = new URL('v1.json', import.meta.url)
 /** The OpenAPI document as the routes describe it, as text. Nothing is opened for it but an empty database in memory. */
 export async function writtenDocument(): Promise<string> {
   const send = () => Promise.reject(new Error('The document is written without Stripe.'))
-  const stripe = createStripeClient({ secretKey: 'sk_test_none', send, timeoutMs: 1000, retriesMax: 0 })
+  const stripe = createStripeClient({
+    secretKey: 'sk_test_none',
+    mode: 'sandbox',
+    send,
+    timeoutMs: 1000,
+    retriesMax: 0,
+  })
   const database = openDatabase(':memory:')
   const app = await buildApp({ database, stripe, log: pino({ level: 'silent' }), rateLimitPerSecond: 1 })
   const answer = await app.inject('/openapi.json')

@@ -1,6 +1,6 @@
 import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
-import { callerOf, guardRoutes } from './agencies/access.ts'
+import { callerOf, guardRoutes } from './agencies/authorize.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
@@ -16,19 +16,19 @@ import { createRateLimit } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
 import { type Changes, createChanges } from './journal/changes.ts'
 import { createJournal } from './journal/journal.ts'
-import { createBulkJobs } from './promotion-codes/bulk-jobs.ts'
-import { addBulkCodeRoutes } from './promotion-codes/bulk-routes.ts'
-import { createBulkWork } from './promotion-codes/bulk-work.ts'
-import { type BulkWorker, createBulkWorker } from './promotion-codes/bulk-worker.ts'
+import { createBulkJobs } from './bulk-codes/jobs.ts'
+import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
+import { createBulkWork } from './bulk-codes/work.ts'
+import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
 import { addPromotionCodeRoutes } from './promotion-codes/routes.ts'
 import { describeAccount } from './stripe/account.ts'
 import type { StripeClient } from './stripe/client.ts'
 
-type Floor = { database: Database; stripe: StripeClient; log: Logger }
+type Dependencies = { database: Database; stripe: StripeClient; log: Logger }
 
 /** Puts the server together. The only file that knows every room. */
-export async function buildApp(floor: Floor & { rateLimitPerSecond: number }): Promise<Server> {
+export async function buildApp(floor: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
   const { database, stripe, log, rateLimitPerSecond } = floor
   const accounts = createAccounts(database)
   const authenticate = createAuthenticate(createApiKeys(database))
@@ -43,7 +43,7 @@ export async function buildApp(floor: Floor & { rateLimitPerSecond: number }): P
   addHealthRoutes(server, () => checkDatabase(database))
   addAccountRoutes(server, {
     accounts,
-    livemode: stripe.livemode,
+    mode: stripe.mode,
     describe: (account) => describeAccount(stripe, account),
   })
   addCouponListRoute(server, { accounts, stripe })
@@ -56,7 +56,7 @@ export async function buildApp(floor: Floor & { rateLimitPerSecond: number }): P
 }
 
 /** Puts together what makes the codes of accepted bulk jobs, in this process beside the server. */
-export function buildBulkWorker(floor: Floor & { bulkCodesPerSecond: number }): BulkWorker {
+export function buildBulkWorker(floor: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
   const { database, stripe, log, bulkCodesPerSecond: codesPerSecond } = floor
   const work = createBulkWork(database)
   return createBulkWorker({
@@ -69,7 +69,7 @@ export function buildBulkWorker(floor: Floor & { bulkCodesPerSecond: number }): 
   })
 }
 
-function changesOn({ database, log }: Floor): Changes {
+function changesOn({ database, log }: Dependencies): Changes {
   return createChanges(createJournal(database), (ending, err) =>
     log.error({ ending, err }, 'the outcome of a change could not be written to the journal'),
   )

@@ -1,9 +1,9 @@
 import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
 import { openLog } from './http/log.ts'
-import { openParts, type Parts } from './parts.ts'
+import { openResources, type Resources } from './dependencies.ts'
 
-export type Running = { url: string; parts: Parts; close(): Promise<void> }
+export type Running = { url: string; parts: Resources; close(): Promise<void> }
 
 /**
  * Starts the server: log, parts, app, listening, the worker of bulk jobs. `close` stops in the opposite order: no new
@@ -11,7 +11,7 @@ export type Running = { url: string; parts: Parts; close(): Promise<void> }
  */
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
-  const parts = await openParts(config, (err) => log.warn({ err }, 'a database connection broke'))
+  const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
   const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
   const bulkWorker = buildBulkWorker({ ...parts, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 

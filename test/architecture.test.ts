@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** Which npm packages a room may use; Node's own modules and `lib` are everybody's. */
+/** Which npm packages a module may use; Node's own modules and `lib` are everybody's. */
 const packages: Record<string, string[]> = {
   database: ['kysely', 'pg'],
   http: [
@@ -18,20 +18,23 @@ const packages: Record<string, string[]> = {
   agencies: ['fastify'],
   accounts: ['fastify', 'typebox'],
   stripe: ['stripe-package', 'undici'],
+  schema: ['typebox'],
+  idempotency: ['fastify', 'typebox'],
   coupons: ['typebox'],
   'promotion-codes': ['typebox'],
+  'bulk-codes': ['typebox'],
 }
 
-/** Who may import whom: the table of docs/architecture.md. A room is a folder of src/, or a file directly in it. */
-const rooms = new Map<string, string[]>(
+/** Who may import whom: the table of docs/architecture.md. A module is a folder of src/, or a file directly in it. */
+const modules = new Map<string, string[]>(
   [
     ...readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8').matchAll(
       /^\| `(\S+)` .*\| (.+?) +\|$/gm,
     ),
-  ].map(([, room = '', imports = '']) => [room, imports.match(/[\w.-]+/g) ?? []]),
+  ].map(([, module = '', imports = '']) => [module, imports.match(/[\w.-]+/g) ?? []]),
 )
-/** These put the rooms together, so they know them all. */
-const mayImportAll = ['app.ts', 'main.ts', 'parts.ts']
+/** These wire the modules together, so they know them all. */
+const mayImportAll = ['app.ts', 'main.ts', 'dependencies.ts']
 
 const src = join(import.meta.dirname, '../src')
 const files = globSync('**/*.ts', { cwd: src }).filter((file) => !file.endsWith('.test.ts'))
@@ -39,26 +42,26 @@ const textOf = (file: string) => readFileSync(join(src, file), 'utf8')
 const imports = files.flatMap((file) =>
   [...textOf(file).matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'/g)].map(([, target = '']) => ({
     file,
-    room: roomOf(file),
+    module: moduleOf(file),
     target,
-    to: targetRoom(file, target),
+    to: targetModule(file, target),
   })),
 )
 
-function roomOf(file: string): string {
+function moduleOf(file: string): string {
   return file.split('/')[0] ?? ''
 }
 
-function targetRoom(file: string, target: string): string {
+function targetModule(file: string, target: string): string {
   if (target.startsWith('node:')) return 'node'
-  if (target.startsWith('.')) return roomOf(relative(src, join(src, dirname(file), target)))
+  if (target.startsWith('.')) return moduleOf(relative(src, join(src, dirname(file), target)))
   const name = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? '')
-  // The package and our room have the same name.
+  // The package and our module have the same name.
   return name === 'stripe' ? 'stripe-package' : name
 }
 
-test('every room is on the map', () => {
-  expect([...new Set(files.map(roomOf))].toSorted()).toEqual([...rooms.keys(), ...mayImportAll].toSorted())
+test('every module is in the table', () => {
+  expect([...new Set(files.map(moduleOf))].toSorted()).toEqual([...modules.keys(), ...mayImportAll].toSorted())
 })
 
 test('finds the imports at all', () => {
@@ -66,10 +69,10 @@ test('finds the imports at all', () => {
   expect(imports).toContainEqual(expect.objectContaining({ file: 'stripe/client.ts', to: 'stripe-package' }))
 })
 
-test('no room imports what the map does not give it', () => {
-  const strays = imports.filter(({ room, to }) => {
-    if (to === room || to === 'node' || to === 'lib' || mayImportAll.includes(room)) return false
-    return !rooms.get(room)?.includes(to) && !packages[room]?.includes(to)
+test('no module imports what the table does not allow', () => {
+  const strays = imports.filter(({ module, to }) => {
+    if (to === module || to === 'node' || to === 'lib' || mayImportAll.includes(module)) return false
+    return !modules.get(module)?.includes(to) && !packages[module]?.includes(to)
   })
   expect(strays.map(({ file, target }) => `${file} imports ${target}`)).toEqual([])
 })

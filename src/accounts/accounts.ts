@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { callerOf } from '../agencies/access.ts'
+import { callerOf } from '../agencies/authorize.ts'
 import type { Database } from '../database/database.ts'
 import type { Place } from '../lib/cursor.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'

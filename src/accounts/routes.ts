@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
-import { callerOf } from '../agencies/access.ts'
-import { closed, textOrNull } from '../http/fields.ts'
-import { limitDefault, listQuery, page, pageOf } from '../http/lists.ts'
-import { readCodes, refusals } from '../http/schemas.ts'
+import { callerOf } from '../agencies/authorize.ts'
+import { closed, textOrNull } from '../schema/fields.ts'
+import { limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
+import { readCodes, refusals } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
+import type { Mode } from '../lib/mode.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import { invalid } from '../lib/refusal.ts'
 import type { Accounts, ConnectedAccount } from './accounts.ts'
@@ -11,7 +12,11 @@ import type { Accounts, ConnectedAccount } from './accounts.ts'
 /** What Stripe knows of an account; undefined where the account has left the platform. */
 export type Description = { name: string | null; defaultCurrency: string | null; chargesEnabled: boolean } | undefined
 
-type Parts = { accounts: Accounts; livemode: boolean; describe: (account: ConnectedAccount) => Promise<Description> }
+type Dependencies = {
+  accounts: Accounts
+  mode: Mode
+  describe: (account: ConnectedAccount) => Promise<Description>
+}
 
 /** Stripe is asked for this many accounts at once, which keeps a page of a hundred below its rate limit. */
 const askedAtOnce = 20
@@ -30,7 +35,7 @@ const accountSchema = Type.Object(
   { $id: 'Account', ...closed },
 )
 
-export function addAccountRoutes(server: Server, { accounts, livemode, describe }: Parts): void {
+export function addAccountRoutes(server: Server, { accounts, mode, describe }: Dependencies): void {
   server.addSchema(accountSchema)
 
   server.route({
@@ -43,7 +48,7 @@ export function addAccountRoutes(server: Server, { accounts, livemode, describe 
       summary: 'List Accounts',
       description: 'The connected accounts of the agency, in the order in which they were connected.',
       querystring: Type.Object(listQuery, closed),
-      response: { 200: pageOf({ $ref: 'Account#' }), ...refusals(...readCodes) },
+      response: { 200: pageSchema({ $ref: 'Account#' }), ...refusals(...readCodes) },
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query
@@ -59,7 +64,7 @@ export function addAccountRoutes(server: Server, { accounts, livemode, describe 
           id: account.id,
           object: 'account',
           name: known?.name ?? null,
-          livemode,
+          livemode: mode === 'live',
           default_currency: known?.defaultCurrency ?? null,
           charges_enabled: known?.chargesEnabled ?? false,
         }
@@ -69,7 +74,7 @@ export function addAccountRoutes(server: Server, { accounts, livemode, describe 
         data.push(...(await Promise.all(given.slice(first, first + askedAtOnce).map(shown))))
       }
       const last = given.at(-1)
-      return page(data, rows.length > limit, last && { id: last.account.id, at: last.connectedAt })
+      return toPage(data, rows.length > limit, last && { id: last.account.id, at: last.connectedAt })
     },
   })
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { callerOf } from './access.ts'
+import { callerOf } from './authorize.ts'
 
 /** Where a change comes from: which key asked for it, in which request, under which Idempotency-Key. */
 export type Origin = { keyId: string; requestId: string; idempotencyKey: string }

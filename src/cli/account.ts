@@ -3,7 +3,7 @@ import { readConfig } from '../config.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, say, sayRows } from './output.ts'
-import { requireAgency, withParts } from './with-parts.ts'
+import { requireAgency, withResources } from './with-dependencies.ts'
 
 export const accountConnect: Command = {
   positionalsMax: 1,
@@ -17,7 +17,7 @@ one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.
     if (given !== undefined && !isAccountId(given)) throw new UsageError('Give one account: acct_…')
     const isSandbox = readConfig().stripeSecretKey === undefined
     if (given === undefined && !isSandbox) throw new UsageError('Give the account: acct_…')
-    const account = await withParts(async ({ database, stripe }) => {
+    const account = await withResources(async ({ database, stripe }) => {
       const agencyId = await requireAgency(database, values['agency'])
       const accountId = given ?? (await stripe.createAccount('Sandbox business'))
       await connect(createAccounts(database), stripe, agencyId, accountId)
@@ -44,7 +44,7 @@ export const accountList: Command = {
   help: 'Usage: chatdash account list [--agency ID] [--json]\n\nOf all agencies where none is named.',
   options: { agency: { type: 'string' } },
   async run({ values }) {
-    const rows = await withParts(async ({ database }) => {
+    const rows = await withResources(async ({ database }) => {
       const { agency } = values
       const agencyId = agency === undefined ? undefined : await requireAgency(database, agency)
       return await createAccounts(database).listAccounts(agencyId)
@@ -61,7 +61,7 @@ The agency can no longer use the account within one second, in every process. No
   async run({ positionals }) {
     const [id] = positionals
     if (id === undefined) throw new UsageError('Give one account: acct_…')
-    if (!(await withParts(({ database }) => createAccounts(database).disconnect(id)))) {
+    if (!(await withResources(({ database }) => createAccounts(database).disconnect(id)))) {
       throw new Error(`No agency has ${id}. See: chatdash account list`)
     }
     note(`${id} is disconnected.`)

@@ -1,7 +1,7 @@
 import { createAgencies } from '../agencies/agencies.ts'
 import { type Command, UsageError } from './command.ts'
 import { say, sayRows } from './output.ts'
-import { withParts } from './with-parts.ts'
+import { withResources } from './with-dependencies.ts'
 
 export const agencyCreate: Command = {
   positionalsMax: 1,
@@ -12,7 +12,7 @@ export const agencyCreate: Command = {
     if (name.trim() === '' || /[\u0000-\u001f\u007f]/.test(name)) {
       throw new UsageError('Give the name of the agency, quoted if it has spaces.')
     }
-    const agency = await withParts(({ database }) => createAgencies(database).createAgency(name))
+    const agency = await withResources(({ database }) => createAgencies(database).createAgency(name))
     say(values['json'] === true ? JSON.stringify(agency) : agency.id)
   },
 }
@@ -20,6 +20,6 @@ export const agencyCreate: Command = {
 export const agencyList: Command = {
   help: 'Usage: chatdash agency list [--json]',
   async run({ values }) {
-    sayRows(await withParts(({ database }) => createAgencies(database).listAgencies()), values['json'] === true)
+    sayRows(await withResources(({ database }) => createAgencies(database).listAgencies()), values['json'] === true)
   },
 }

@@ -5,7 +5,7 @@ import { createAccounts } from '../accounts/accounts.ts'
 import { createAgencies } from '../agencies/agencies.ts'
 import { hashApiKey } from '../agencies/api-key.ts'
 import { createApiKeys } from '../agencies/api-keys.ts'
-import type { Parts } from '../parts.ts'
+import type { Resources } from '../dependencies.ts'
 
 export type Demo = { file: string; apiKey: string; accountId: string }
 
@@ -13,7 +13,7 @@ export type Demo = { file: string; apiKey: string; accountId: string }
  * An agency with a key and an account to try the sandbox with, kept in `demo.env` of the data directory, which only its
  * owner can read. What is there and still works is used again.
  */
-export async function openDemo({ database, stripe }: Parts, dataDir: string, url: string): Promise<Demo> {
+export async function openDemo({ database, stripe }: Resources, dataDir: string, url: string): Promise<Demo> {
   const file = join(dataDir, 'demo.env')
   const keys = createApiKeys(database)
   const accounts = createAccounts(database)

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { type Config, ConfigError, databaseLocation, readConfig } from '../config.ts'
 import { checkDatabase, openDatabase } from '../database/database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
-import { openStripe } from '../parts.ts'
+import { openStripe } from '../dependencies.ts'
 import type { Command } from './command.ts'
 import { say } from './output.ts'
 

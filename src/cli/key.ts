@@ -1,7 +1,7 @@
 import { createApiKeys } from '../agencies/api-keys.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, say, sayRows } from './output.ts'
-import { requireAgency, withParts } from './with-parts.ts'
+import { requireAgency, withResources } from './with-dependencies.ts'
 
 export const keyCreate: Command = {
   help: `Usage: chatdash key create --agency ID --name NAME [--json]
@@ -11,7 +11,7 @@ Prints the key, once: it is stored as a hash and cannot be shown again. NAME say
   async run({ values }) {
     const { name } = values
     if (typeof name !== 'string' || name.trim() === '') throw new UsageError('Say what uses the key: --name "n8n"')
-    const key = await withParts(async ({ database }) =>
+    const key = await withResources(async ({ database }) =>
       createApiKeys(database).createKey(await requireAgency(database, values['agency']), name),
     )
     if (values['json'] === true) return say(JSON.stringify(key))
@@ -24,7 +24,7 @@ export const keyList: Command = {
   help: 'Usage: chatdash key list --agency ID [--json]\n\nOf a key only its last four digits are known.',
   options: { agency: { type: 'string' } },
   async run({ values }) {
-    const keys = await withParts(async ({ database }) =>
+    const keys = await withResources(async ({ database }) =>
       createApiKeys(database).listKeys(await requireAgency(database, values['agency'])),
     )
     sayRows(keys, values['json'] === true)
@@ -37,7 +37,7 @@ export const keyRevoke: Command = {
   async run({ positionals }) {
     const [id] = positionals
     if (id === undefined) throw new UsageError('Give the id of the key: key_…')
-    if (!(await withParts(({ database }) => createApiKeys(database).revokeKey(id)))) {
+    if (!(await withResources(({ database }) => createApiKeys(database).revokeKey(id)))) {
       throw new Error(`There is no key ${id}. See: chatdash key list`)
     }
     note(`${id} is revoked.`)

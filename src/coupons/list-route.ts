@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { limitDefault, listQuery, page, pageOf } from '../http/lists.ts'
-import { accountId, accountPath } from '../http/params.ts'
-import { readCodes, refusals } from '../http/schemas.ts'
+import { limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
+import { accountId, accountPath } from '../schema/params.ts'
+import { readCodes, refusals } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
 import { invalid } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
@@ -37,19 +37,19 @@ export function addCouponListRoute(
         'stands at has been deleted since, some that were made in the same second may come twice.',
       params: Type.Object({ accountId }),
       querystring: Type.Object({ ...listQuery, query }, { additionalProperties: false }),
-      response: { 200: pageOf({ $ref: 'Coupon#' }, { search: searchSchema }), ...refusals(...readCodes) },
+      response: { 200: pageSchema({ $ref: 'Coupon#' }, { search: searchSchema }), ...refusals(...readCodes) },
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after, query: words } = request.query
       const account = await accounts.accountOf(request)
       if (words === undefined) {
         const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, starting_after)
-        return page(coupons.map(couponOf), hasMore, last)
+        return toPage(coupons.map(couponOf), hasMore, last)
       }
       if (words.trim() === '') throw invalid('query', 'query must not be blank.')
       const found = await searchCoupons(stripe, account, words.trim(), limit, starting_after)
       return {
-        ...page(found.coupons.map(couponOf), found.hasMore, found.last),
+        ...toPage(found.coupons.map(couponOf), found.hasMore, found.last),
         search: { searched: found.searched, bound_reached: !found.isComplete },
       }
     },

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { closed, exactInteger, integerOrNull, metadata, numberOrNull, textOrNull } from '../http/fields.ts'
+import { closed, exactInteger, integerOrNull, metadata, numberOrNull, textOrNull } from '../schema/fields.ts'
 import { newCouponSchema } from './schema.ts'
 
 const sample = Type.Object(

@@ -1,18 +1,18 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
 import { originOf } from '../agencies/origin.ts'
-import { tell } from '../http/answers.ts'
-import { closed } from '../http/fields.ts'
-import { settleIdempotencyKey, writeHeaders } from '../http/idempotency-key.ts'
-import { accountId, accountPath, objectId } from '../http/params.ts'
-import { noQuery, readCodes, refusals, writeCodes } from '../http/schemas.ts'
+import { setStripeHeaders } from '../http/stripe-headers.ts'
+import { closed } from '../schema/fields.ts'
+import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import { accountId, accountPath, objectId } from '../schema/params.ts'
+import { noQuery, readCodes, refusals, writeCodes } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkRedeemBy, couponChanges, couponOf, newCoupon } from './coupon.ts'
 import { couponChangesSchema, couponSchema, deletedCouponSchema, newCouponSchema } from './schema.ts'
 
-type Parts = { accounts: Accounts; changes: Changes; stripe: StripeClient }
+type Dependencies = { accounts: Accounts; changes: Changes; stripe: StripeClient }
 
 const tags = ['Stripe Connect']
 const ofAccount = Type.Object({ accountId })
@@ -20,7 +20,7 @@ const ofCoupon = Type.Object({ accountId, couponId: objectId('The Stripe coupon 
 const coupon = { description: 'OK', $ref: 'Coupon#' }
 
 /** The four operations on one coupon. */
-export function addCouponRoutes(server: Server, { accounts, changes, stripe }: Parts): void {
+export function addCouponRoutes(server: Server, { accounts, changes, stripe }: Dependencies): void {
   server.addSchema(couponSchema)
   server.addSchema(deletedCouponSchema)
 
@@ -28,7 +28,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
     method: 'POST',
     url: `${accountPath}/coupons`,
     config: { access: 'agency' },
-    onRequest: settleIdempotencyKey,
+    onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'createCoupon',
       tags,
@@ -55,7 +55,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       const answer = await changes.record(account, originOf(request), change, (key) =>
         stripe.createCoupon(account, terms, key),
       )
-      return reply.code(201).send(couponOf(tell(reply, answer)))
+      return reply.code(201).send(couponOf(setStripeHeaders(reply, answer)))
     },
   })
 
@@ -73,7 +73,9 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
     },
     handler: async (request, reply) => {
       const account = await accounts.accountOf(request)
-      return reply.send(couponOf(tell(reply, await stripe.retrieveCoupon(account, request.params.couponId))))
+      return reply.send(
+        couponOf(setStripeHeaders(reply, await stripe.retrieveCoupon(account, request.params.couponId))),
+      )
     },
   })
 
@@ -81,7 +83,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
     method: 'PUT',
     url: `${accountPath}/coupons/:couponId`,
     config: { access: 'agency' },
-    onRequest: settleIdempotencyKey,
+    onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'updateCoupon',
       tags,
@@ -101,7 +103,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       const answer = await changes.record(account, originOf(request), change, (key) =>
         stripe.updateCoupon(account, couponId, terms, key),
       )
-      return reply.send(couponOf(tell(reply, answer)))
+      return reply.send(couponOf(setStripeHeaders(reply, answer)))
     },
   })
 
@@ -109,7 +111,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
     method: 'DELETE',
     url: `${accountPath}/coupons/:couponId`,
     config: { access: 'agency' },
-    onRequest: settleIdempotencyKey,
+    onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'deleteCoupon',
       tags,
@@ -129,7 +131,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: P
       const answer = await changes.record(account, originOf(request), change, () =>
         stripe.deleteCoupon(account, couponId),
       )
-      const { id } = tell(reply, answer)
+      const { id } = setStripeHeaders(reply, answer)
       return reply.send({ id, object: 'coupon', deleted: true })
     },
   })

@@ -8,7 +8,7 @@ import {
   newMetadata,
   numberOrNull,
   textOrNull,
-} from '../http/fields.ts'
+} from '../schema/fields.ts'
 
 const name = Type.String({
   maxLength: 40,

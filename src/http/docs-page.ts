@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { fastify, type FastifyInstance } from 'fastify'
-import { noQuery, refusals } from './schemas.ts'
+import { noQuery, refusals } from '../schema/errors.ts'
 
 /** The page may load and ask this server only, whatever it was built to do. */
 const contentSecurityPolicy =

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { isRecord } from '../lib/is-record.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
-import { noQuery, refusals } from './schemas.ts'
+import { noQuery, refusals } from '../schema/errors.ts'
 
 /** Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves. */
 export async function addDocument(server: FastifyInstance): Promise<void> {

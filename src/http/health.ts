@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { FastifyInstance } from 'fastify'
 import { refuseUnavailable } from '../lib/refusal.ts'
-import { noQuery, refusals } from './schemas.ts'
+import { noQuery, refusals } from '../schema/errors.ts'
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, because its database answers. Stripe is not asked. */
 export function addHealthRoutes(server: FastifyInstance, checkDatabase: () => Promise<void>): void {

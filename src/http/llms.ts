@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { codes } from '../lib/refusal.ts'
-import { noQuery, refusals } from './schemas.ts'
+import { noQuery, refusals } from '../schema/errors.ts'
 
 type Operation = { summary?: string; description?: string; security?: object[]; requestBody?: unknown }
 type Document = { info: { title: string; description?: string }; paths?: Record<string, Record<string, Operation>> }

@@ -5,7 +5,7 @@ import { invalid, Refusal } from '../lib/refusal.ts'
 import { answerErrors, clientErrorBody, sendRefusal, setCommonHeaders } from './errors.ts'
 import { acceptJson } from './json.ts'
 import { enforceRouteRules } from './route-rules.ts'
-import { errorSchema } from './schemas.ts'
+import { errorSchema } from '../schema/errors.ts'
 import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {

@@ -1,15 +1,15 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { closed } from '../http/fields.ts'
-import { listQuery, pageOf } from '../http/lists.ts'
-import { accountId, accountPath, objectId } from '../http/params.ts'
-import { readCodes, refusals } from '../http/schemas.ts'
+import { closed } from '../schema/fields.ts'
+import { listQuery, pageSchema } from '../schema/lists.ts'
+import { accountId, accountPath, objectId } from '../schema/params.ts'
+import { readCodes, refusals } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { listPromotionCodes } from './list.ts'
 
-type Parts = { accounts: Accounts; stripe: StripeClient }
+type Dependencies = { accounts: Accounts; stripe: StripeClient }
 
 const seconds = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }))
 const id = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 5000, description }))
@@ -24,9 +24,9 @@ const filters = {
   'created[lt]': seconds('Only codes made before this second.'),
   'created[lte]': seconds('Only codes made at or before this second.'),
 }
-const codes = pageOf({ $ref: 'PromotionCode#' })
+const codes = pageSchema({ $ref: 'PromotionCode#' })
 
-export function addPromotionCodeListRoutes(server: Server, { accounts, stripe }: Parts): void {
+export function addPromotionCodeListRoutes(server: Server, { accounts, stripe }: Dependencies): void {
   server.route({
     method: 'GET',
     url: `${accountPath}/promotion-codes`,

@@ -1,5 +1,5 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
-import { limitDefault, page } from '../http/lists.ts'
+import { limitDefault, toPage } from '../schema/lists.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import type { Query, StripeClient } from '../stripe/client.ts'
 import { promotionCodeOf } from './promotion-code.ts'
@@ -13,5 +13,5 @@ export async function listPromotionCodes(
   const starting_after = after === undefined ? undefined : (decodeCursor(after)?.id ?? after)
   const { value } = await stripe.listPromotionCodes(account, { ...filters, limit, starting_after })
   const last = value.data.at(-1)
-  return page(value.data.map(promotionCodeOf), value.has_more, last && { id: last.id, at: last.created })
+  return toPage(value.data.map(promotionCodeOf), value.has_more, last && { id: last.id, at: last.created })
 }

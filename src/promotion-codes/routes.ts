@@ -1,18 +1,18 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
 import { originOf } from '../agencies/origin.ts'
-import { tell } from '../http/answers.ts'
-import { closed } from '../http/fields.ts'
-import { settleIdempotencyKey, writeHeaders } from '../http/idempotency-key.ts'
-import { accountId, accountPath, objectId } from '../http/params.ts'
-import { noQuery, readCodes, refusals, writeCodes } from '../http/schemas.ts'
+import { setStripeHeaders } from '../http/stripe-headers.ts'
+import { closed } from '../schema/fields.ts'
+import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import { accountId, accountPath, objectId } from '../schema/params.ts'
+import { noQuery, readCodes, refusals, writeCodes } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkExpiresAt, newPromotionCode, promotionCodeChanges, promotionCodeOf } from './promotion-code.ts'
 import { newPromotionCodeSchema, promotionCodeChangesSchema, promotionCodeSchema } from './schema.ts'
 
-type Parts = { accounts: Accounts; changes: Changes; stripe: StripeClient }
+type Dependencies = { accounts: Accounts; changes: Changes; stripe: StripeClient }
 
 const tags = ['Stripe Connect']
 const ofCode = Type.Object({
@@ -22,14 +22,14 @@ const ofCode = Type.Object({
 const promotionCode = { description: 'OK', $ref: 'PromotionCode#' }
 
 /** The operations on one promotion code. Stripe has no way to delete one: switch it off instead. */
-export function addPromotionCodeRoutes(server: Server, { accounts, changes, stripe }: Parts): void {
+export function addPromotionCodeRoutes(server: Server, { accounts, changes, stripe }: Dependencies): void {
   server.addSchema(promotionCodeSchema)
 
   server.route({
     method: 'POST',
     url: `${accountPath}/promotion-codes`,
     config: { access: 'agency' },
-    onRequest: settleIdempotencyKey,
+    onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'createPromotionCode',
       tags,
@@ -56,7 +56,7 @@ export function addPromotionCodeRoutes(server: Server, { accounts, changes, stri
       const answer = await changes.record(account, originOf(request), change, (key) =>
         stripe.createPromotionCode(account, terms, key),
       )
-      return reply.code(201).send(promotionCodeOf(tell(reply, answer)))
+      return reply.code(201).send(promotionCodeOf(setStripeHeaders(reply, answer)))
     },
   })
 
@@ -75,7 +75,7 @@ export function addPromotionCodeRoutes(server: Server, { accounts, changes, stri
     handler: async (request, reply) => {
       const account = await accounts.accountOf(request)
       const answer = await stripe.retrievePromotionCode(account, request.params.promotionCodeId)
-      return reply.send(promotionCodeOf(tell(reply, answer)))
+      return reply.send(promotionCodeOf(setStripeHeaders(reply, answer)))
     },
   })
 
@@ -83,7 +83,7 @@ export function addPromotionCodeRoutes(server: Server, { accounts, changes, stri
     method: 'PUT',
     url: `${accountPath}/promotion-codes/:promotionCodeId`,
     config: { access: 'agency' },
-    onRequest: settleIdempotencyKey,
+    onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'updatePromotionCode',
       tags,
@@ -103,7 +103,7 @@ export function addPromotionCodeRoutes(server: Server, { accounts, changes, stri
       const answer = await changes.record(account, originOf(request), change, (key) =>
         stripe.updatePromotionCode(account, promotionCodeId, terms, key),
       )
-      return reply.send(promotionCodeOf(tell(reply, answer)))
+      return reply.send(promotionCodeOf(setStripeHeaders(reply, answer)))
     },
   })
 }

@@ -8,7 +8,7 @@ import {
   metadataChanges,
   newMetadata,
   textOrNull,
-} from '../http/fields.ts'
+} from '../schema/fields.ts'
 
 const restrictions = Type.Object(
   {

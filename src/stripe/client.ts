@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Answer } from '../lib/answer.ts'
+import type { Mode } from '../lib/mode.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { refusalOf } from './errors.ts'
 import { type Send, tries, WireClient } from './http-client.ts'
@@ -21,6 +22,7 @@ const apiVersion = '2026-10-28.endive'
 
 export type StripeOptions = {
   secretKey: string
+  mode: Mode
   send: Send
   /** For one try; with retries a call can take some three times as long. */
   timeoutMs: number
@@ -34,7 +36,7 @@ export type StripeClient = ReturnType<typeof createStripeClient>
  * for the last two, which are the operator's own.
  * `rawRequest` keeps the SDK's headers, form encoding, retries and error classes, and costs less than its generated methods.
  */
-export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: StripeOptions) {
+export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMax }: StripeOptions) {
   const stripe = new Stripe(secretKey, {
     apiVersion,
     httpClient: new WireClient(send),
@@ -76,7 +78,7 @@ export function createStripeClient({ secretKey, send, timeoutMs, retriesMax }: S
     ask<Stripe.ApiList<T>>('GET', path + queryString(query), { ...(account && { account }), object: 'list' })
 
   return {
-    livemode: secretKey.includes('_live_'),
+    mode,
 
     createCoupon: (account: ConnectedAccount, params: StripeCouponTerms, key: string) =>
       ask<StripeCoupon>('POST', '/v1/coupons', { account, params, key, object: 'coupon', taken: 'data.id' }),

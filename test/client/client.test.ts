@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { type Chatdash, createChatdash, RefusedError } from '../../client/client.ts'
-import { answerWith, coupon, cutBody, openStub, reset, stripeError, succeed } from '../fault/stub.ts'
-import { type House, openHouse } from '../house.ts'
+import { answerWith, coupon, cutBody, openStub, reset, stripeError, succeed } from '../support/stripe-stub.ts'
+import { type TestServer, startTestServer } from '../support/server.ts'
 
 const coupons = '/v1/public/stripe/connect/accounts/{accountId}/coupons'
 
 describe('the client', () => {
-  let house: House
+  let server: TestServer
   let client: Chatdash
   let path: { accountId: string }
   beforeAll(async () => {
-    house = await openHouse()
-    client = createChatdash({ url: house.url, apiKey: house.key })
-    path = { accountId: house.accountId }
+    server = await startTestServer()
+    client = createChatdash({ url: server.url, apiKey: server.key })
+    path = { accountId: server.accountId }
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
   test('creates, renames, retrieves and deletes, typed by the document', async () => {
     const created = await client.POST(coupons, { params: { path }, body: { data: { id: 'TYPED', percent_off: 25 } } })
@@ -51,8 +51,8 @@ describe('the client', () => {
   })
 
   test('goes through all of a list, page after page', async () => {
-    const tenant = await house.openTenant()
-    const own = createChatdash({ url: house.url, apiKey: tenant.key })
+    const tenant = await server.openTenant()
+    const own = createChatdash({ url: server.url, apiKey: tenant.key })
     const params = { path: { accountId: tenant.accountId } }
     for (let index = 0; index < 5; index += 1) {
       await own.POST(coupons, { params, body: { data: { id: `P${index}`, percent_off: 5 } } })
@@ -86,14 +86,14 @@ test('says so where it was not the API that answered a page', async () => {
 describe('the client retries', () => {
   const open = async (...behaviours: Parameters<typeof openStub>) => {
     const stub = await openStub(...behaviours)
-    const house = await openHouse({ stripe: stub.origin, retriesMax: 0 })
-    const client = createChatdash({ url: house.url, apiKey: house.key })
+    const server = await startTestServer({ stripe: stub.origin, retriesMax: 0 })
+    const client = createChatdash({ url: server.url, apiKey: server.key })
     const answer = await client.POST(coupons, {
-      params: { path: { accountId: house.accountId } },
+      params: { path: { accountId: server.accountId } },
       body: { data: { percent_off: 10 } },
     })
     const keys = new Set(stub.seen.map((request) => request.headers['idempotency-key']))
-    await house.close()
+    await server.close()
     await stub.close()
     return { ...answer, keys, tries: stub.seen.length }
   }
@@ -110,29 +110,29 @@ describe('the client retries', () => {
 
   test('not a DELETE that may have been done, whose second try would be told that there is nothing', async () => {
     const stub = await openStub(cutBody, stripeError(404, { code: 'resource_missing', param: 'coupon' }))
-    const house = await openHouse({ stripe: stub.origin })
-    const client = createChatdash({ url: house.url, apiKey: house.key })
-    const params = { path: { accountId: house.accountId, couponId: 'X' } }
+    const server = await startTestServer({ stripe: stub.origin })
+    const client = createChatdash({ url: server.url, apiKey: server.key })
+    const params = { path: { accountId: server.accountId, couponId: 'X' } }
     const { error } = await client.DELETE(`${coupons}/{couponId}`, { params })
     expect({ code: error?.code, outcome: error?.outcome, tries: stub.seen.length }).toEqual({
       code: 'stripe_unavailable',
       outcome: 'unknown',
       tries: 1,
     })
-    await house.close()
+    await server.close()
     await stub.close()
   })
 
   test('not where the caller has lost interest', async () => {
     const stub = await openStub(stripeError(429, { code: 'rate_limit' }))
-    const house = await openHouse({ stripe: stub.origin })
-    const client = createChatdash({ url: house.url, apiKey: house.key })
+    const server = await startTestServer({ stripe: stub.origin })
+    const client = createChatdash({ url: server.url, apiKey: server.key })
     const abort = new AbortController()
-    const asked = client.GET(coupons, { params: { path: { accountId: house.accountId } }, signal: abort.signal })
+    const asked = client.GET(coupons, { params: { path: { accountId: server.accountId } }, signal: abort.signal })
     await expect.poll(() => stub.seen.length).toBe(1)
     abort.abort()
     await expect(asked).rejects.toThrow('abort')
-    await house.close()
+    await server.close()
     await stub.close()
   })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { generateApi } from 'swagger-typescript-api'
 import { expect, onTestFinished, test } from 'vitest'
-import { openHouse } from '../house.ts'
+import { startTestServer } from '../support/server.ts'
 
 const root = join(import.meta.dirname, '../..')
 const execute = promisify(execFile)
@@ -29,13 +29,13 @@ const typeCheck = (folder: string, ...files: string[]) =>
   )
 
 async function openServer() {
-  const house = await openHouse()
-  onTestFinished(() => house.close())
-  return house
+  const server = await startTestServer()
+  onTestFinished(() => server.close())
+  return server
 }
 
 test('the packed package gives a client that another project type-checks and runs', async () => {
-  const house = await openServer()
+  const server = await openServer()
   const folder = newProject('openapi-fetch', 'openapi-typescript-helpers')
   await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
   const installed = join(folder, 'node_modules/chatdash-server')
@@ -45,9 +45,9 @@ test('the packed package gives a client that another project type-checks and run
   writeFileSync(
     join(folder, 'use.mts'),
     `import { createChatdash } from 'chatdash-server/client'
-     const client = createChatdash({ url: '${house.url}', apiKey: '${house.key}' })
+     const client = createChatdash({ url: '${server.url}', apiKey: '${server.key}' })
      const { data } = await client.POST('/v1/public/stripe/connect/accounts/{accountId}/coupons', {
-       params: { path: { accountId: '${house.accountId}' } },
+       params: { path: { accountId: '${server.accountId}' } },
        body: { data: { id: 'PACKED', percent_off: 25 } },
      })
      const percent: number | null | undefined = data?.percent_off
@@ -59,14 +59,14 @@ test('the packed package gives a client that another project type-checks and run
 })
 
 test('a client of another generator type-checks and runs as well', async () => {
-  const house = await openServer()
+  const server = await openServer()
   const folder = newProject()
   await generateApi({ input: join(root, 'openapi/v1.json'), output: folder, fileName: 'api.ts', silent: true })
   writeFileSync(
     join(folder, 'use.ts'),
     `import { Api } from './api.js'
-     const api = new Api({ baseUrl: '${house.url}', baseApiParams: { headers: { authorization: '${house.key}' }, format: 'json' } })
-     const { data } = await api.v1.createCoupon('${house.accountId}', { data: { id: 'OTHER', percent_off: 25, duration: 'once' } })
+     const api = new Api({ baseUrl: '${server.url}', baseApiParams: { headers: { authorization: '${server.key}' }, format: 'json' } })
+     const { data } = await api.v1.createCoupon('${server.accountId}', { data: { id: 'OTHER', percent_off: 25, duration: 'once' } })
      const percent: number | null = data.percent_off
      console.log(data.id, percent)`,
   )

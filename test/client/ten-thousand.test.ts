@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createChatdash } from '../../client/client.ts'
-import { fill, type House, openHouse } from '../house.ts'
+import { fill, type TestServer, startTestServer } from '../support/server.ts'
 
 const coupons = '/v1/public/stripe/connect/accounts/{accountId}/coupons'
 const count = 10_000
 
-let house: House
+let server: TestServer
 beforeAll(async () => {
-  house = await openHouse()
-  await fill(house, count)
+  server = await startTestServer()
+  await fill(server, count)
 }, 60_000)
-afterAll(() => house.close())
+afterAll(() => server.close())
 
 test('ten thousand coupons come once each through the client', async () => {
-  const client = createChatdash({ url: house.url, apiKey: house.key })
+  const client = createChatdash({ url: server.url, apiKey: server.key })
   const seen: string[] = []
-  for await (const { id } of client.all(coupons, { path: { accountId: house.accountId }, query: { limit: 100 } })) {
+  for await (const { id } of client.all(coupons, { path: { accountId: server.accountId }, query: { limit: 100 } })) {
     seen.push(id)
   }
   expect(seen).toHaveLength(count)
@@ -23,8 +23,8 @@ test('ten thousand coupons come once each through the client', async () => {
 })
 
 test('a search looks at all ten thousand', async () => {
-  const client = createChatdash({ url: house.url, apiKey: house.key })
-  const params = { path: { accountId: house.accountId }, query: { query: 'number 77', limit: 100 } }
+  const client = createChatdash({ url: server.url, apiKey: server.key })
+  const params = { path: { accountId: server.accountId }, query: { query: 'number 77', limit: 100 } }
   const { data } = await client.GET(coupons, { params })
   const expected = Array.from({ length: count }, (_, index) => index).filter((index) =>
     `number ${index}`.includes('number 77'),

@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
-import { type Answer, databases, expectRefusal, type House, openHouse } from '../house.ts'
+import { type Answer, databases, expectRefusal, type TestServer, startTestServer } from '../support/server.ts'
 
 const path = '/v1/public/stripe/connect/accounts'
 const idsOf = (answer: Answer) => (answer.body['data'] as { id: string }[]).map(({ id }) => id)
 
 describe.each(databases)('the accounts of an agency, on %s', (database) => {
-  let house: House
+  let server: TestServer
   beforeAll(async () => {
-    house = await openHouse({ database })
-    await house.openTenant()
+    server = await startTestServer({ database })
+    await server.openTenant()
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
   test('are its own and nobody else’s, as Stripe knows them', async () => {
-    const { status, body } = await house.call(path)
+    const { status, body } = await server.call(path)
     expect(status).toBe(200)
     expect(body).toEqual({
       data: [
         {
-          id: house.accountId,
+          id: server.accountId,
           object: 'account',
           name: 'Test business',
           livemode: false,
@@ -33,11 +33,11 @@ describe.each(databases)('the accounts of an agency, on %s', (database) => {
   })
 
   test('come in pages, each once, even where the account of a cursor was taken away', async () => {
-    const tenant = await house.openTenant()
-    const accounts = createAccounts(house.database)
+    const tenant = await server.openTenant()
+    const accounts = createAccounts(server.database)
     const own = [tenant.accountId]
-    for (let index = 0; index < 4; index += 1) own.push(await house.connectAnother(tenant.agencyId))
-    const list = (query: string) => house.call(path + query, { key: tenant.key })
+    for (let index = 0; index < 4; index += 1) own.push(await server.connectAnother(tenant.agencyId))
+    const list = (query: string) => server.call(path + query, { key: tenant.key })
 
     expect(new Set(idsOf(await list('')))).toEqual(new Set(own))
     const first = await list('?limit=2')
@@ -50,9 +50,9 @@ describe.each(databases)('the accounts of an agency, on %s', (database) => {
   })
 
   test('one that has left the platform is listed, without what only Stripe would know', async () => {
-    const tenant = await house.openTenant()
-    await createAccounts(house.database).connect(tenant.agencyId, 'acct_left')
-    const { body } = await house.call(path, { key: tenant.key })
+    const tenant = await server.openTenant()
+    await createAccounts(server.database).connect(tenant.agencyId, 'acct_left')
+    const { body } = await server.call(path, { key: tenant.key })
     expect(body['data']).toContainEqual({
       id: 'acct_left',
       object: 'account',
@@ -64,6 +64,6 @@ describe.each(databases)('the accounts of an agency, on %s', (database) => {
   })
 
   test.each(['?starting_after=acct_1', '?starting_after=cur_e30'])('refuses %s', async (query) => {
-    expectRefusal(await house.call(path + query), 400, 'invalid_request', { param: 'starting_after' })
+    expectRefusal(await server.call(path + query), 400, 'invalid_request', { param: 'starting_after' })
   })
 })

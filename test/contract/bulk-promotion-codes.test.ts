@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Answer, databases, expectRefusal, type House, journalOf, openHouse, type Tenant } from '../house.ts'
+import {
+  type Answer,
+  databases,
+  expectRefusal,
+  type TestServer,
+  journalOf,
+  startTestServer,
+  type Tenant,
+} from '../support/server.ts'
 
 type Code = { code: string; status: string; promotion_code: string | null; error: string | null; error_code: string }
 const soon = Math.floor(Date.now() / 1000) + 86_400
@@ -7,38 +15,38 @@ const codesOf = (answer: Answer) => answer.body['codes'] as Code[]
 const textsOf = (answer: Answer) => codesOf(answer).map(({ code }) => code)
 
 describe.each(databases)('promotion codes in bulk, on %s', (database) => {
-  let house: House
+  let server: TestServer
   beforeAll(async () => {
-    house = await openHouse({ database })
-    house.startBulkWorker(1_000)
+    server = await startTestServer({ database })
+    server.startBulkWorker(1_000)
     for (const id of ['TEN', 'CAPPED']) {
       const data = { id, percent_off: 10, ...(id === 'CAPPED' && { max_redemptions: 5 }) }
-      await house.call(house.coupons, { method: 'POST', body: { data } })
+      await server.call(server.coupons, { method: 'POST', body: { data } })
     }
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  const pathOf = (coupon: string, tenant: Tenant = house) => `${tenant.coupons}/${coupon}/promotion-codes/bulk`
+  const pathOf = (coupon: string, tenant: Tenant = server) => `${tenant.coupons}/${coupon}/promotion-codes/bulk`
   const create = (data: unknown, { key, coupon = 'TEN' }: { key?: string; coupon?: string } = {}) =>
-    house.call(pathOf(coupon), {
+    server.call(pathOf(coupon), {
       method: 'POST',
       body: { data },
       headers: key === undefined ? {} : { 'idempotency-key': key },
     })
-  const find = (id: unknown) => house.call(`${pathOf('TEN')}/${String(id)}`)
+  const find = (id: unknown) => server.call(`${pathOf('TEN')}/${String(id)}`)
   const finished = async ({ body }: Answer) => {
     const path = `${pathOf(String(body['coupon']))}/${String(body['id'])}`
-    let answer = await house.call(path)
+    let answer = await server.call(path)
     const poll = async () => {
-      answer = await house.call(path)
+      answer = await server.call(path)
       return answer.body['status']
     }
     await expect.poll(poll, { timeout: 15_000 }).toBe('done')
     return answer
   }
   const madeOnStripe = async (code: string) => {
-    const path = house.coupons.replace(/coupons$/, 'promotion-codes')
-    return (await house.call(`${path}?code=${code}`)).body['data'] as Record<string, unknown>[]
+    const path = server.coupons.replace(/coupons$/, 'promotion-codes')
+    return (await server.call(`${path}?code=${code}`)).body['data'] as Record<string, unknown>[]
   }
 
   test('accepts a job at once, with its codes, and makes each of them', async () => {
@@ -96,7 +104,7 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
     for (const code of textsOf(done)) expect(code).toMatch(/^MANY-[A-Z0-9]{8}$/)
     const ids = codesOf(done).map((code) => code.promotion_code)
     expect(new Set(ids).size).toBe(1_000)
-    const rows = (await journalOf(house.database)).filter((row) => row.terms.includes(String(done.body['id'])))
+    const rows = (await journalOf(server.database)).filter((row) => row.terms.includes(String(done.body['id'])))
     expect(rows).toHaveLength(1_000)
     expect(new Set(rows.map((row) => row.object_id))).toEqual(new Set(ids))
     expect(rows[0]).toMatchObject({
@@ -128,7 +136,7 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
   test('gives the result as CSV that no spreadsheet runs', async () => {
     const done = await finished(await create({ codes: ['CSV-1', '-2', 'csv-3'] }))
     const [first, second, third] = codesOf(done).map((code) => code.promotion_code)
-    const answer = await house.call(`${pathOf('TEN')}/${String(done.body['id'])}/codes.csv`)
+    const answer = await server.call(`${pathOf('TEN')}/${String(done.body['id'])}/codes.csv`)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8')
     expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="${String(done.body['id'])}.csv"`)
@@ -171,11 +179,11 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
       ],
       ['an unknown field', { count: 1, customer: 'cus_1' }, 'data.customer', /not a known field/],
     ])('%s', async (_, data, param, why) => {
-      const before = await house.database.selectFrom('bulk_jobs').select('id').execute()
+      const before = await server.database.selectFrom('bulk_jobs').select('id').execute()
       const answer = await create(data)
       expectRefusal(answer, 400, 'invalid_request', { param, outcome: 'not_applied' })
       expect(answer.body['error']).toMatch(why)
-      expect(await house.database.selectFrom('bulk_jobs').select('id').execute()).toEqual(before)
+      expect(await server.database.selectFrom('bulk_jobs').select('id').execute()).toEqual(before)
     })
 
     test('an unknown coupon', async () => {
@@ -194,11 +202,11 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
     })
 
     test('gives a retry its job even when the coupon is gone and the expiry has passed', async () => {
-      await house.call(house.coupons, { method: 'POST', body: { data: { id: 'BRIEF', percent_off: 5 } } })
+      await server.call(server.coupons, { method: 'POST', body: { data: { id: 'BRIEF', percent_off: 5 } } })
       const data = { count: 1, expires_at: Math.floor(Date.now() / 1000) + 2 }
       const first = await create(data, { key: 'late', coupon: 'BRIEF' })
       expect(first.status).toBe(202)
-      await house.call(`${house.coupons}/BRIEF`, { method: 'DELETE' })
+      await server.call(`${server.coupons}/BRIEF`, { method: 'DELETE' })
       const passed = () => Date.now() / 1000 - data.expires_at
       await expect.poll(passed, { interval: 100, timeout: 5_000 }).toBeGreaterThan(0)
       const retry = await create(data, { key: 'late', coupon: 'BRIEF' })
@@ -214,11 +222,11 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
     })
 
     test('of twenty equal requests at once, over two servers, makes one job', async () => {
-      const second = await house.openSecondServer()
+      const second = await server.openSecondServer()
       const options = { method: 'POST', body: { data: { count: 50 } }, headers: { 'idempotency-key': 'burst' } }
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
-          house.call(pathOf('TEN'), options, index % 2 === 0 ? second : house.url),
+          server.call(pathOf('TEN'), options, index % 2 === 0 ? second : server.url),
         ),
       )
       expect(new Set(answers.map(({ status, body }) => `${status} ${String(body['id'])}`)).size).toBe(1)
@@ -228,13 +236,13 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
     })
 
     test('of another agency is another key, and without one every request is a job of its own', async () => {
-      const other = await house.openTenant()
+      const other = await server.openTenant()
       const data = { percent_off: 10, id: 'TEN' }
-      await house.call(other.coupons, { method: 'POST', key: other.key, body: { data } })
+      await server.call(other.coupons, { method: 'POST', key: other.key, body: { data } })
       const headers = { 'idempotency-key': 'shared' }
       const body = { data: { count: 1 } }
       const mine = await create({ count: 3 }, { key: 'shared' })
-      const theirs = await house.call(pathOf('TEN', other), { method: 'POST', key: other.key, body, headers })
+      const theirs = await server.call(pathOf('TEN', other), { method: 'POST', key: other.key, body, headers })
       const more = await Promise.all([create({ count: 1 }), create({ count: 1 })])
       expect(new Set([mine, theirs, ...more].map((answer) => answer.body['id'])).size).toBe(4)
     })
@@ -243,16 +251,16 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
   test('tells a stranger nothing: not by its own account, not by another coupon, nor of a job that is not there', async () => {
     const accepted = await create({ count: 1 })
     const id = String(accepted.body['id'])
-    const stranger = await house.openTenant()
-    const second = await house.connectAnother(house.agencyId)
-    const elsewhere = { ...house, coupons: house.coupons.replace(house.accountId, second) }
+    const stranger = await server.openTenant()
+    const second = await server.connectAnother(server.agencyId)
+    const elsewhere = { ...server, coupons: server.coupons.replace(server.accountId, second) }
     for (const suffix of ['', '/codes.csv']) {
-      const missing = await house.call(`${pathOf('TEN')}/bulk_000000000000000000000000${suffix}`)
+      const missing = await server.call(`${pathOf('TEN')}/bulk_000000000000000000000000${suffix}`)
       expectRefusal(missing, 404, 'not_found', { param: 'jobId' })
       const others = await Promise.all([
-        house.call(`${pathOf('TEN', stranger)}/${id}${suffix}`, { key: stranger.key }),
-        house.call(`${pathOf('TEN', elsewhere)}/${id}${suffix}`),
-        house.call(`${pathOf('CAPPED')}/${id}${suffix}`),
+        server.call(`${pathOf('TEN', stranger)}/${id}${suffix}`, { key: stranger.key }),
+        server.call(`${pathOf('TEN', elsewhere)}/${id}${suffix}`),
+        server.call(`${pathOf('CAPPED')}/${id}${suffix}`),
       ])
       for (const { status, body } of others) {
         expect({ status, body: { ...body, request_id: '' } }).toEqual({
@@ -260,7 +268,7 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
           body: { ...missing.body, request_id: '' },
         })
       }
-      const asStranger = await house.call(`${pathOf('TEN')}/${id}${suffix}`, { key: stranger.key })
+      const asStranger = await server.call(`${pathOf('TEN')}/${id}${suffix}`, { key: stranger.key })
       expectRefusal(asStranger, 404, 'account_not_found')
     }
     expect((await find(id)).status).toBe(200)

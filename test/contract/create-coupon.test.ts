@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases, expectRefusal, type House, journalOf, openHouse } from '../house.ts'
+import { databases, expectRefusal, type TestServer, journalOf, startTestServer } from '../support/server.ts'
 
 const fields =
   'id object amount_off created currency duration duration_in_months livemode max_redemptions metadata name percent_off ' +
@@ -7,13 +7,13 @@ const fields =
 const inDays = (days: number) => Math.floor(Date.now() / 1000) + days * 86_400
 
 describe.each(databases)('create coupon, on %s', (database) => {
-  let house: House
+  let server: TestServer
   beforeAll(async () => {
-    house = await openHouse({ database })
+    server = await startTestServer({ database })
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  const create = (data: unknown) => house.call(house.coupons, { method: 'POST', body: { data } })
+  const create = (data: unknown) => server.call(server.coupons, { method: 'POST', body: { data } })
 
   test('answers the documented example with 201 and the fifteen fields, unwrapped and in order', async () => {
     const before = Math.floor(Date.now() / 1000)
@@ -221,7 +221,7 @@ describe.each(databases)('create coupon, on %s', (database) => {
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), /UTF-8/],
     ['100,000 nested lists', '['.repeat(100_000) + ']'.repeat(100_000), /must be an object/],
   ])('refuses %s', async (_, raw, why) => {
-    const answer = await house.call(house.coupons, {
+    const answer = await server.call(server.coupons, {
       method: 'POST',
       ...(raw === undefined ? { headers: { 'content-type': 'application/json' } } : { raw }),
     })
@@ -231,13 +231,13 @@ describe.each(databases)('create coupon, on %s', (database) => {
 
   test('takes a name with an escaped emoji, and one that only looks like an escape', async () => {
     const raw = String.raw`{"data":{"percent_off":5,"name":"\ud83c\udf89 \\ud83c"}}`
-    const { body } = await house.call(house.coupons, { method: 'POST', raw })
+    const { body } = await server.call(server.coupons, { method: 'POST', raw })
     expect(body['name']).toBe(String.raw`🎉 \ud83c`)
   })
 
   test('refuses a body that is not declared as JSON', async () => {
     const headers = { 'content-type': 'text/plain' }
-    const answer = await house.call(house.coupons, { method: 'POST', raw: '{"data":{"percent_off":5}}', headers })
+    const answer = await server.call(server.coupons, { method: 'POST', raw: '{"data":{"percent_off":5}}', headers })
     expectRefusal(answer, 415, 'unsupported_media_type')
   })
 
@@ -245,7 +245,7 @@ describe.each(databases)('create coupon, on %s', (database) => {
     'refuses a body that says %j',
     async (headers) => {
       const raw = '{"data":{"percent_off":5}}'
-      const answer = await house.call(house.coupons, { method: 'POST', raw, headers: { ...headers } })
+      const answer = await server.call(server.coupons, { method: 'POST', raw, headers: { ...headers } })
       expectRefusal(answer, 415, 'unsupported_media_type')
     },
   )
@@ -254,18 +254,18 @@ describe.each(databases)('create coupon, on %s', (database) => {
     await create({ id: 'TAKEN', percent_off: 10, name: 'First' })
     const answer = await create({ id: 'TAKEN', percent_off: 50, name: 'Second' })
     expectRefusal(answer, 409, 'already_exists', { param: 'data.id', outcome: 'not_applied', retryable: false })
-    const renamed = await house.call(`${house.coupons}/TAKEN`, { method: 'PUT', body: { data: { metadata: {} } } })
+    const renamed = await server.call(`${server.coupons}/TAKEN`, { method: 'PUT', body: { data: { metadata: {} } } })
     expect(renamed.body).toMatchObject({ name: 'First', percent_off: 10 })
   })
 
   test('writes what was asked, by whom and what became of it into the journal', async () => {
     const answer = await create({ id: 'JOURNALED', percent_off: 10, metadata: { a: 'b' } })
-    const rows = await journalOf(house.database)
+    const rows = await journalOf(server.database)
     const row = rows.find((candidate) => candidate.request_id === answer.headers.get('request-id'))
     expect(row).toMatchObject({
-      agency_id: house.agencyId,
-      key_id: house.keyId,
-      account_id: house.accountId,
+      agency_id: server.agencyId,
+      key_id: server.keyId,
+      account_id: server.accountId,
       operation: 'coupon.create',
       target: null,
       outcome: 'applied',
@@ -284,15 +284,15 @@ describe.each(databases)('create coupon, on %s', (database) => {
   test('logs one line a request, with Stripe’s request id and without the key', async () => {
     const answer = await create({ percent_off: 10 })
     const requestId = answer.headers.get('request-id') ?? ''
-    await expect.poll(() => house.logged.filter((line) => line.includes(requestId))).toHaveLength(1)
-    const line = house.logged.find((candidate) => candidate.includes(requestId)) ?? ''
+    await expect.poll(() => server.logged.filter((line) => line.includes(requestId))).toHaveLength(1)
+    const line = server.logged.find((candidate) => candidate.includes(requestId)) ?? ''
     expect(JSON.parse(line)).toMatchObject({
       method: 'POST',
       status: 201,
-      agency: house.agencyId,
-      key: house.keyId,
+      agency: server.agencyId,
+      key: server.keyId,
       stripe_request_id: answer.headers.get('stripe-request-id'),
     })
-    expect(house.logged.join()).not.toContain(house.key)
+    expect(server.logged.join()).not.toContain(server.key)
   })
 })

@@ -1,33 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mintApiKey } from '../../src/agencies/api-key.ts'
-import { operations } from '../document.ts'
-import { databases, expectRefusal, type House, openHouse, type Tenant } from '../house.ts'
+import { operations } from '../support/document.ts'
+import { databases, expectRefusal, type TestServer, startTestServer, type Tenant } from '../support/server.ts'
 
 const guarded = operations.filter((operation) => operation.isGuarded)
 
 describe.each(databases)('on %s', (database) => {
-  let house: House
+  let server: TestServer
   let stranger: Tenant
   beforeAll(async () => {
-    house = await openHouse({ database })
-    stranger = await house.openTenant()
+    server = await startTestServer({ database })
+    stranger = await server.openTenant()
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
   describe.each(guarded)('$name', ({ method, path, example, hasBody }) => {
     const call = (options: { key?: string | null; account?: string; more?: object; query?: string } = {}) =>
-      house.call(pathOf(path, options.account ?? house.accountId) + (options.query ?? ''), {
+      server.call(pathOf(path, options.account ?? server.accountId) + (options.query ?? ''), {
         method,
         ...('key' in options && { key: options.key ?? null }),
         ...(hasBody && { body: { ...example, ...options.more } }),
       })
 
     test('refuses a call without a key, with a malformed, an invented and a revoked one, in the same words', async () => {
-      const revoked = await house.openTenant()
-      await house.revoke(revoked)
+      const revoked = await server.openTenant()
+      await server.revoke(revoked)
       const invented = mintApiKey()
       const answers = await Promise.all(
-        [null, 'sk_test_123', `${house.key}0`, house.key.toUpperCase(), invented, revoked.key].map((key) =>
+        [null, 'sk_test_123', `${server.key}0`, server.key.toUpperCase(), invented, revoked.key].map((key) =>
           call({ key }),
         ),
       )
@@ -73,14 +73,14 @@ describe.each(databases)('on %s', (database) => {
   })
 
   test('a stranger’s attempts leave nothing in the journal of the agency', async () => {
-    const rows = await house.database.selectFrom('changes').select('account_id').execute()
+    const rows = await server.database.selectFrom('changes').select('account_id').execute()
     expect(rows.map((row) => row.account_id)).not.toContain(stranger.accountId)
   })
 
   test.each(['/', '/v1', '/v1/public', '/%2e%2e', '/v1/public/stripe/connect/accounts/'])(
     'answers the unknown GET %s in the one error body',
     async (path) => {
-      expectRefusal(await house.call(path), 404, 'route_not_found')
+      expectRefusal(await server.call(path), 404, 'route_not_found')
     },
   )
 })

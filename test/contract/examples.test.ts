@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { operations } from '../document.ts'
-import { type House, openHouse } from '../house.ts'
+import { operations } from '../support/document.ts'
+import { type TestServer, startTestServer } from '../support/server.ts'
 
 /** Every operation with its documented example, on an account that has what the examples speak of. */
 describe('the documented example', () => {
-  let house: House
+  let server: TestServer
   let path: string
   beforeAll(async () => {
-    house = await openHouse()
-    path = house.coupons.replace(/\/coupons$/, '')
+    server = await startTestServer()
+    path = server.coupons.replace(/\/coupons$/, '')
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
   const post = async (what: string, data: object) => {
-    const { status, body } = await house.call(path + what, { method: 'POST', body: { data } })
+    const { status, body } = await server.call(path + what, { method: 'POST', body: { data } })
     expect(status).toBeLessThan(300)
     return String(body['id'])
   }
@@ -21,18 +21,18 @@ describe('the documented example', () => {
   /** The ids that a path can need, each of an object made for this one call. */
   const idsFor = async (template: string): Promise<Record<string, string>> => {
     const isAboutCoupon = template.includes('{couponId}') || template.includes('/promotion-codes')
-    const gone = await house.call(`${house.coupons}/SUMMER20`, { method: 'DELETE' })
+    const gone = await server.call(`${server.coupons}/SUMMER20`, { method: 'DELETE' })
     expect([200, 404]).toContain(gone.status)
     const couponId = isAboutCoupon ? await post('/coupons', { id: 'SUMMER20', percent_off: 25 }) : ''
     const promotionCodeId = isAboutCoupon ? await post('/promotion-codes', { coupon: couponId }) : ''
     const jobId = template.includes('{jobId}') ? await post('/coupons/SUMMER20/promotion-codes/bulk', { count: 2 }) : ''
-    return { accountId: house.accountId, couponId, promotionCodeId, jobId }
+    return { accountId: server.accountId, couponId, promotionCodeId, jobId }
   }
 
   test.each(operations)('of $name is answered with success', async ({ method, path: template, example, operation }) => {
     const ids = await idsFor(template)
     const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
-    const { status } = await house.call(filled, { method, ...(example && { body: example }) })
+    const { status } = await server.call(filled, { method, ...(example && { body: example }) })
     const success = Object.keys(operation.responses).filter((documented) => documented < '300')
     expect(success).toEqual([String(status)])
   })

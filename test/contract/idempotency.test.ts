@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases, expectRefusal, type House, journalOf, openHouse } from '../house.ts'
+import { databases, expectRefusal, type TestServer, journalOf, startTestServer } from '../support/server.ts'
 
 describe.each(databases)('idempotency, on %s', (database) => {
-  let house: House
+  let server: TestServer
   beforeAll(async () => {
-    house = await openHouse({ database })
+    server = await startTestServer({ database })
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  const create = (key: string | undefined, data: object = { percent_off: 10 }, url = house.url) =>
-    house.call(
-      house.coupons,
+  const create = (key: string | undefined, data: object = { percent_off: 10 }, url = server.url) =>
+    server.call(
+      server.coupons,
       { method: 'POST', body: { data }, headers: key === undefined ? {} : { 'idempotency-key': key } },
       url,
     )
@@ -38,15 +38,15 @@ describe.each(databases)('idempotency, on %s', (database) => {
   })
 
   test('a hundred equal requests at once, over two servers, make one coupon and get one answer', async () => {
-    const second = await house.openSecondServer()
+    const second = await server.openSecondServer()
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
-        create('burst', { percent_off: 15 }, index % 10 === 0 ? second : house.url),
+        create('burst', { percent_off: 15 }, index % 10 === 0 ? second : server.url),
       ),
     )
     expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 100 }, () => 201))
     expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1)
-    const rows = await journalOf(house.database)
+    const rows = await journalOf(server.database)
     const { id } = answers[0]?.body ?? {}
     expect(rows.filter((row) => row.object_id === id && row.outcome === 'applied')).toHaveLength(1)
   })
@@ -69,7 +69,7 @@ describe.each(databases)('idempotency, on %s', (database) => {
   test('the same key for another coupon is refused', async () => {
     for (const id of ['A', 'B']) await create(undefined, { id, percent_off: 10 })
     const rename = (id: string) =>
-      house.call(`${house.coupons}/${id}`, {
+      server.call(`${server.coupons}/${id}`, {
         method: 'PUT',
         body: { data: { name: 'New' } },
         headers: { 'idempotency-key': 'rename-1' },
@@ -79,16 +79,16 @@ describe.each(databases)('idempotency, on %s', (database) => {
   })
 
   test('the same key of another agency, on another account or for another operation is another key', async () => {
-    const other = await house.openTenant()
+    const other = await server.openTenant()
     const headers = { 'idempotency-key': 'shared' }
     const first = await create('shared', { id: 'SHARED', percent_off: 10 })
-    const ofOther = await house.call(other.coupons, {
+    const ofOther = await server.call(other.coupons, {
       method: 'POST',
       key: other.key,
       body: { data: { percent_off: 99 } },
       headers,
     })
-    const update = await house.call(`${house.coupons}/SHARED`, {
+    const update = await server.call(`${server.coupons}/SHARED`, {
       method: 'PUT',
       body: { data: { name: 'x' } },
       headers,

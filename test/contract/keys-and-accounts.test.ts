@@ -2,35 +2,35 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { mintApiKey } from '../../src/agencies/api-key.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
-import { databases, expectRefusal, type House, openHouse } from '../house.ts'
+import { databases, expectRefusal, type TestServer, startTestServer } from '../support/server.ts'
 
 const body = { data: { percent_off: 10 } }
 
 describe.each(databases)('keys and accounts, on %s', (database) => {
-  let house: House
+  let server: TestServer
   let otherServer: string
   beforeAll(async () => {
-    house = await openHouse({ database })
-    otherServer = await house.openSecondServer()
+    server = await startTestServer({ database })
+    otherServer = await server.openSecondServer()
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  const create = (key: string, url = house.url, coupons = house.coupons) =>
-    house.call(coupons, { method: 'POST', key, body }, url)
+  const create = (key: string, url = server.url, coupons = server.coupons) =>
+    server.call(coupons, { method: 'POST', key, body }, url)
 
   test.each(['', 'Bearer ', 'bearer ', 'BEARER  '])('takes the key after %j', async (prefix) => {
-    expect((await create(prefix + house.key)).status).toBe(201)
+    expect((await create(prefix + server.key)).status).toBe(201)
   })
 
   test.each(['Basic ', 'Token ', 'Bearer'])('does not take the key after %j', async (prefix) => {
-    expectRefusal(await create(prefix + house.key), 401, 'unauthenticated')
+    expectRefusal(await create(prefix + server.key), 401, 'unauthenticated')
   })
 
   test('a revoked key stops working in every process within a second, and stays so', async () => {
-    const tenant = await house.openTenant()
-    const servers = [house.url, otherServer]
+    const tenant = await server.openTenant()
+    const servers = [server.url, otherServer]
     for (const url of servers) expect((await create(tenant.key, url, tenant.coupons)).status).toBe(201)
-    await house.revoke(tenant)
+    await server.revoke(tenant)
     const revokedAt = performance.now()
     for (const url of servers) {
       let askedAt = 0
@@ -43,68 +43,68 @@ describe.each(databases)('keys and accounts, on %s', (database) => {
   })
 
   test('an account that is taken from an agency stops working in every process at once', async () => {
-    const tenant = await house.openTenant()
-    const servers = [house.url, otherServer]
+    const tenant = await server.openTenant()
+    const servers = [server.url, otherServer]
     for (const url of servers) expect((await create(tenant.key, url, tenant.coupons)).status).toBe(201)
-    await createAccounts(house.database).disconnect(tenant.accountId)
+    await createAccounts(server.database).disconnect(tenant.accountId)
     for (const url of servers) {
       expectRefusal(await create(tenant.key, url, tenant.coupons), 404, 'account_not_found')
     }
   })
 
   test('a flood of invented keys is held back, and shuts out nobody who was known before', async () => {
-    expect((await create(house.key)).status).toBe(201)
+    expect((await create(server.key)).status).toBe(201)
     const flood = async () => (await create(mintApiKey())).status
     const statuses: number[] = []
     for (let round = 0; round < 20 && !statuses.includes(503); round += 1) {
       statuses.push(...(await Promise.all(Array.from({ length: 100 }, flood))))
     }
     expect(new Set(statuses)).toEqual(new Set([401, 503]))
-    expect((await create(house.key)).status).toBe(201)
-    const newcomer = await house.openTenant()
+    expect((await create(server.key)).status).toBe(201)
+    const newcomer = await server.openTenant()
     await expect
-      .poll(() => create(newcomer.key, house.url, newcomer.coupons), { timeout: 3_000 })
+      .poll(() => create(newcomer.key, server.url, newcomer.coupons), { timeout: 3_000 })
       .toMatchObject({ status: 201 })
   })
 
   test('an agency can hold several keys, and revoking one leaves the others', async () => {
-    const tenant = await house.openTenant()
-    const second = await createApiKeys(house.database).createKey(tenant.agencyId, 'second')
-    await house.revoke(tenant)
+    const tenant = await server.openTenant()
+    const second = await createApiKeys(server.database).createKey(tenant.agencyId, 'second')
+    await server.revoke(tenant)
     expect((await create(second.secret, otherServer, tenant.coupons)).status).toBe(201)
   })
 
   test('stores of a key only its hash and its last four digits, and when it was last used', async () => {
-    const tenant = await house.openTenant()
+    const tenant = await server.openTenant()
     const before = Date.now()
-    await create(tenant.key, house.url, tenant.coupons)
-    const keys = createApiKeys(house.database)
+    await create(tenant.key, server.url, tenant.coupons)
+    const keys = createApiKeys(server.database)
     await expect.poll(async () => (await keys.listKeys(tenant.agencyId))[0]?.lastUsedAt).toBeGreaterThanOrEqual(before)
-    const rows = await house.database.selectFrom('api_keys').selectAll().where('id', '=', tenant.keyId).execute()
+    const rows = await server.database.selectFrom('api_keys').selectAll().where('id', '=', tenant.keyId).execute()
     expect(JSON.stringify(rows)).not.toContain(tenant.key.slice(3, -4))
     expect(rows[0]?.hint).toBe(tenant.key.slice(-4))
   })
 
   test('one agency cannot see or touch the coupon of another, though both have one of the same id', async () => {
-    const [a, b] = [await house.openTenant(), await house.openTenant()]
+    const [a, b] = [await server.openTenant(), await server.openTenant()]
     for (const { key, coupons } of [a, b]) {
       const data = { id: 'SAME', percent_off: 10, name: `Of ${coupons}`.slice(0, 40) }
-      expect((await house.call(coupons, { method: 'POST', key, body: { data } })).status).toBe(201)
+      expect((await server.call(coupons, { method: 'POST', key, body: { data } })).status).toBe(201)
     }
-    await house.call(`${a.coupons}/SAME`, { method: 'PUT', key: a.key, body: { data: { name: 'Renamed by A' } } })
-    const ofB = await house.call(`${b.coupons}/SAME`, { method: 'PUT', key: b.key, body: { data: { metadata: {} } } })
+    await server.call(`${a.coupons}/SAME`, { method: 'PUT', key: a.key, body: { data: { name: 'Renamed by A' } } })
+    const ofB = await server.call(`${b.coupons}/SAME`, { method: 'PUT', key: b.key, body: { data: { metadata: {} } } })
     expect(ofB.body['name']).toMatch(/^Of /)
-    const crossed = await house.call(`${b.coupons}/SAME`, { method: 'PUT', key: a.key, body: { data: { name: 'x' } } })
+    const crossed = await server.call(`${b.coupons}/SAME`, { method: 'PUT', key: a.key, body: { data: { name: 'x' } } })
     expectRefusal(crossed, 404, 'account_not_found')
   })
 })
 
 describe('the budget of an agency', () => {
   test('is told on every answer, refuses what goes beyond it, and is nobody else’s', async () => {
-    const house = await openHouse({ rateLimitPerSecond: 5 })
-    const other = await house.openTenant()
+    const server = await startTestServer({ rateLimitPerSecond: 5 })
+    const other = await server.openTenant()
     const calls = await Promise.all(
-      Array.from({ length: 8 }, () => house.call(`${house.coupons}/X`, { method: 'PUT', body })),
+      Array.from({ length: 8 }, () => server.call(`${server.coupons}/X`, { method: 'PUT', body })),
     )
     const limited = calls.filter((answer) => answer.status === 429)
     expect(limited.length).toBeGreaterThanOrEqual(1)
@@ -113,7 +113,7 @@ describe('the budget of an agency', () => {
       expect(answer.headers.get('retry-after')).toBe('1')
       expect(answer.headers.get('ratelimit-remaining')).toBe('0')
     }
-    expect((await house.call(other.coupons, { method: 'POST', key: other.key, body })).status).toBe(201)
-    await house.close()
+    expect((await server.call(other.coupons, { method: 'POST', key: other.key, body })).status).toBe(201)
+    await server.close()
   })
 })

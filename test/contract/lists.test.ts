@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Answer, databases, expectRefusal, type House, openHouse } from '../house.ts'
+import { type Answer, databases, expectRefusal, type TestServer, startTestServer } from '../support/server.ts'
 
 type Item = { id: string; name: string }
 const idsOf = (answer: Answer) => (answer.body['data'] as Item[]).map(({ id }) => id)
 
 describe.each(databases)('lists of coupons, on %s', (database) => {
-  let house: House
+  let server: TestServer
   const made: string[] = []
   beforeAll(async () => {
-    house = await openHouse({ database })
+    server = await startTestServer({ database })
     for (let index = 0; index < 130; index += 1) {
       const data = { id: `C${index}`, percent_off: 10, name: index % 10 === 3 ? `Sommer ${index}` : `Other ${index}` }
-      await house.call(house.coupons, { method: 'POST', body: { data } })
+      await server.call(server.coupons, { method: 'POST', body: { data } })
       made.unshift(data.id)
     }
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  const list = (query = '') => house.call(`${house.coupons}${query}`)
-  const remove = (id: string) => house.call(`${house.coupons}/${id}`, { method: 'DELETE' })
+  const list = (query = '') => server.call(`${server.coupons}${query}`)
+  const remove = (id: string) => server.call(`${server.coupons}/${id}`, { method: 'DELETE' })
 
   test('gives the newest fifty, with a cursor for more', async () => {
     const answer = await list()
@@ -44,8 +44,8 @@ describe.each(databases)('lists of coupons, on %s', (database) => {
   })
 
   test('goes on after a page whose coupons have all been deleted since', async () => {
-    const tenant = await house.openTenant()
-    const call = (path: string, options = {}) => house.call(tenant.coupons + path, { key: tenant.key, ...options })
+    const tenant = await server.openTenant()
+    const call = (path: string, options = {}) => server.call(tenant.coupons + path, { key: tenant.key, ...options })
     for (const id of ['A', 'B', 'C', 'D']) await call('', { method: 'POST', body: { data: { id, percent_off: 5 } } })
     const seen: string[] = []
     for (let cursor: unknown = undefined; cursor !== null;) {
@@ -97,18 +97,18 @@ describe.each(databases)('lists of coupons, on %s', (database) => {
 
   test('retrieves one coupon, and after its deletion no more', async () => {
     const data = { id: 'ONCE', percent_off: 5 }
-    const created = await house.call(house.coupons, { method: 'POST', body: { data } })
-    const path = `${house.coupons}/ONCE`
-    expect((await house.call(path)).body).toEqual(created.body)
+    const created = await server.call(server.coupons, { method: 'POST', body: { data } })
+    const path = `${server.coupons}/ONCE`
+    expect((await server.call(path)).body).toEqual(created.body)
     expect((await remove('ONCE')).status).toBe(200)
-    expectRefusal(await house.call(path), 404, 'not_found', { param: 'couponId' })
+    expectRefusal(await server.call(path), 404, 'not_found', { param: 'couponId' })
     expectRefusal(await remove('ONCE'), 404, 'not_found', { param: 'couponId', outcome: 'not_applied' })
     expect(idsOf(await list())).not.toContain('ONCE')
   })
 
   test('takes a DELETE that declares a JSON body and has none', async () => {
-    await house.call(house.coupons, { method: 'POST', body: { data: { id: 'EMPTY', percent_off: 5 } } })
+    await server.call(server.coupons, { method: 'POST', body: { data: { id: 'EMPTY', percent_off: 5 } } })
     const headers = { 'content-type': 'application/json' }
-    expect((await house.call(`${house.coupons}/EMPTY`, { method: 'DELETE', headers })).status).toBe(200)
+    expect((await server.call(`${server.coupons}/EMPTY`, { method: 'DELETE', headers })).status).toBe(200)
   })
 })

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { expectRefusal, type House, journalOf, openHouse } from '../house.ts'
+import { expectRefusal, type TestServer, journalOf, startTestServer } from '../support/server.ts'
 
 const daysAhead = (days: number) => Math.floor(Date.now() / 1000) + days * 86_400
 
 describe('preview coupon', () => {
-  let house: House
+  let server: TestServer
   beforeAll(async () => {
-    house = await openHouse()
+    server = await startTestServer()
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
   const preview = (data: unknown, samples?: unknown) =>
-    house.call(`${house.coupons}/preview`, {
+    server.call(`${server.coupons}/preview`, {
       method: 'POST',
       body: { data, ...(samples !== undefined && { samples }) },
     })
@@ -34,8 +34,8 @@ describe('preview coupon', () => {
       percent_off: null,
       redeem_by: null,
     })
-    expect((await house.call(house.coupons)).body['data']).toEqual([])
-    expect(await journalOf(house.database)).toEqual([])
+    expect((await server.call(server.coupons)).body['data']).toEqual([])
+    expect(await journalOf(server.database)).toEqual([])
   })
 
   test.each([

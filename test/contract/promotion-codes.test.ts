@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Answer, databases, expectRefusal, type House, journalOf, openHouse } from '../house.ts'
+import {
+  type Answer,
+  databases,
+  expectRefusal,
+  type TestServer,
+  journalOf,
+  startTestServer,
+} from '../support/server.ts'
 
 const soon = Math.floor(Date.now() / 1000) + 86_400
 const fields =
@@ -8,20 +15,20 @@ const fields =
 const codesOf = (answer: Answer) => (answer.body['data'] as { code: string }[]).map(({ code }) => code)
 
 describe.each(databases)('promotion codes, on %s', (database) => {
-  let house: House
+  let server: TestServer
   let path: string
   beforeAll(async () => {
-    house = await openHouse({ database })
-    path = house.coupons.replace(/coupons$/, 'promotion-codes')
+    server = await startTestServer({ database })
+    path = server.coupons.replace(/coupons$/, 'promotion-codes')
     for (const id of ['TEN', 'CAPPED']) {
       const data = { id, percent_off: 10, ...(id === 'CAPPED' && { max_redemptions: 5, redeem_by: soon }) }
-      await house.call(house.coupons, { method: 'POST', body: { data } })
+      await server.call(server.coupons, { method: 'POST', body: { data } })
     }
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  const create = (data: unknown) => house.call(path, { method: 'POST', body: { data } })
-  const update = (id: unknown, data: unknown) => house.call(`${path}/${String(id)}`, { method: 'PUT', body: { data } })
+  const create = (data: unknown) => server.call(path, { method: 'POST', body: { data } })
+  const update = (id: unknown, data: unknown) => server.call(`${path}/${String(id)}`, { method: 'PUT', body: { data } })
 
   test('has the whole coupon inline', async () => {
     const { status, body } = await create({
@@ -32,7 +39,7 @@ describe.each(databases)('promotion codes, on %s', (database) => {
     })
     expect(status).toBe(201)
     expect(Object.keys(body)).toEqual(fields.split(' '))
-    const coupon = (await house.call(`${house.coupons}/TEN`)).body
+    const coupon = (await server.call(`${server.coupons}/TEN`)).body
     expect(body).toMatchObject({
       object: 'promotion_code',
       active: true,
@@ -45,7 +52,7 @@ describe.each(databases)('promotion codes, on %s', (database) => {
       restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
       times_redeemed: 0,
     })
-    expect((await house.call(`${path}/${String(body['id'])}`)).body).toEqual(body)
+    expect((await server.call(`${path}/${String(body['id'])}`)).body).toEqual(body)
   })
 
   test('without a code gets one, and keeps its restrictions', async () => {
@@ -120,16 +127,16 @@ describe.each(databases)('promotion codes, on %s', (database) => {
   })
 
   test.each(['promo_nope', '%2E%2E', 'a%2Fb'])('finds no code %s', async (id) => {
-    expectRefusal(await house.call(`${path}/${id}`), 404, 'not_found', { param: 'promotionCodeId' })
+    expectRefusal(await server.call(`${path}/${id}`), 404, 'not_found', { param: 'promotionCodeId' })
     expectRefusal(await update(id, { active: false }), 404, 'not_found', { param: 'promotionCodeId' })
   })
 
   test('lists all, by coupon, and by each filter, in pages', async () => {
-    const tenant = await house.openTenant()
+    const tenant = await server.openTenant()
     const codes = tenant.coupons.replace(/coupons$/, 'promotion-codes')
     const as = { key: tenant.key }
     for (const id of ['X', 'Y']) {
-      await house.call(tenant.coupons, { method: 'POST', ...as, body: { data: { id, percent_off: 10 } } })
+      await server.call(tenant.coupons, { method: 'POST', ...as, body: { data: { id, percent_off: 10 } } })
     }
     for (const [coupon, code, active] of [
       ['X', 'ONE', true],
@@ -137,10 +144,10 @@ describe.each(databases)('promotion codes, on %s', (database) => {
       ['X', 'THREE', false],
     ] as const) {
       expect(
-        (await house.call(codes, { method: 'POST', ...as, body: { data: { coupon, code, active } } })).status,
+        (await server.call(codes, { method: 'POST', ...as, body: { data: { coupon, code, active } } })).status,
       ).toBe(201)
     }
-    const list = async (url: string) => codesOf(await house.call(url, as))
+    const list = async (url: string) => codesOf(await server.call(url, as))
     expect(await list(codes)).toEqual(['THREE', 'TWO', 'ONE'])
     expect(await list(`${tenant.coupons}/X/promotion-codes`)).toEqual(['THREE', 'ONE'])
     expect(await list(`${codes}?coupon=Y`)).toEqual(['TWO'])
@@ -148,9 +155,9 @@ describe.each(databases)('promotion codes, on %s', (database) => {
     expect(await list(`${codes}?code=one`)).toEqual(['ONE'])
     expect(await list(`${codes}?created[gt]=${soon}`)).toEqual([])
     expect(await list(`${codes}?created[lte]=${soon}&active=true`)).toEqual(['TWO', 'ONE'])
-    const first = await house.call(`${codes}?limit=2`, as)
+    const first = await server.call(`${codes}?limit=2`, as)
     expect(await list(`${codes}?starting_after=${String(first.body['next_cursor'])}`)).toEqual(['ONE'])
-    const inside = (await house.call(codes, as)).body['data'] as { coupon: { id: string } }[]
+    const inside = (await server.call(codes, as)).body['data'] as { coupon: { id: string } }[]
     expect(inside.map(({ coupon }) => coupon.id)).toEqual(['X', 'Y', 'X'])
   })
 
@@ -162,24 +169,24 @@ describe.each(databases)('promotion codes, on %s', (database) => {
     ['?limit=101', 'limit'],
     ['?starting_after=promo_nope', 'starting_after'],
   ])('refuses %s, naming the parameter', async (query, param) => {
-    expectRefusal(await house.call(path + query), 400, 'invalid_request', { param })
+    expectRefusal(await server.call(path + query), 400, 'invalid_request', { param })
   })
 
   test('has no list for a coupon that does not exist', async () => {
-    expectRefusal(await house.call(`${house.coupons}/NOPE/promotion-codes`), 404, 'not_found', { param: 'couponId' })
+    expectRefusal(await server.call(`${server.coupons}/NOPE/promotion-codes`), 404, 'not_found', { param: 'couponId' })
   })
 
   test('a code of a deleted coupon is off and still shows the coupon', async () => {
-    await house.call(house.coupons, { method: 'POST', body: { data: { id: 'GOING', percent_off: 5 } } })
+    await server.call(server.coupons, { method: 'POST', body: { data: { id: 'GOING', percent_off: 5 } } })
     const { body } = await create({ coupon: 'GOING' })
-    await house.call(`${house.coupons}/GOING`, { method: 'DELETE' })
-    const after = await house.call(`${path}/${String(body['id'])}`)
+    await server.call(`${server.coupons}/GOING`, { method: 'DELETE' })
+    const after = await server.call(`${path}/${String(body['id'])}`)
     expect(after.body).toMatchObject({ active: false, coupon: { id: 'GOING', valid: false } })
   })
 
   test('writes each change into the journal', async () => {
     const { headers } = await create({ coupon: 'TEN', code: 'JOURNALED' })
-    const rows = await journalOf(house.database)
+    const rows = await journalOf(server.database)
     expect(rows.find((row) => row.request_id === headers.get('request-id'))).toMatchObject({
       operation: 'promotion_code.create',
       outcome: 'applied',

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases, expectRefusal, type House, journalOf, openHouse } from '../house.ts'
+import { databases, expectRefusal, type TestServer, journalOf, startTestServer } from '../support/server.ts'
 
 describe.each(databases)('update coupon, on %s', (database) => {
-  let house: House
+  let server: TestServer
   beforeAll(async () => {
-    house = await openHouse({ database })
+    server = await startTestServer({ database })
     const first = { id: 'SUMMER20', name: 'Summer Sale', percent_off: 25, metadata: { a: '1', b: '2' } }
-    await house.call(house.coupons, { method: 'POST', body: { data: first } })
+    await server.call(server.coupons, { method: 'POST', body: { data: first } })
     const second = { id: 'TEN', name: 'Ten', amount_off: 1000, currency: 'usd' }
-    await house.call(house.coupons, { method: 'POST', body: { data: second } })
+    await server.call(server.coupons, { method: 'POST', body: { data: second } })
   })
-  afterAll(() => house.close())
+  afterAll(() => server.close())
 
-  const update = (id: string, data: unknown) => house.call(`${house.coupons}/${id}`, { method: 'PUT', body: { data } })
+  const update = (id: string, data: unknown) =>
+    server.call(`${server.coupons}/${id}`, { method: 'PUT', body: { data } })
 
   test('answers the documented example with 200 and the whole coupon, unwrapped', async () => {
     const { status, body } = await update('SUMMER20', { name: 'Winter Sale' })
@@ -68,7 +69,7 @@ describe.each(databases)('update coupon, on %s', (database) => {
 
   test('renames a coupon whose id needs encoding', async () => {
     const id = '10 % off / für Ä?#&'
-    await house.call(house.coupons, { method: 'POST', body: { data: { id, percent_off: 10 } } })
+    await server.call(server.coupons, { method: 'POST', body: { data: { id, percent_off: 10 } } })
     const { status, body } = await update(encodeURIComponent(id), { name: 'Odd' })
     expect({ status, id: body['id'], name: body['name'] }).toEqual({ status: 200, id, name: 'Odd' })
   })
@@ -83,7 +84,7 @@ describe.each(databases)('update coupon, on %s', (database) => {
 
   test('writes the refused change into the journal too', async () => {
     const answer = await update('GONE', { name: 'x' })
-    const rows = await journalOf(house.database)
+    const rows = await journalOf(server.database)
     expect(rows.find((row) => row.request_id === answer.headers.get('request-id'))).toMatchObject({
       operation: 'coupon.update',
       target: 'GONE',

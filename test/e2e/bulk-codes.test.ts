@@ -4,8 +4,8 @@ import { parseEnv } from 'node:util'
 import Stripe from 'stripe'
 import { expect, test } from 'vitest'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
-import { couponsOf } from '../house.ts'
-import { newFolder, serve } from './process.ts'
+import { couponsOf } from '../support/server.ts'
+import { newFolder, serve } from '../support/process.ts'
 
 type Job = { id: string; status: string; succeeded: number; failed: number; codes: { promotion_code: string }[] }
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { answerWith, openStub, stripeError } from '../fault/stub.ts'
-import { newFolder, run } from './process.ts'
+import { answerWith, openStub, stripeError } from '../support/stripe-stub.ts'
+import { newFolder, run } from '../support/process.ts'
 
 type Row = Record<string, string | number | null>
 const row = (text: string): Row => JSON.parse(text)

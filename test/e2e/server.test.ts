@@ -5,9 +5,9 @@ import { parseEnv, promisify } from 'node:util'
 import Stripe from 'stripe'
 import { describe, expect, test } from 'vitest'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
-import { coupon, openStub, succeed } from '../fault/stub.ts'
-import { couponsOf } from '../house.ts'
-import { newFolder, run, serve } from './process.ts'
+import { coupon, openStub, succeed } from '../support/stripe-stub.ts'
+import { couponsOf } from '../support/server.ts'
+import { newFolder, run, serve } from '../support/process.ts'
 
 const demoOf = (folder: string) => {
   const { CHATDASH_API_KEY: key = '', CHATDASH_ACCOUNT_ID: accountId = '' } = parseEnv(

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import type { WireRequest, WireResponse } from '../../src/lib/wire.ts'
-import { type DatabaseKind, databases, type House, journalOf, openHouse } from '../house.ts'
+import { type DatabaseKind, databases, type TestServer, journalOf, startTestServer } from '../support/server.ts'
 
 type Code = { code: string; status: string; promotion_code: string | null; error: string; error_code: string }
 type Fault = (request: WireRequest, answer: () => Promise<WireResponse>) => Promise<WireResponse>
@@ -13,27 +13,27 @@ const errorWith = (status: number, error: object): WireResponse => ({
 })
 const broken = () => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
 
-/** A house with the coupon TEN on a Stripe that has the fault whenever a promotion code is created. */
+/** A server with the coupon TEN on a Stripe that has the fault whenever a promotion code is created. */
 const open = async (database: DatabaseKind, fault: Fault = async (_, answer) => await answer()) => {
-  const house: House = await openHouse({
+  const server: TestServer = await startTestServer({
     database,
     retriesMax: 0,
     stripe: async (request) => {
-      const answer = () => house.sandbox.send(request)
+      const answer = () => server.sandbox.send(request)
       const isCreate = request.method === 'POST' && request.path === '/v1/promotion_codes'
       return isCreate ? await fault(request, answer) : await answer()
     },
   })
-  onTestFinished(() => house.close())
-  await house.call(house.coupons, { method: 'POST', body: { data: { id: 'TEN', percent_off: 10 } } })
+  onTestFinished(() => server.close())
+  await server.call(server.coupons, { method: 'POST', body: { data: { id: 'TEN', percent_off: 10 } } })
 
-  const path = `${house.coupons}/TEN/promotion-codes`
+  const path = `${server.coupons}/TEN/promotion-codes`
   const make = async (data: object) => {
-    const { body } = await house.call(`${path}/bulk`, { method: 'POST', body: { data } })
+    const { body } = await server.call(`${path}/bulk`, { method: 'POST', body: { data } })
     return { id: String(body['id']), codes: body['codes'] as Code[] }
   }
   const find = async (id: string) => {
-    const { body } = await house.call(`${path}/bulk/${id}`)
+    const { body } = await server.call(`${path}/bulk/${id}`)
     const { status, succeeded, failed, codes } = body as Record<string, unknown> & { codes: Code[] }
     return { status, succeeded, failed, codes }
   }
@@ -45,25 +45,25 @@ const open = async (database: DatabaseKind, fault: Fault = async (_, answer) => 
   const made = async () => {
     const seen: string[] = []
     for (let query: string | undefined = '?limit=100'; query !== undefined;) {
-      const { body } = await house.call(path + query)
+      const { body } = await server.call(path + query)
       for (const { id, code } of body['data'] as { id: string; code: string }[]) seen.push(`${id} ${code}`)
       query = body['has_more'] === true ? `?limit=100&starting_after=${String(body['next_cursor'])}` : undefined
     }
     return seen.toSorted()
   }
   const told = (codes: Code[]) => codes.map(({ promotion_code, code }) => `${promotion_code} ${code}`).toSorted()
-  return { house, make, find, finished, made, told }
+  return { server, make, find, finished, made, told }
 }
 
 describe.each(databases)('a bulk job, on %s', (database) => {
   test('waits when Stripe limits the calls, and then goes on', async () => {
     let calls = 0
-    const { house, make, finished, made, told } = await open(database, async (_, answer) => {
+    const { server, make, finished, made, told } = await open(database, async (_, answer) => {
       calls += 1
       return [5, 6, 30].includes(calls) ? errorWith(429, { code: 'rate_limit' }) : await answer()
     })
     const { id } = await make({ count: 60 })
-    house.startBulkWorker(100)
+    server.startBulkWorker(100)
     const done = await finished(id)
     expect(done).toMatchObject({ succeeded: 60, failed: 0 })
     expect(await made()).toEqual(told(done.codes))
@@ -72,7 +72,7 @@ describe.each(databases)('a bulk job, on %s', (database) => {
 
   test('makes one code where the answer was lost', async () => {
     const lost = new Set<string>()
-    const { house, make, finished, made, told } = await open(database, async ({ headers }, answer) => {
+    const { server, make, finished, made, told } = await open(database, async ({ headers }, answer) => {
       const response = await answer()
       const key = headers['idempotency-key'] ?? ''
       if (lost.has(key)) return response
@@ -80,7 +80,7 @@ describe.each(databases)('a bulk job, on %s', (database) => {
       throw broken()
     })
     const { id } = await make({ count: 10 })
-    house.startBulkWorker(100)
+    server.startBulkWorker(100)
     const done = await finished(id)
     expect(done).toMatchObject({ succeeded: 10, failed: 0 })
     expect(await made()).toEqual(told(done.codes))
@@ -88,7 +88,7 @@ describe.each(databases)('a bulk job, on %s', (database) => {
 
   test('gets over a 500 that Stripe keeps as the answer to its key, whether or not the code was made', async () => {
     const kept = new Map<string, boolean>()
-    const { house, make, finished, made, told } = await open(database, async ({ headers }, answer) => {
+    const { server, make, finished, made, told } = await open(database, async ({ headers }, answer) => {
       const key = headers['idempotency-key'] ?? ''
       if (kept.size < 4 && !kept.has(key)) {
         kept.set(key, true)
@@ -97,25 +97,25 @@ describe.each(databases)('a bulk job, on %s', (database) => {
       return kept.has(key) ? errorWith(500, {}) : await answer()
     })
     const { id } = await make({ count: 10 })
-    house.startBulkWorker(100)
+    server.startBulkWorker(100)
     const done = await finished(id)
     expect(done).toMatchObject({ succeeded: 10, failed: 0 })
     expect(await made()).toEqual(told(done.codes))
   })
 
   test('knows a code for its own that it made before a crash, when Stripe has forgotten the key, and no other', async () => {
-    const { house, make, finished, made } = await open(database)
-    const headers = { authorization: 'Bearer sk_test_house', 'stripe-account': house.accountId }
+    const { server, make, finished, made } = await open(database)
+    const headers = { authorization: 'Bearer sk_test_server', 'stripe-account': server.accountId }
     const past = async (code: string, job: string) => {
       const body = `promotion[type]=coupon&promotion[coupon]=TEN&code=${code}&metadata[bulk_job]=${job}`
-      const answer = await house.sandbox.send({ method: 'POST', path: '/v1/promotion_codes', headers, body })
+      const answer = await server.sandbox.send({ method: 'POST', path: '/v1/promotion_codes', headers, body })
       const { id }: { id: string } = JSON.parse(answer.body)
       return id
     }
     const { id } = await make({ codes: ['OWN', 'FOREIGN', 'NEW'] })
     const own = await past('OWN', id)
     await past('FOREIGN', 'bulk_of_somebody_else')
-    house.startBulkWorker(100)
+    server.startBulkWorker(100)
     const { codes } = await finished(id)
     expect(codes).toMatchObject([
       { status: 'created', promotion_code: own },
@@ -127,14 +127,14 @@ describe.each(databases)('a bulk job, on %s', (database) => {
 
   test('ends when its coupon is deleted, and says so of every code that is left', async () => {
     let creates = 0
-    const { house, make, finished } = await open(database, async (_, answer) => {
+    const { server, make, finished } = await open(database, async (_, answer) => {
       creates += 1
       return await answer()
     })
     const { id } = await make({ count: 200 })
-    house.startBulkWorker(10)
+    server.startBulkWorker(10)
     await expect.poll(() => creates).toBeGreaterThan(5)
-    await house.call(`${house.coupons}/TEN`, { method: 'DELETE' })
+    await server.call(`${server.coupons}/TEN`, { method: 'DELETE' })
     const { codes, succeeded, failed } = await finished(id)
     expect(succeeded).toBeGreaterThan(0)
     expect(failed).toBeGreaterThan(150)
@@ -146,18 +146,18 @@ describe.each(databases)('a bulk job, on %s', (database) => {
 
   test('ends when its account is taken from the agency', async () => {
     let creates = 0
-    const { house, make, finished } = await open(database, async (_, answer) => {
+    const { server, make, finished } = await open(database, async (_, answer) => {
       creates += 1
       return await answer()
     })
     const { id } = await make({ count: 200 })
-    house.startBulkWorker(10)
+    server.startBulkWorker(10)
     await expect.poll(() => creates).toBeGreaterThan(5)
-    const accounts = createAccounts(house.database)
-    await accounts.disconnect(house.accountId)
-    const unfinished = house.database.selectFrom('bulk_jobs').select('id').where('finished_at', 'is', null)
+    const accounts = createAccounts(server.database)
+    await accounts.disconnect(server.accountId)
+    const unfinished = server.database.selectFrom('bulk_jobs').select('id').where('finished_at', 'is', null)
     await expect.poll(async () => await unfinished.execute(), { timeout: 10_000 }).toEqual([])
-    await accounts.connect(house.agencyId, house.accountId)
+    await accounts.connect(server.agencyId, server.accountId)
     const { codes, succeeded } = await finished(id)
     expect(succeeded).toBe(creates)
     expect(creates).toBeLessThan(50)
@@ -167,21 +167,21 @@ describe.each(databases)('a bulk job, on %s', (database) => {
   })
 
   test('ends when its account leaves the platform', async () => {
-    const { house, make, finished } = await open(database, async () => errorWith(403, { code: 'account_invalid' }))
+    const { server, make, finished } = await open(database, async () => errorWith(403, { code: 'account_invalid' }))
     const { id } = await make({ count: 50 })
-    house.startBulkWorker(100)
+    server.startBulkWorker(100)
     const { codes } = await finished(id)
     for (const code of codes) expect(code).toMatchObject({ status: 'failed', error_code: 'account_disconnected' })
   })
 
   test('is given up after ten minutes of nothing but trouble, with what the trouble was', async () => {
     let calls = 0
-    const { house, make, finished } = await open(database, async (_, answer) => {
+    const { server, make, finished } = await open(database, async (_, answer) => {
       calls += 1
       return calls <= 3 ? await answer() : errorWith(503, {})
     })
     const { id } = await make({ count: 20 })
-    house.startBulkWorker(100)
+    server.startBulkWorker(100)
     await expect.poll(() => calls, { timeout: 5_000 }).toBeGreaterThan(20)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 60_000 })
     onTestFinished(() => void vi.useRealTimers())
@@ -197,15 +197,15 @@ describe.each(databases)('a bulk job, on %s', (database) => {
 
   test('is worked on by one process at a time, and so are all jobs of its account, at the pace', async () => {
     const times: number[] = []
-    const { house, make, finished, made, told } = await open(database, async (_, answer) => {
+    const { server, make, finished, made, told } = await open(database, async (_, answer) => {
       times.push(performance.now())
       return await answer()
     })
-    for (let workers = 0; workers < 3; workers += 1) house.startBulkWorker(100)
+    for (let workers = 0; workers < 3; workers += 1) server.startBulkWorker(100)
     const jobs = await Promise.all([make({ count: 100 }), make({ count: 100 }), make({ count: 100 })])
     const done = await Promise.all(jobs.map(({ id }) => finished(id)))
     expect(await made()).toEqual(told(done.flatMap(({ codes }) => codes)))
-    const { length } = (await journalOf(house.database)).filter(
+    const { length } = (await journalOf(server.database)).filter(
       ({ operation }) => operation === 'promotion_code.bulk_create',
     )
     expect({ calls: times.length, journaled: length }).toEqual({ calls: 300, journaled: 300 })
@@ -215,17 +215,17 @@ describe.each(databases)('a bulk job, on %s', (database) => {
 
   test('goes on once the database is back', async () => {
     let creates = 0
-    const { house, make, finished, made, told } = await open(database, async (_, answer) => {
+    const { server, make, finished, made, told } = await open(database, async (_, answer) => {
       creates += 1
       return await answer()
     })
     const { id } = await make({ count: 60 })
-    house.startBulkWorker(20)
+    server.startBulkWorker(20)
     await expect.poll(() => creates).toBeGreaterThan(5)
-    await house.database.schema.alterTable('bulk_codes').renameTo('away').execute()
-    const interrupted = () => house.logged.some((line) => line.includes('was interrupted'))
+    await server.database.schema.alterTable('bulk_codes').renameTo('away').execute()
+    const interrupted = () => server.logged.some((line) => line.includes('was interrupted'))
     await expect.poll(interrupted, { timeout: 10_000 }).toBe(true)
-    await house.database.schema.alterTable('away').renameTo('bulk_codes').execute()
+    await server.database.schema.alterTable('away').renameTo('bulk_codes').execute()
     const done = await finished(id)
     expect(done).toMatchObject({ succeeded: 60, failed: 0 })
     expect(await made()).toEqual(told(done.codes))

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
-import { newDatabase } from '../house.ts'
+import { newDatabase } from '../support/server.ts'
 
 const url = process.env['TEST_DATABASE_URL']
 

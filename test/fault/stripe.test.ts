@@ -1,20 +1,30 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { expectRefusal, journalOf, openHouse } from '../house.ts'
-import { answerWith, coupon, cutBody, drip, hang, openStub, reset, stripeError, succeed } from './stub.ts'
+import { expectRefusal, journalOf, startTestServer } from '../support/server.ts'
+import {
+  answerWith,
+  coupon,
+  cutBody,
+  drip,
+  hang,
+  openStub,
+  reset,
+  stripeError,
+  succeed,
+} from '../support/stripe-stub.ts'
 
-/** A house on a stub that behaves so, and its answer to one create. Each test has its own, so that they can run at once. */
+/** A server on a stub that behaves so, and its answer to one create. Each test has its own, so that they can run at once. */
 const create = async (...behaviours: Parameters<typeof openStub>) => {
   const stub = await openStub(...behaviours)
   // Only what never answers must not take long: a deadline that a busy machine misses would be a fault of its own.
   const isSilent = behaviours.some((behaviour) => behaviour === hang || behaviour === drip)
-  const house = await openHouse({ stripe: stub.origin, timeoutMs: isSilent ? 250 : 10_000 })
+  const server = await startTestServer({ stripe: stub.origin, timeoutMs: isSilent ? 250 : 10_000 })
   onTestFinished(async () => {
-    await house.close()
+    await server.close()
     await stub.close()
   })
-  const answer = await house.call(house.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
+  const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
   const keys = new Set(stub.seen.map((request) => request.headers['idempotency-key']))
-  return { answer, house, stub, keys }
+  return { answer, server, stub, keys }
 }
 const secretLike = /sk_test|Bearer|CD\./
 
@@ -51,20 +61,20 @@ describe.concurrent('what stays broken', () => {
     ['an object that is no coupon', answerWith(200, { object: 'list', data: [] }), 502, 'stripe_unavailable', unknown],
     ['an endless 409', stripeError(409, { code: 'idempotency_key_in_use' }), 409, 'idempotency_in_progress', unknown],
   ])('%s: a clear refusal that says the outcome is unknown and a retry safe', async (_, fault, status, code, more) => {
-    const { answer, house, keys } = await create(fault)
+    const { answer, server, keys } = await create(fault)
     expectRefusal(answer, status, code, more)
     expect(answer.body['error']).toMatch(/same (Idempotency-)?[Kk]ey/)
     expect(answer.headers.get('idempotency-key')).toBeTruthy()
     expect(keys.size).toBe(1)
-    expect(await journalOf(house.database)).toMatchObject([{ outcome: 'unknown', code, object_id: null }])
+    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code, object_id: null }])
   })
 
   test('no server at all', async () => {
     const stub = await openStub(succeed)
     await stub.close()
-    const house = await openHouse({ stripe: stub.origin, retriesMax: 0 })
-    onTestFinished(() => house.close())
-    const answer = await house.call(house.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
+    const server = await startTestServer({ stripe: stub.origin, retriesMax: 0 })
+    onTestFinished(() => server.close())
+    const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
     expectRefusal(answer, 502, 'stripe_unavailable', { outcome: 'unknown', retryable: true })
   })
 })
@@ -76,10 +86,10 @@ describe.concurrent('what the last try was told, where an earlier one had no cle
     ['account gone', cutBody, stripeError(403, { code: 'account_invalid' }), 'account_disconnected'],
     ['id taken', hang, stripeError(400, { code: 'resource_already_exists' }), 'already_exists'],
   ])('%s: does not say that nothing was applied', async (_, first, second, code) => {
-    const { answer, house } = await create(first, second)
+    const { answer, server } = await create(first, second)
     expect(answer.body).toMatchObject({ code, outcome: 'unknown' })
     expect(answer.body['error']).toMatch(/may have been applied/)
-    expect(await journalOf(house.database)).toMatchObject([{ outcome: 'unknown', code }])
+    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code }])
   })
 })
 
@@ -146,35 +156,35 @@ describe.concurrent('what Stripe refuses', () => {
       {},
     ],
   ])('%s', async (_, fault, status, code, more) => {
-    const { answer, house, stub } = await create(fault)
+    const { answer, server, stub } = await create(fault)
     expectRefusal(answer, status, code, { ...notApplied, ...more })
     expect(JSON.stringify(answer.body)).not.toMatch(secretLike)
     expect(answer.headers.get('stripe-request-id')).toBe('req_stub')
     expect(stub.seen).toHaveLength(1)
-    expect(await journalOf(house.database)).toMatchObject([
+    expect(await journalOf(server.database)).toMatchObject([
       { outcome: 'not_applied', code, stripe_request_id: 'req_stub' },
     ])
   })
 
   test('what concerns the platform’s key is in the log, without the key, and not in the answer', async () => {
-    const { answer, house } = await create(stripeError(401, { message: 'Invalid API Key provided: sk_test_51abcDEF' }))
+    const { answer, server } = await create(stripeError(401, { message: 'Invalid API Key provided: sk_test_51abcDEF' }))
     expect(answer.body['error']).not.toMatch(/key/i)
-    const line = house.logged.find((candidate) => candidate.includes('"refused"')) ?? ''
+    const line = server.logged.find((candidate) => candidate.includes('"refused"')) ?? ''
     expect(line).toContain('Invalid API Key provided: [secret]')
   })
 })
 
 describe.concurrent('what is sent to Stripe', () => {
   test('names the account, the version and the derived key, carries no telemetry, and the form says what was asked', async () => {
-    const { answer, house, stub } = await create(answerWith(200, coupon, { 'idempotent-replayed': 'true' }))
+    const { answer, server, stub } = await create(answerWith(200, coupon, { 'idempotent-replayed': 'true' }))
     expect(answer.headers.get('idempotent-replayed')).toBe('true')
     const [request] = stub.seen
     expect(request).toMatchObject({ method: 'POST', path: '/v1/coupons', body: 'percent_off=10&duration=once' })
     expect(request?.headers).toMatchObject({
-      'stripe-account': house.accountId,
+      'stripe-account': server.accountId,
       'stripe-version': '2026-10-28.endive',
       'content-type': 'application/x-www-form-urlencoded',
-      authorization: 'Bearer sk_test_house',
+      authorization: 'Bearer sk_test_server',
       'idempotency-key': expect.stringMatching(/^[0-9a-f]{64}$/),
     })
     expect(request?.headers).not.toHaveProperty('x-stripe-client-telemetry')

@@ -1,7 +1,7 @@
 /* oxlint-disable vitest/no-standalone-expect, vitest/expect-expect, vitest/valid-title -- each row of the tables is a test */
 import { describe, expect, test } from 'vitest'
 import { currencies } from '../../src/lib/currencies.ts'
-import { open, type CallOptions, type Open, type Params } from './open.ts'
+import { open, type CallOptions, type Open, type Params } from '../support/sandbox.ts'
 
 /**
  * What is known of Stripe, a row each. R was seen in a recording of the real API, S is in Stripe's own documents. What is

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { serveSandbox } from '../../src/sandbox/server.ts'
-import { callerOf, form, open, type Params } from './open.ts'
-import { wrongWith } from './schemas.ts'
+import { callerOf, form, open, type Params } from '../support/sandbox.ts'
+import { wrongWith } from '../support/sandbox-schemas.ts'
 
 const percent = { percent_off: 25 }
 const withFault = (fault: string) => ({ headers: { 'sandbox-fault': fault } })

@@ -1,6 +1,6 @@
 /* oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- each row of the table is a test */
 import { describe, expect, test } from 'vitest'
-import { open, type CallOptions, type Open, type Params } from './open.ts'
+import { open, type CallOptions, type Open, type Params } from '../support/sandbox.ts'
 
 /**
  * What the sandbox does where nobody has recorded Stripe: T is told by third parties, G is our guess from the nearest

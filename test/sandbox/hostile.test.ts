@@ -2,8 +2,8 @@ import { request } from 'node:http'
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { serveSandbox } from '../../src/sandbox/server.ts'
-import { check, open, type Open } from './open.ts'
-import { wrongWith } from './schemas.ts'
+import { check, open, type Open } from '../support/sandbox.ts'
+import { wrongWith } from '../support/sandbox-schemas.ts'
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const many = { seed, numRuns: 300 }

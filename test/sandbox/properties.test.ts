@@ -1,7 +1,7 @@
 /* oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- each step of a run is checked as it is taken */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { callerOf, form, type Answer } from './open.ts'
+import { callerOf, form, type Answer } from '../support/sandbox.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))

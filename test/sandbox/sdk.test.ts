@@ -8,7 +8,7 @@ import type { Product } from '../../src/sandbox/products.ts'
 import type { PromotionCode } from '../../src/sandbox/promotion-code.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import { serveSandbox, type SandboxServer } from '../../src/sandbox/server.ts'
-import { wrongWith } from './schemas.ts'
+import { wrongWith } from '../support/sandbox-schemas.ts'
 
 let server: SandboxServer
 let stripe: Stripe

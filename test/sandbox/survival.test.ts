@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { callerOf, open } from './open.ts'
+import { callerOf, open } from '../support/sandbox.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
-import { wrongWith } from './schemas.ts'
+import { wrongWith } from '../support/sandbox-schemas.ts'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'sandbox-'))

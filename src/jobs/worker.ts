@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Logger } from '../http/log.ts'
 import type { Changes } from '../journal/changes.ts'
-import { pause } from './pause.ts'
+import { sleep } from '../lib/sleep.ts'
 import type { StripeClient } from '../stripe/client.ts'
-import { workOffAccount } from './bulk-account.ts'
-import { createMakeCode } from './bulk-code.ts'
-import type { BulkWork } from './bulk-work.ts'
+import { workOffAccount } from '../bulk-codes/account.ts'
+import { createMakeCode } from '../bulk-codes/make-code.ts'
+import type { BulkWork } from '../bulk-codes/work.ts'
 
-type Parts = {
+type Dependencies = {
   work: BulkWork
   accounts: Accounts
   changes: Changes
@@ -30,7 +30,7 @@ const accountsMax = 20
  * Makes the codes of accepted jobs, of several accounts at once. Every process may have a worker: they share the work by
  * leases in the database, and what one leaves behind another takes up.
  */
-export function createBulkWorker({ work, accounts, changes, stripe, log, codesPerSecond }: Parts) {
+export function createBulkWorker({ work, accounts, changes, stripe, log, codesPerSecond }: Dependencies) {
   const holder = randomUUID()
   const stopping = new AbortController()
   const busy = new Map<string, Promise<void>>()
@@ -51,7 +51,7 @@ export function createBulkWorker({ work, accounts, changes, stripe, log, codesPe
     } finally {
       clearInterval(timer)
     }
-    // After an error the lease runs out by itself, which is a pause before the next try.
+    // After an error the lease runs out by itself, which is a sleep before the next try.
     if (!lost.signal.aborted) await work.extend(accountId, holder, 0)
   }
 
@@ -74,7 +74,7 @@ export function createBulkWorker({ work, accounts, changes, stripe, log, codesPe
           return true
         },
       )
-      await pause(failed ? leaseMs : lookEveryMs, stopping.signal)
+      await sleep(failed ? leaseMs : lookEveryMs, stopping.signal)
     }
   }
 

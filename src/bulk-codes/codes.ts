@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { invalid } from '../lib/refusal.ts'
-import type { BulkData } from './bulk-schema.ts'
+import type { BulkData } from './schema.ts'
 
 /** Capital letters and digits, without those that are taken for one another: 0 O, 1 I L, 2 Z, 5 S, 8 B. */
 export const alphabet = '34679ACDEFGHJKMNPQRTUVWXY'

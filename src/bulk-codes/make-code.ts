@@ -2,10 +2,10 @@ import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Changes } from '../journal/changes.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
-import { isOf } from './bulk-mark.ts'
-import type { Job, PendingCode } from './bulk-work.ts'
+import { isOf } from './tag.ts'
+import type { Job, PendingCode } from './work.ts'
 
-type Parts = { changes: Changes; stripe: StripeClient }
+type Dependencies = { changes: Changes; stripe: StripeClient }
 
 export type MakeCode = (account: ConnectedAccount, job: Job, code: PendingCode) => Promise<string>
 
@@ -14,7 +14,7 @@ export type MakeCode = (account: ConnectedAccount, job: Job, code: PendingCode) 
  * and the code's place in it, so that a try after a crash repeats the first; and where Stripe has forgotten the key, it
  * still refuses a second active code of the same text.
  */
-export function createMakeCode({ changes, stripe }: Parts): MakeCode {
+export function createMakeCode({ changes, stripe }: Dependencies): MakeCode {
   const findMade = async (account: ConnectedAccount, job: Job, code: string): Promise<string | undefined> => {
     const { value } = await stripe.listPromotionCodes(account, { code, limit: 100 })
     return value.data.find((candidate) => isOf(job.id, candidate))?.id

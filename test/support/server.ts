@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { Agent } from 'undici'
 import { expect } from 'vitest'
-import { createAccounts } from '../src/accounts/accounts.ts'
-import { createAgencies } from '../src/agencies/agencies.ts'
-import { createApiKeys } from '../src/agencies/api-keys.ts'
-import { buildApp, buildBulkWorker } from '../src/app.ts'
-import { type Database, openDatabase } from '../src/database/database.ts'
-import { migrate } from '../src/database/migrate.ts'
-import { createLog } from '../src/http/log.ts'
-import { openSandbox } from '../src/sandbox/sandbox.ts'
-import { createStripeClient } from '../src/stripe/client.ts'
-import type { Send } from '../src/stripe/http-client.ts'
-import { createTransport } from '../src/stripe/transport.ts'
+import { createAccounts } from '../../src/accounts/accounts.ts'
+import { createAgencies } from '../../src/agencies/agencies.ts'
+import { createApiKeys } from '../../src/agencies/api-keys.ts'
+import { buildApp, buildBulkWorker } from '../../src/app.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { createLog } from '../../src/http/log.ts'
+import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import { createStripeClient } from '../../src/stripe/client.ts'
+import type { Send } from '../../src/stripe/http-client.ts'
+import { createTransport } from '../../src/stripe/transport.ts'
 import { checkAnswer } from './document.ts'
 
 const postgresUrl = process.env['TEST_DATABASE_URL']
@@ -45,16 +45,16 @@ export type Call = {
 /** What is not JSON is the body's `text`. */
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> }
 
-/** A tenant of a house: an agency with a key and an account of its own. */
+/** A tenant of a server: an agency with a key and an account of its own. */
 export type Tenant = { agencyId: string; keyId: string; key: string; accountId: string; coupons: string }
 
-export type House = Awaited<ReturnType<typeof openHouse>>
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
 /**
  * A whole server on a port of its own, with its own database, its own sandbox and one agency. `call` checks of every
  * answer what must hold for all: a documented status and body, a request id, the limit's headers.
  */
-export async function openHouse(options: Options = {}) {
+export async function startTestServer(options: Options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
   const { location, drop } = await newDatabase(options.database ?? 'sqlite', folder)
   const database = openDatabase(location)
@@ -64,13 +64,15 @@ export async function openHouse(options: Options = {}) {
   const wire = typeof options.stripe === 'string' ? createTransport(options.stripe) : undefined
   const custom = typeof options.stripe === 'function' ? options.stripe : undefined
   const stripe = createStripeClient({
-    secretKey: 'sk_test_house',
+    secretKey: 'sk_test_server',
+    mode: 'sandbox',
     send: wire?.send ?? custom ?? ((request) => sandbox.send(request)),
     timeoutMs: options.timeoutMs ?? 5_000,
     retriesMax: options.retriesMax ?? 2,
   })
   const sandboxStripe = createStripeClient({
-    secretKey: 'sk_test_house',
+    secretKey: 'sk_test_server',
+    mode: 'sandbox',
     send: (request) => sandbox.send(request),
     timeoutMs: 5_000,
     retriesMax: 0,
@@ -174,8 +176,8 @@ export function couponsOf(accountId: string): string {
 }
 
 /** Puts coupons FILL0, FILL1, … into the sandbox, past the server: to have many costs nothing else. */
-export async function fill({ sandbox, accountId }: House, count: number): Promise<void> {
-  const headers = { authorization: 'Bearer sk_test_house', 'stripe-account': accountId }
+export async function fill({ sandbox, accountId }: TestServer, count: number): Promise<void> {
+  const headers = { authorization: 'Bearer sk_test_server', 'stripe-account': accountId }
   for (let first = 0; first < count; first += 500) {
     const made = Array.from({ length: Math.min(500, count - first) }, (_, index) => {
       const body = `id=FILL${first + index}&percent_off=10&name=Coupon+number+${first + index}`

@@ -7,8 +7,8 @@ import { deriveKey } from '../journal/changes.ts'
 import { newId } from '../lib/ids.ts'
 import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
 import type { StripePromotionCodeTerms } from '../stripe/client.ts'
-import { marked } from './bulk-mark.ts'
-import type { BulkData, BulkJob } from './bulk-schema.ts'
+import { marked } from './tag.ts'
+import type { BulkData, BulkJob } from './schema.ts'
 
 /** What a job is to make: the texts of the codes, and what each asks of Stripe beside its text. */
 type Wish = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { closed, exactInteger, integerOrNull, textOrNull } from '../http/fields.ts'
-import { codeText, limits } from './schema.ts'
+import { closed, exactInteger, integerOrNull, textOrNull } from '../schema/fields.ts'
+import { codeText, limits } from '../promotion-codes/schema.ts'
 
 const codesMax = 1_000
 

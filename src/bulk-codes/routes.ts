@@ -1,20 +1,20 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
 import { originOf } from '../agencies/origin.ts'
-import { closed } from '../http/fields.ts'
-import { settleIdempotencyKey, writeHeaders } from '../http/idempotency-key.ts'
-import { accountId, accountPath, objectId } from '../http/params.ts'
-import { noQuery, readCodes, refusals } from '../http/schemas.ts'
+import { closed } from '../schema/fields.ts'
+import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import { accountId, accountPath, objectId } from '../schema/params.ts'
+import { noQuery, readCodes, refusals } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
 import type { StripeClient } from '../stripe/client.ts'
-import { codesOf } from './bulk-codes.ts'
-import { csvOf } from './bulk-csv.ts'
-import { type BulkJobs, fingerprintOf } from './bulk-jobs.ts'
-import { checkMarkFits } from './bulk-mark.ts'
-import { bulkJobSchema, bulkSchema } from './bulk-schema.ts'
-import { checkExpiresAt, newPromotionCode } from './promotion-code.ts'
+import { codesOf } from './codes.ts'
+import { csvOf } from './csv.ts'
+import { type BulkJobs, fingerprintOf } from './jobs.ts'
+import { checkMarkFits } from './tag.ts'
+import { bulkJobSchema, bulkSchema } from './schema.ts'
+import { checkExpiresAt, newPromotionCode } from '../promotion-codes/promotion-code.ts'
 
-type Parts = { accounts: Accounts; stripe: StripeClient; jobs: BulkJobs }
+type Dependencies = { accounts: Accounts; stripe: StripeClient; jobs: BulkJobs }
 
 const tags = ['Stripe Connect']
 const couponId = objectId('The Stripe coupon ID', 'SUMMER20')
@@ -37,14 +37,14 @@ const jobRefusals = refusals(
 )
 
 /** The operations on jobs that make many promotion codes of one coupon. */
-export function addBulkCodeRoutes(server: Server, { accounts, stripe, jobs }: Parts): void {
+export function addBulkCodeRoutes(server: Server, { accounts, stripe, jobs }: Dependencies): void {
   server.addSchema(bulkJobSchema)
 
   server.route({
     method: 'POST',
     url: path,
     config: { access: 'agency' },
-    onRequest: settleIdempotencyKey,
+    onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'createBulkPromotionCodes',
       tags,

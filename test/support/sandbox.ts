@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import type { WireResponse } from '../../src/lib/wire.ts'
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
-import { wrongWith } from './schemas.ts'
+import { wrongWith } from './sandbox-schemas.ts'
 
 export type Params = { [name: string]: unknown }
 export type Answer = {

@@ -26,7 +26,7 @@ export const writeHeaders = Type.Object({
  * The onRequest hook of every write: settles the Idempotency-Key and returns it in every answer to a caller with a good key,
  * so that one who sent none can still retry an unclear answer safely.
  */
-export async function settleIdempotencyKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function resolveIdempotencyKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const sent = request.headers['idempotency-key']
   if (sent !== undefined && !/^[\x20-\x7e]{1,255}$/.test(String(sent))) {
     throw invalid('Idempotency-Key', 'The Idempotency-Key header must have 1 to 255 printable ASCII characters.')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { expect } from 'vitest'
-import type { Answer } from './house.ts'
+import type { Answer } from './server.ts'
 
 type Operation = {
   operationId: string
@@ -11,7 +11,7 @@ type Operation = {
 }
 type Document = { paths: Record<string, Record<string, Operation>> }
 
-const document: Document = JSON.parse(readFileSync(new URL('../openapi/v1.json', import.meta.url), 'utf8'))
+const document: Document = JSON.parse(readFileSync(new URL('../../openapi/v1.json', import.meta.url), 'utf8'))
 
 /** Every operation of the document, as it is called. */
 export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>

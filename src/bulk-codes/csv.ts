@@ -1,4 +1,4 @@
-import type { BulkJob } from './bulk-schema.ts'
+import type { BulkJob } from './schema.ts'
 
 const columns = ['code', 'status', 'promotion_code', 'error_code', 'error'] as const
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csvOf } from './bulk-csv.ts'
+import { csvOf } from './csv.ts'
 
 const created = (code: string) => ({
   code,

@@ -1,6 +1,6 @@
 import { invalid } from '../lib/refusal.ts'
 import type { StripePromotionCode, StripePromotionCodeTerms } from '../stripe/client.ts'
-import type { BulkData } from './bulk-schema.ts'
+import type { BulkData } from './schema.ts'
 
 /** The metadata key by which a code tells its job: it is how a code is known for ours when Stripe says that it exists. */
 const mark = 'bulk_job'

@@ -1,12 +1,12 @@
 import { createAgencies } from '../agencies/agencies.ts'
 import { readConfig } from '../config.ts'
 import type { Database } from '../database/database.ts'
-import { openParts, type Parts } from '../parts.ts'
+import { openResources, type Resources } from '../dependencies.ts'
 import { UsageError } from './command.ts'
 
 /** Opens the parts of the configured server for one piece of work and closes them after it. */
-export async function withParts<T>(work: (parts: Parts) => Promise<T>): Promise<T> {
-  const parts = await openParts(readConfig())
+export async function withResources<T>(work: (parts: Resources) => Promise<T>): Promise<T> {
+  const parts = await openResources(readConfig())
   try {
     return await work(parts)
   } finally {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { alphabet, codesOf } from './bulk-codes.ts'
+import { alphabet, codesOf } from './codes.ts'
 
 const refusalOf = (data: Parameters<typeof codesOf>[0]): unknown => {
   try {

@@ -6,7 +6,7 @@ const troubleMaxMs = 10 * 60_000
  * How long to wait before the next try: longer with each that brought nothing but trouble; undefined when that has gone on
  * for so long that there is no sense in it.
  */
-export function createPatience(): {
+export function createBackoff(): {
   progress(): void
   trouble(nowMs: number): number | undefined
 } {
@@ -20,9 +20,9 @@ export function createPatience(): {
     trouble(nowMs) {
       troubleSince ??= nowMs
       if (nowMs - troubleSince >= troubleMaxMs) return undefined
-      const pause = pauseMs
+      const wait = pauseMs
       pauseMs = Math.min(pauseMs * 2, pauseMaxMs)
-      return pause
+      return wait
     },
   }
 }

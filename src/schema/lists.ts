@@ -14,7 +14,7 @@ export const listQuery = {
 }
 
 /** One page of what `schema` says, with whatever else the list tells. */
-export function pageOf(schema: object, more: Record<string, object> = {}) {
+export function pageSchema(schema: object, more: Record<string, object> = {}) {
   return Type.Unsafe({
     description: 'OK',
     type: 'object',
@@ -34,6 +34,6 @@ export function pageOf(schema: object, more: Record<string, object> = {}) {
 }
 
 /** The page as it is answered; its cursor is the place of the last object that was looked at. */
-export function page<T>(data: T[], hasMore: boolean, last: Place | undefined) {
+export function toPage<T>(data: T[], hasMore: boolean, last: Place | undefined) {
   return { data, has_more: hasMore, next_cursor: hasMore && last ? encodeCursor(last) : null }
 }

@@ -1,13 +1,13 @@
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { Logger } from '../http/log.ts'
-import { createPace } from './pace.ts'
-import { pause } from './pause.ts'
+import { createThrottle } from '../jobs/throttle.ts'
+import { sleep } from '../lib/sleep.ts'
 import { codes as refusalCodes, Refusal } from '../lib/refusal.ts'
-import type { MakeCode } from './bulk-code.ts'
-import { createPatience } from './bulk-patience.ts'
-import type { BulkWork, Failure, Job, PendingCode, Settled } from './bulk-work.ts'
+import type { MakeCode } from './make-code.ts'
+import { createBackoff } from '../jobs/backoff.ts'
+import type { BulkWork, Failure, Job, PendingCode, Settled } from './work.ts'
 
-type Parts = { work: BulkWork; accounts: Accounts; makeCode: MakeCode; log: Logger; codesPerSecond: number }
+type Dependencies = { work: BulkWork; accounts: Accounts; makeCode: MakeCode; log: Logger; codesPerSecond: number }
 
 /** What one batch has brought; `trouble` may pass, `end` is true of every code that is left. */
 type Batch = { settled: Settled[]; spent: number[]; trouble: Refusal | undefined; end: Refusal | undefined }
@@ -17,10 +17,10 @@ const batchMax = 100
 const inFlightMax = 16
 
 /** Works off the jobs of one account, one after the other, until there is none or the signal aborts. */
-export async function workOffAccount(parts: Parts, accountId: string, signal: AbortSignal): Promise<void> {
+export async function workOffAccount(parts: Dependencies, accountId: string, signal: AbortSignal): Promise<void> {
   const { work, accounts, codesPerSecond } = parts
-  const pace = createPace(codesPerSecond)
-  const patience = createPatience()
+  const pace = createThrottle(codesPerSecond)
+  const patience = createBackoff()
   while (!signal.aborted) {
     const job = await work.beginNext(accountId)
     if (!job) return
@@ -42,7 +42,7 @@ export async function workOffAccount(parts: Parts, accountId: string, signal: Ab
     if (!batch.trouble || batch.end) continue
     const pauseMs = patience.trouble(Date.now())
     if (pauseMs !== undefined) {
-      await pause(pauseMs, signal)
+      await sleep(pauseMs, signal)
       continue
     }
     await work.failRest(job.id, givenUp(batch.trouble))
@@ -59,7 +59,7 @@ type Task = {
 }
 
 /** Tries each code once, at the pace; leaves the others alone once one shows that there is no sense in going on. */
-async function makeBatch({ makeCode, log }: Parts, { account, job, codes, pace, signal }: Task): Promise<Batch> {
+async function makeBatch({ makeCode, log }: Dependencies, { account, job, codes, pace, signal }: Task): Promise<Batch> {
   const batch: Batch = { settled: [], spent: [], trouble: undefined, end: undefined }
   const queue = codes.values()
   const mayGoOn = () => !signal.aborted && !batch.end && batch.trouble?.code !== 'rate_limited'
