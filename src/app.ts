@@ -1,8 +1,11 @@
 import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
-import { callerOf, guardRoutes } from './agencies/authorize.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
+import { callerOf, guardRoutes } from './agencies/authorize.ts'
+import { createBulkJobs } from './bulk-codes/jobs.ts'
+import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
+import { createBulkWork } from './bulk-codes/work.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
@@ -14,25 +17,23 @@ import { addLlmsText } from './http/llms.ts'
 import type { Logger } from './http/log.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
-import { type Changes, createChanges } from './journal/changes.ts'
-import { createJournal } from './journal/journal.ts'
-import { createBulkJobs } from './bulk-codes/jobs.ts'
-import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
-import { createBulkWork } from './bulk-codes/work.ts'
 import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
+import { createChanges } from './journal/changes.ts'
+import type { Journal } from './journal/journal.ts'
+import { createRead } from './operations/read.ts'
+import { createWrite } from './operations/write.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
 import { addPromotionCodeRoutes } from './promotion-codes/routes.ts'
-import { describeAccount } from './stripe/account.ts'
+import { describeAccount } from './stripe/accounts.ts'
 import type { StripeClient } from './stripe/client.ts'
 
-type Dependencies = { database: Database; stripe: StripeClient; log: Logger }
+type Dependencies = { database: Database; journal: Journal; stripe: StripeClient; log: Logger }
 
-/** Puts the server together. The only file that knows every room. */
-export async function buildApp(floor: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
-  const { database, stripe, log, rateLimitPerSecond } = floor
+/** Wires the server together by plain arguments. */
+export async function buildApp(dependencies: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
+  const { database, journal, stripe, log, rateLimitPerSecond } = dependencies
   const accounts = createAccounts(database)
   const authenticate = createAuthenticate(createApiKeys(database))
-  const changes = changesOn(floor)
 
   const server = createServer(log)
   const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
@@ -41,36 +42,27 @@ export async function buildApp(floor: Dependencies & { rateLimitPerSecond: numbe
   addDocsPage(server)
   addLlmsText(server)
   addHealthRoutes(server, () => checkDatabase(database))
+
+  const read = createRead(server, accounts)
+  const write = createWrite(server, { accounts, changes: createChanges(journal) })
   addAccountRoutes(server, {
     accounts,
     mode: stripe.mode,
     describe: (account) => describeAccount(stripe, account),
   })
-  addCouponListRoute(server, { accounts, stripe })
+  addCouponListRoute(read, stripe)
   addCouponPreviewRoute(server, accounts)
-  addCouponRoutes(server, { accounts, changes, stripe })
-  addPromotionCodeListRoutes(server, { accounts, stripe })
-  addPromotionCodeRoutes(server, { accounts, changes, stripe })
+  addCouponRoutes(server, { read, write, stripe })
+  addPromotionCodeListRoutes(read, stripe)
+  addPromotionCodeRoutes(server, { read, write, stripe })
   addBulkCodeRoutes(server, { accounts, stripe, jobs: createBulkJobs(database) })
   return server
 }
 
-/** Puts together what makes the codes of accepted bulk jobs, in this process beside the server. */
-export function buildBulkWorker(floor: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
-  const { database, stripe, log, bulkCodesPerSecond: codesPerSecond } = floor
+/** Wires together what makes the codes of accepted bulk jobs, in this process beside the server. */
+export function buildBulkWorker(dependencies: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
+  const { database, journal, stripe, log, bulkCodesPerSecond: codesPerSecond } = dependencies
   const work = createBulkWork(database)
-  return createBulkWorker({
-    work,
-    accounts: createAccounts(database),
-    changes: changesOn(floor),
-    stripe,
-    log,
-    codesPerSecond,
-  })
-}
-
-function changesOn({ database, log }: Dependencies): Changes {
-  return createChanges(createJournal(database), (ending, err) =>
-    log.error({ ending, err }, 'the outcome of a change could not be written to the journal'),
-  )
+  const accounts = createAccounts(database)
+  return createBulkWorker({ work, accounts, changes: createChanges(journal), stripe, log, codesPerSecond })
 }

@@ -1,7 +1,7 @@
 import { currencies } from '../lib/currencies.ts'
 import { invalid } from '../lib/refusal.ts'
 import { checkFuture } from '../lib/times.ts'
-import type { StripeCoupon, StripeCouponChanges } from '../stripe/client.ts'
+import type { StripeCoupon, StripeCouponChanges } from '../stripe/coupons.ts'
 import type { Coupon, CouponChangesData, NewCouponData } from './schema.ts'
 
 /** What is asked of Stripe: the caller's terms with nothing left to a default. */
@@ -48,7 +48,7 @@ export function checkRedeemBy(redeemBy: number | undefined, now: Date): void {
 }
 
 /** Stripe's coupon as ours: exactly the fifteen fields; where there is no name, the id, which is what customers see. */
-export function couponOf(coupon: StripeCoupon): Coupon {
+export function toCoupon(coupon: StripeCoupon): Coupon {
   return {
     id: coupon.id,
     object: 'coupon',

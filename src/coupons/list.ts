@@ -1,7 +1,8 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import { decodeCursor, type Place } from '../lib/cursor.ts'
 import { Refusal } from '../lib/refusal.ts'
-import type { StripeClient, StripeCoupon } from '../stripe/client.ts'
+import type { StripeClient } from '../stripe/client.ts'
+import type { StripeCoupon } from '../stripe/coupons.ts'
 
 export type CouponPage = { coupons: StripeCoupon[]; hasMore: boolean; last: Place | undefined }
 

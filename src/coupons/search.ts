@@ -1,6 +1,7 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Place } from '../lib/cursor.ts'
-import type { StripeClient, StripeCoupon } from '../stripe/client.ts'
+import type { StripeClient } from '../stripe/client.ts'
+import type { StripeCoupon } from '../stripe/coupons.ts'
 import { type CouponPage, listCoupons, placeOf } from './list.ts'
 
 /** Stripe has no search for coupons, so pages are read: at most so many calls and so long for one search. */

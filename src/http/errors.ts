@@ -31,7 +31,7 @@ export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): 
 
 /** Answers with the one error body: the status and the headers of its code, and on a write its outcome. */
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { status, retryable } = codes[refusal.code]
+  const { status } = codes[refusal.code]
   setCommonHeaders(request, reply)
   const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)
@@ -41,7 +41,7 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
     code: refusal.code,
     ...(refusal.param !== undefined && { param: refusal.param }),
     request_id: request.id,
-    retryable,
+    retryable: refusal.retryable,
     ...(isWrite && { outcome: refusal.outcome }),
   })
 }
