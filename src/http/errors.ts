@@ -5,7 +5,7 @@ import { codes, Refusal } from '../lib/refusal.ts'
 /** Turns whatever is thrown into the one error body, and unknown routes too. */
 export function answerErrors(server: FastifyInstance, bodyBytesMax: number): void {
   server.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, bodyBytesMax)
+    const refusal = fromThrown(error, bodyBytesMax)
     const { status } = codes[refusal.code]
     request.refusal = refusal
     if (status >= 500) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
@@ -46,7 +46,7 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
   })
 }
 
-function refusalOf(error: unknown, bodyBytesMax: number): Refusal {
+function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
   if (error instanceof Refusal) return error
   const { code, statusCode }: Partial<FastifyError> = error instanceof Error ? error : {}
   switch (code) {

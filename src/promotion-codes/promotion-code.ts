@@ -9,7 +9,7 @@ import {
 } from '../stripe/promotion-codes.ts'
 import type { NewPromotionCodeData, PromotionCode, PromotionCodeChangesData } from './schema.ts'
 
-/** What a new promotion code asks of Stripe, once the rules that no schema can say hold. */
+/** Checks the rules that no schema can express and returns Stripe's parameters. @throws Refusal that names the field */
 export function newPromotionCode({ coupon, ...data }: NewPromotionCodeData): StripePromotionCodeTerms {
   const { restrictions } = data
   checkRestrictions(restrictions)
@@ -23,7 +23,7 @@ export function newPromotionCode({ coupon, ...data }: NewPromotionCodeData): Str
   }
 }
 
-/** Refuses an expires_at that Stripe would; like a coupon's redeem_by, it is a rule that a retry can outlive. */
+/** Refuses an expires_at that Stripe would. Like a coupon's redeem_by, it may have passed when a retry comes. */
 export function checkExpiresAt(expiresAt: number | undefined, now: Date): void {
   if (expiresAt !== undefined) checkFuture('data.expires_at', expiresAt, now)
 }
@@ -32,7 +32,7 @@ export function promotionCodeChanges({ metadata, ...rest }: PromotionCodeChanges
   return { ...rest, expand, ...(metadata !== undefined && { metadata: metadata ?? '' }) }
 }
 
-/** Stripe's promotion code as ours: the whole coupon inline, which Stripe has one level deeper. */
+/** Converts Stripe's promotion code to the public one: the whole coupon inline, which Stripe nests one level deeper. */
 export function toPromotionCode(code: StripePromotionCode): PromotionCode {
   const { coupon } = code.promotion
   const { customer, restrictions } = code
