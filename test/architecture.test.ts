@@ -27,13 +27,14 @@ const packages: Record<string, string[]> = {
   'bulk-codes': ['typebox'],
 }
 
+const architecture = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8')
+const modulesSection = architecture.split(/^## /m).find((section) => section.startsWith('Modules')) ?? ''
 /** Who may import whom: the table of docs/architecture.md. A module is a folder of src/, or a file directly in it. */
 const modules = new Map<string, string[]>(
-  [
-    ...readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8').matchAll(
-      /^\| `(\S+)` .*\| (.+?) +\|$/gm,
-    ),
-  ].map(([, module = '', imports = '']) => [module, imports.match(/[\w.-]+/g) ?? []]),
+  [...modulesSection.matchAll(/^\| `(\S+)` .*\| (.+?) +\|$/gm)].map(([, module = '', imports = '']) => [
+    module,
+    imports.match(/[\w.-]+/g) ?? [],
+  ]),
 )
 /** These wire the modules together, so they know them all. */
 const mayImportAll = ['app.ts', 'main.ts', 'dependencies.ts']
