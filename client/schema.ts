@@ -136,7 +136,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Coupon
-         * @description Customers who have the discount keep it; nobody can redeem the coupon or its promotion codes any more. Stripe keeps no Idempotency-Key for this: where the outcome is unknown, ask again, and `not_found` means that it is gone.
+         * @description Customers who have the discount keep it; nobody can redeem the coupon or its promotion codes any more. Stripe keeps no Idempotency-Key for this: where the outcome is unknown, ask for the coupon, and `not_found` means that it is gone.
          */
         delete: operations["deleteCoupon"];
         options?: never;
@@ -261,6 +261,26 @@ export interface paths {
          * @description The codes of a job and what has become of each, as CSV for a spreadsheet. What a spreadsheet would take for a formula, such as a code that begins with a dash, has an apostrophe before it.
          */
         get: operations["exportBulkPromotionCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/public/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description What the agency asked for and what became of it, newest first: every change, and requests that were refused (where many are, a sample of them).
+         */
+        get: operations["listEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -415,6 +435,44 @@ export interface components {
                 /** @description Why it failed, for programs: the `code` of an error answer. */
                 error_code: string | null;
             }[];
+        };
+        Event: {
+            /** @description Names the change, or the event where it is none. */
+            id: string;
+            object: string;
+            /** @description What was asked for: `coupon.create`, `request.refused`, … */
+            type: string;
+            /** @description When it was asked for, in seconds since 1970. */
+            created: number;
+            livemode: boolean;
+            /** @description The connected account. */
+            account: string | null;
+            /** @description The coupon or promotion code that was made or changed. */
+            object_id: string | null;
+            /** @description Who acted: `api_key`, `worker` for bulk jobs, or `operator`. */
+            actor: string;
+            /** @description The id of the API key. */
+            key: string | null;
+            /** @description The IP address of the caller. */
+            address: string | null;
+            /** @description The `Request-Id` of the answer. */
+            request_id: string | null;
+            idempotency_key: string | null;
+            /** @description `caller` where the caller sent the key, `generated` where it did not. */
+            idempotency_key_source: string | null;
+            /** @description What was asked of Stripe, as JSON; null where it is long. */
+            terms: string | null;
+            /** @description `applied`, `replayed` where an earlier request had made it, `not_applied`, or `unknown`; null while nobody knows. */
+            outcome: string | null;
+            /** @description The code of the refusal. */
+            code: string | null;
+            /** @description Stripe’s sentence or ours, or the evidence by which the outcome was settled. */
+            message: string | null;
+            stripe_request_id: string | null;
+            /** @description When the answer was there. */
+            ended: number | null;
+            /** @description When the outcome was found by asking Stripe, because the answer had been lost. */
+            settled: number | null;
         };
     };
     responses: never;
@@ -905,7 +963,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -1590,7 +1648,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -1845,13 +1903,7 @@ export interface operations {
     deleteCoupon: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
-                 * @example order-1
-                 */
-                "idempotency-key"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The Stripe connected account ID
@@ -1875,8 +1927,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1890,7 +1940,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1914,7 +1963,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1928,7 +1976,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1943,7 +1990,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1957,7 +2003,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1971,7 +2016,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1985,7 +2029,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2000,7 +2043,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2014,7 +2056,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2028,7 +2069,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2043,7 +2083,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2057,7 +2096,6 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2246,7 +2284,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -2858,7 +2896,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -3102,7 +3140,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -3561,6 +3599,119 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `internal` */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unavailable` */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                starting_after?: string;
+                /** @description Only what was asked for on this account. */
+                account?: string;
+                /** @description Only what has to do with this coupon or promotion code. */
+                object?: string;
+                /** @description Only what this API key asked for, by its id. */
+                key?: string;
+                /** @description Only this request, by the `Request-Id` of its answer. */
+                request?: string;
+                /** @description Only requests with this Idempotency-Key. */
+                idempotency_key?: string;
+                /** @description Only what was asked for at or after this time, in seconds since 1970. */
+                since?: number;
+                /** @description With true only changes whose outcome is not known yet. */
+                unanswered?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Event"][];
+                        /** @description Whether there is more after this page. */
+                        has_more: boolean;
+                        /** @description For `starting_after`; null where there is no more. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request` */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -20,6 +20,8 @@ import { createServer, type Server } from './http/server.ts'
 import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
 import { createChanges } from './journal/changes.ts'
 import type { Journal } from './journal/journal.ts'
+import { journalRefusals } from './journal/refusals.ts'
+import { addEventRoutes } from './journal/routes.ts'
 import { createRead } from './operations/read.ts'
 import { createWrite } from './operations/write.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
@@ -38,6 +40,7 @@ export async function buildApp(dependencies: Dependencies & { rateLimitPerSecond
   const server = createServer(log)
   const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
   guardRoutes(server, authenticate, limit)
+  journalRefusals(server, { accounts, journal })
   await addDocument(server)
   addDocsPage(server)
   addLlmsText(server)
@@ -56,6 +59,7 @@ export async function buildApp(dependencies: Dependencies & { rateLimitPerSecond
   addPromotionCodeListRoutes(read, stripe)
   addPromotionCodeRoutes(server, { read, write, stripe })
   addBulkCodeRoutes(server, { accounts, stripe, jobs: createBulkJobs(database) })
+  addEventRoutes(server, { database, mode: stripe.mode })
   return server
 }
 

@@ -26,7 +26,7 @@ export function createMakeCode({ changes, stripe }: Dependencies): MakeCode {
     if (made !== undefined) return made
     const { keyId, requestId } = job
     const idempotencyKey = `${job.id}/${position}/${keysSpent}`
-    const origin = { actor: 'worker', keyId, requestId, idempotencyKey, keySource: 'generated' } as const
+    const origin = { actor: 'worker', keyId, requestId, address: null, idempotencyKey, keySource: 'generated' } as const
     const terms = { ...job.terms, code }
     try {
       const change = { operation: 'promotion_code.bulk_create', objectId: null, terms, fields: { code } }

@@ -4,9 +4,10 @@ import type { Database } from './tables.ts'
 import * as start from './migrations/0001-start.ts'
 import * as bulkCodes from './migrations/0002-bulk-codes.ts'
 import * as events from './migrations/0006-events.ts'
+import * as seals from './migrations/0007-seals.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
-const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes, '0006-events': events }
+const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes, '0006-events': events, '0007-seals': seals }
 
 /**
  * Brings the tables up to date. Processes that start together take turns under a lock of the database and each

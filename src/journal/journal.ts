@@ -23,6 +23,7 @@ const unset = {
   key_id: null,
   change_id: null,
   request_id: null,
+  address: null,
   idempotency_key: null,
   key_source: null,
   stripe_key: null,
