@@ -15,7 +15,9 @@ export type EventFilter = {
   idempotencyKey?: string | undefined
   /** In milliseconds since 1970. */
   since?: number | undefined
-  /** Only changes whose outcome nobody has told yet. */
+  /** The last millisecond. */
+  until?: number | undefined
+  /** Only changes whose outcome nobody knows and settling has not looked at. */
   isUnanswered?: boolean | undefined
 }
 
@@ -26,13 +28,14 @@ type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number]
 /** The events that pass the filter, newest first, those before `after`. What the filter leaves out passes. */
 export async function listEvents(database: Database, filter: EventFilter, limit: number, after?: Position) {
   let query = select(database).orderBy('start.at', 'desc').orderBy('start.seq', 'desc').limit(limit)
-  const { mode, agencyId, accountId, objectId, keyId, requestId, idempotencyKey, since, isUnanswered } = filter
+  const { mode, agencyId, accountId, objectId, keyId, requestId, idempotencyKey, since, until, isUnanswered } = filter
   if (mode !== undefined) query = query.where('start.mode', '=', mode)
   if (agencyId !== undefined) query = query.where('start.agency_id', '=', agencyId)
   if (accountId !== undefined) query = query.where('start.account_id', '=', accountId)
   if (requestId !== undefined) query = query.where('start.request_id', '=', requestId)
   if (idempotencyKey !== undefined) query = query.where('start.idempotency_key', '=', idempotencyKey)
   if (since !== undefined) query = query.where('start.at', '>=', since)
+  if (until !== undefined) query = query.where('start.at', '<=', until)
   if (objectId !== undefined) query = query.where('start.seq', 'in', about(database, objectId))
   if (keyId !== undefined) {
     // Events have an index by agency and none by key.
@@ -40,7 +43,10 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
     query = query.where('start.key_id', '=', keyId).where('start.agency_id', '=', agencyOfKey)
   }
   if (isUnanswered === true) {
-    query = query.where('start.type', 'like', '%.started').where('end.seq', 'is', null).where('settled.seq', 'is', null)
+    query = query
+      .where('start.type', 'like', '%.started')
+      .where('settled.seq', 'is', null)
+      .where((is) => is.or([is('end.seq', 'is', null), is('end.outcome', '=', 'unknown')]))
   }
   if (after !== undefined) {
     // Neither `seq` nor its size may reach a caller: it counts the events of all agencies.
