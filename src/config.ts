@@ -15,6 +15,8 @@ const readers = {
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
+  JOURNAL_SEAL_KEY: text(undefined),
+  JOURNAL_KEEP_DAYS: wholeNumber(0, 0, 36_500),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 }
 
@@ -50,6 +52,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
+    journalSealKey: read('JOURNAL_SEAL_KEY', readers.JOURNAL_SEAL_KEY),
+    journalKeepDays: read('JOURNAL_KEEP_DAYS', readers.JOURNAL_KEEP_DAYS),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 
@@ -73,7 +77,7 @@ export function databaseLocation(config: Config): string {
 
 type Reader<T> = { fallback: T; parse(text: string): { value: T } | { problem: string } }
 
-function text(fallback: string): Reader<string> {
+function text<T extends string | undefined>(fallback: T): Reader<T | string> {
   return { fallback, parse: (value) => ({ value }) }
 }
 

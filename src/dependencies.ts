@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { type Config, databaseLocation } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
+import { createLog } from './http/log.ts'
+import { createJournal, type Journal } from './journal/journal.ts'
 import type { Mode } from './lib/mode.ts'
 import type { WireRequest } from './lib/wire.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
@@ -30,6 +32,11 @@ export async function openResources(config: Config, onDatabaseError?: (error: Er
       await database.destroy()
     },
   }
+}
+
+/** The journal of one command, which tells on standard error what it cannot write. */
+export function openJournal({ database, stripe }: Resources): Journal {
+  return createJournal(database, { mode: stripe.mode, log: createLog('error', process.stderr) })
 }
 
 /** Stripe at STRIPE_API_BASE or its own address or, where no key is set, the embedded sandbox. */

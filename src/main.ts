@@ -1,7 +1,12 @@
 import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
 import { openLog } from './http/log.ts'
+import { createAccounts } from './accounts/accounts.ts'
 import { createJournal } from './journal/journal.ts'
+import { readSealKey } from './journal/seal-key.ts'
+import { createSeals } from './journal/sealing.ts'
+import { createSettle } from './journal/settle.ts'
+import { createUpkeep } from './journal/upkeep.ts'
 import { openResources, type Resources } from './dependencies.ts'
 
 export type Running = { url: string; parts: Resources; close(): Promise<void> }
@@ -12,9 +17,17 @@ export type Running = { url: string; parts: Resources; close(): Promise<void> }
  */
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
+  const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
   const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
   const journal = createJournal(parts.database, { mode: parts.stripe.mode, log })
   const app = await buildApp({ ...parts, journal, log, rateLimitPerSecond: config.rateLimitPerSecond })
+  const { database } = parts
+  const upkeep = createUpkeep({
+    seals: createSeals(database, sealKey),
+    settle: createSettle({ ...parts, journal, accounts: createAccounts(database) }),
+    keepDays: config.journalKeepDays,
+    log,
+  })
   const bulkWorker = buildBulkWorker({ ...parts, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
@@ -29,13 +42,14 @@ export async function startServer(config: Config): Promise<Running> {
     throw error
   })
   bulkWorker.start()
+  upkeep.start()
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   return {
     url: reachableUrl(config.host, port),
     parts,
     async close() {
-      await Promise.all([app.close(), bulkWorker.stop()])
+      await Promise.all([app.close(), bulkWorker.stop(), upkeep.stop()])
       await journal.close()
       await parts.close()
       flush()
