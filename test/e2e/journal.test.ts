@@ -151,7 +151,6 @@ test('a change without an answer is listed, settled by command, and then known',
   const known = await server.json('journal', 'list', '--object', 'SUMMER', '--since', '1h')
   expect(known).toContainEqual(expect.objectContaining({ type: 'coupon.delete', outcome: 'applied' }))
 })
-})
 
 test('a server seals what it was asked for by itself', async () => {
   const server = await runServer()
