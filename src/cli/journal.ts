@@ -5,12 +5,14 @@ import { findEvents, type JournalEvent, listEvents } from '../journal/events.ts'
 import { explain } from '../journal/explain.ts'
 import { createSettle } from '../journal/settle.ts'
 import { type Command, UsageError } from './command.ts'
-import { note, say, sayCsv, sayRows } from './output.ts'
+import { note, printable, say, sayCsv, sayRows } from './output.ts'
 import { parseSince } from './since.ts'
 import { withResources } from './with-dependencies.ts'
 
 const limitDefault = 50
 const limitMax = 10_000
+/** Of the terms, so much that changes can be told apart on a screen. */
+const askedMax = 140
 const settleSinceDefault = '7d'
 
 export const journalList: Command = {
@@ -70,9 +72,11 @@ function limitOf(text = String(limitDefault)): number {
 
 /** What fits on a line, and leads to the rest. */
 function toRow(event: JournalEvent) {
-  const { id, at, type, accountId, objectId, outcome, code, keyId, keySource, idempotencyKey } = event
+  const { id, at, type, accountId, objectId, outcome, code, keyId, keySource, idempotencyKey, terms, message } = event
   const callerKey = keySource === 'caller' ? idempotencyKey : '(none sent)'
-  return { startedAt: at, id, type, account: accountId, object: objectId, outcome, code, key: keyId, callerKey }
+  const asked = (terms ?? message)?.slice(0, askedMax) ?? null
+  const whose = { account: accountId, key: keyId, callerKey }
+  return { startedAt: at, id, type, object: objectId, outcome, code, ...whose, asked }
 }
 
 export const journalShow: Command = {
@@ -88,7 +92,7 @@ Everything that is known of a change (chg_…), an event (evt_…) or a request 
     if (values['json'] === true) return sayRows(events.map(toPublicEvent), true)
     for (const event of events) {
       for (const [name, value] of Object.entries(toPublicEvent(event))) {
-        if (value !== null) say(`${name.padEnd(24)}${isTime(name) ? isoTime(Number(value)) : String(value)}`)
+        if (value !== null) say(`${name.padEnd(24)}${isTime(name) ? isoTime(Number(value)) : printable(String(value))}`)
       }
       say(`\n${explain(event)}\n`)
     }

@@ -43,5 +43,11 @@ function csvField(text: string): string {
 
 function cell(column: string, value: Row[string] | undefined): string {
   if (value === null || value === undefined) return '-'
-  return column.endsWith('At') && typeof value === 'number' ? new Date(value).toISOString() : String(value)
+  return column.endsWith('At') && typeof value === 'number' ? new Date(value).toISOString() : printable(String(value))
+}
+
+/** The text without control characters: what a caller has sent must not steer the operator's terminal. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- it is control characters that are replaced
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
 }

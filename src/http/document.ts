@@ -19,6 +19,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
       servers: [{ url: '/', description: 'This server' }],
       tags: [
         { name: 'Stripe Connect', description: 'Coupons of connected accounts' },
+        { name: 'Events', description: 'What the agency asked for, and what became of it' },
         { name: 'Operation', description: 'For those who run the server' },
       ],
       components: {

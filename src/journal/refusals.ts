@@ -29,7 +29,8 @@ export function journalRefusals(server: FastifyInstance, { accounts, journal, no
     // An account that is not the agency's is not the agency's event either.
     const isOwn = named !== null && (await accounts.requireAccount(agencyId, named).then(yes, no))
     const { code, param, message } = refusal
-    const asked = `${request.method} ${request.routeOptions.url ?? ''}: ${param === undefined ? '' : `${param}: `}${message}`
+    const field = param === undefined || message.includes(param) ? '' : `${param}: `
+    const asked = `${request.method} ${request.routeOptions.url ?? ''}: ${field}${message}`
     const count = skipped === 0 ? '' : ` (${skipped} more were refused before and not written)`
     journal.appendEventually({
       actor: 'api_key',

@@ -12,7 +12,7 @@ import { type JournalEvent, listEvents } from './events.ts'
 type Dependencies = { database: Database; accounts: Accounts; changes: Changes; stripe: StripeClient }
 
 /** An object that a key created, and what undoing did with it. */
-export type Undone = {
+type Undone = {
   event: JournalEvent
   objectId: string
   kind: 'coupon' | 'promotion_code'

@@ -13,8 +13,6 @@ const dayMs = 86_400_000
 /** How far back a process looks at its start; after that it goes on from where it was. */
 const settleBackMs = 7 * dayMs
 
-export type Upkeep = ReturnType<typeof createUpkeep>
-
 /** Seals, settles and, where events are to be kept only for some days, removes, beside the server. Every process may. */
 export function createUpkeep({ seals, settle, keepDays, log }: Dependencies) {
   const stopping = new AbortController()

@@ -140,7 +140,7 @@ describe.each(databases)('the events of an agency, on %s', (database) => {
       code: 'invalid_request',
       terms: null,
     })
-    expect(event?.['message']).toMatch(/^POST \/v1\/public\/.*\/coupons: data.percent_off: .* number/)
+    expect(event?.['message']).toMatch(/^POST \/v1\/public\/.*\/coupons: data.percent_off must be a number/)
     expect(JSON.stringify(event)).not.toContain('secret-word')
   })
 

@@ -10,8 +10,9 @@ const creates = 10_000
 const atOnce = 500
 
 test('a plain create costs less than 1,000 bytes of the file: start, end, indexes and seals', async () => {
-  const { database, journal, close } = await openTestJournal('sqlite')
-  onTestFinished(close)
+  const opened = await openTestJournal('sqlite')
+  onTestFinished(() => opened.close())
+  const { database, journal } = opened
   const bytes = async () => {
     const { rows } = await sql<{ bytes: number }>`
       select page_count * page_size as bytes from pragma_page_count, pragma_page_size`.execute(database)
