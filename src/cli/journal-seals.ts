@@ -41,7 +41,9 @@ removed or slipped in; exit code 1 where there is one. With --public-key the new
 
 function summaryOf(report: Report, hasKey: boolean): string {
   if (report.finding !== undefined) return `FAIL  ${report.finding}`
-  const parts = [`${report.events} events under ${report.seals} ${report.seals === 1 ? 'seal' : 'seals'} are as they were written`]
+  const parts = [
+    `${report.events} events under ${report.seals} ${report.seals === 1 ? 'seal' : 'seals'} are as they were written`,
+  ]
   if (hasKey) parts.push(`signed up to seal ${report.signedUpTo}`)
   if (report.removedByRetention > 0) parts.push(`${report.removedByRetention} events removed by retention`)
   if (report.unsealed > 0) parts.push(`${report.unsealed} events not sealed yet`)

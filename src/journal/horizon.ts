@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { PostgresAdapter, sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 
@@ -10,10 +11,7 @@ const waitMs = 50
  * before the commit, so that an event may become visible after one with a higher `seq`. Every writer holds a lock on the
  * table before it is given a `seq`: once those that hold one now are gone, what was given out until now is decided.
  */
-export async function safeHorizon(
-  database: Database,
-  sleep: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-): Promise<number | undefined> {
+export async function safeHorizon(database: Database): Promise<number | undefined> {
   if (!(database.getExecutor().adapter instanceof PostgresAdapter)) {
     // SQLite has one writer at a time, so that events become visible in the order of `seq`.
     const row = await database
@@ -28,7 +26,7 @@ export async function safeHorizon(
   let running = await writers(database)
   for (let tries = 1; running.length > 0; tries += 1) {
     if (tries > triesMax) return undefined
-    await sleep(waitMs)
+    await wait(waitMs)
     const now = new Set(await writers(database))
     running = running.filter((transaction) => now.has(transaction))
   }

@@ -15,6 +15,15 @@ export function createSeals(database: Database, key?: KeyObject) {
   const lastSeal = async (): Promise<Seal | undefined> =>
     await database.selectFrom('seals').selectAll().orderBy('number', 'desc').limit(1).executeTakeFirst()
 
+  const firstAfter = async (number: number): Promise<Seal | undefined> =>
+    await database
+      .selectFrom('seals')
+      .selectAll()
+      .where('number', '>', number)
+      .orderBy('number')
+      .limit(1)
+      .executeTakeFirst()
+
   const eventsIn = async (after: number | undefined, upTo: number, limit = eventsMax): Promise<EventRow[]> => {
     let query = database.selectFrom('events').selectAll().where('seq', '<=', upTo).orderBy('seq').limit(limit)
     if (after !== undefined) query = query.where('seq', '>', after)
@@ -89,16 +98,12 @@ export function createSeals(database: Database, key?: KeyObject) {
     async *sealed(): AsyncGenerator<{ seal: Seal | undefined; events: EventRow[] }> {
       let after: number | undefined
       for (let number = 0; ;) {
-        const seal = await database
-          .selectFrom('seals')
-          .selectAll()
-          .where('number', '>', number)
-          .orderBy('number')
-          .limit(1)
-          .executeTakeFirst()
+        const seal = await firstAfter(number)
         if (!seal) break
         // More than were sealed, so that one that was slipped in is seen.
-        yield { seal, events: await eventsIn(after, seal.last_seq, eventsMax * 2) }
+        const events = await eventsIn(after, seal.last_seq, eventsMax * 2)
+        // Retention may have removed them since the seal was read.
+        yield { seal: events.length < seal.count ? await firstAfter(number) : seal, events }
         after = seal.last_seq
         number = seal.number
       }

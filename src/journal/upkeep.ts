@@ -4,7 +4,15 @@ import { afterMs } from './evidence.ts'
 import type { Seals } from './sealing.ts'
 import type { Settle } from './settle.ts'
 
-type Dependencies = { seals: Seals; settle: Settle; keepDays: number; log: Logger }
+type Dependencies = {
+  seals: Seals
+  settle: Settle
+  /** 0 keeps every event. */
+  keepDays: number
+  log: Logger
+  wait?: typeof sleep
+  now?: () => number
+}
 
 const sealEveryMs = 5_000
 const settleEveryMs = 60_000
@@ -14,33 +22,33 @@ const dayMs = 86_400_000
 const settleBackMs = 7 * dayMs
 
 /** Seals, settles and, where events are to be kept only for some days, removes, beside the server. Every process may. */
-export function createUpkeep({ seals, settle, keepDays, log }: Dependencies) {
+export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now = Date.now }: Dependencies) {
   const stopping = new AbortController()
   const { signal } = stopping
   const running: Promise<void>[] = []
 
   const every = async (ms: number, name: string, work: () => Promise<unknown>) => {
     for (;;) {
-      await sleep(ms, signal)
+      await wait(ms, signal)
       if (signal.aborted) return
       await work().catch((err: unknown) => log.warn({ err }, `the journal: ${name} did not succeed`))
     }
   }
 
-  let since = Date.now() - settleBackMs
+  let since = now() - settleBackMs
   const settleOnce = async () => {
-    const now = Date.now()
+    const time = now()
     let hasFailed = false
-    for await (const settled of settle({ since, now, actor: 'worker' })) {
+    for await (const settled of settle({ since, now: time, actor: 'worker' })) {
       if ('failure' in settled) hasFailed = true
       else log.info({ change: settled.event.id, ...settled.verdict }, 'a change without an answer is settled')
       if (signal.aborted) return
     }
     // Twice, so that a clock which was stepped back for a moment hides no change.
-    if (!hasFailed) since = now - 2 * afterMs
+    if (!hasFailed) since = time - 2 * afterMs
   }
   const removeOld = async () => {
-    while (!signal.aborted && (await seals.removeBefore(Date.now() - keepDays * dayMs)) > 0);
+    while (!signal.aborted && (await seals.removeBefore(now() - keepDays * dayMs)) > 0);
   }
 
   return {
