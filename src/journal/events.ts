@@ -8,6 +8,8 @@ export type EventFilter = {
   agencyId?: string | undefined
   accountId?: string | undefined
   objectId?: string | undefined
+  /** A change, by its name: `coupon.create`. */
+  type?: string | undefined
   /** The API key that asked. */
   keyId?: string | undefined
   requestId?: string | undefined
@@ -28,10 +30,12 @@ type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number]
 /** The events that pass the filter, newest first, those before `after`. What the filter leaves out passes. */
 export async function listEvents(database: Database, filter: EventFilter, limit: number, after?: Position) {
   let query = select(database).orderBy('start.at', 'desc').orderBy('start.seq', 'desc').limit(limit)
-  const { mode, agencyId, accountId, objectId, keyId, requestId, idempotencyKey, since, until, isUnanswered } = filter
+  const { mode, agencyId, accountId, objectId, type, keyId, requestId, idempotencyKey, since, until, isUnanswered } =
+    filter
   if (mode !== undefined) query = query.where('start.mode', '=', mode)
   if (agencyId !== undefined) query = query.where('start.agency_id', '=', agencyId)
   if (accountId !== undefined) query = query.where('start.account_id', '=', accountId)
+  if (type !== undefined) query = query.where('start.type', '=', `${type}.started`)
   if (requestId !== undefined) query = query.where('start.request_id', '=', requestId)
   if (idempotencyKey !== undefined) query = query.where('start.idempotency_key', '=', idempotencyKey)
   if (since !== undefined) query = query.where('start.at', '>=', since)

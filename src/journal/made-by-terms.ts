@@ -44,8 +44,9 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     }
     const near = free.filter(({ made }) => isInTime(event, made))
     const exact = near.filter(({ match }) => match === 'exact').map(({ made }) => made.id)
-    const rivals = (await others(event, { since: event.at - afterMs, until: event.at + afterMs })).filter(
-      (other) => other.type === event.type && other.terms === event.terms && !isTold(other) && !isSameKey(other, event),
+    const around = { type: event.type, since: event.at - afterMs, until: event.at + afterMs }
+    const rivals = (await others(event, around)).filter(
+      (other) => other.terms === event.terms && !isTold(other) && !isSameKey(other, event),
     )
     const [first] = exact
     if (first !== undefined && exact.length === rivals.length + 1) {
@@ -62,11 +63,10 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     if (altered) return unknown(`Stripe has ${altered.made.id}, which may have been made so and changed later.`)
     const far = free.find(({ match }) => match === 'exact')
     if (far) return unknown(`Stripe has ${far.made.id} with these terms, but of ${timeOf(far.made)}.`)
-    const since = await others(event, { since: event.at })
-    for (const { objectId } of since.filter(
-      ({ type, outcome }) => type === 'coupon.delete' && outcome !== 'not_applied',
-    )) {
-      if (event.type !== 'coupon.create' || objectId === null || (await claimOf(event, objectId))) continue
+    const deletions =
+      event.type === 'coupon.create' ? await others(event, { type: 'coupon.delete', since: event.at }) : []
+    for (const { objectId, outcome } of deletions) {
+      if (objectId === null || outcome === 'not_applied' || (await claimOf(event, objectId))) continue
       return unknown(`${objectId} was deleted since, and may have been the one that was made.`)
     }
     return notApplied('Stripe has none with these terms that no other change made.')

@@ -20,9 +20,9 @@ type Options = {
 /** A change and what became of it, or why Stripe could not be asked. */
 export type Settled = { event: JournalEvent } & ({ verdict: Verdict } | { failure: string })
 
-/** So much of the journal is read at once, oldest first. */
+/** So much of the journal is looked through at once. */
 const windowMs = 60 * 60_000
-const perWindow = 1_000
+const pageSize = 500
 
 export type Settle = ReturnType<typeof createSettle>
 
@@ -50,13 +50,16 @@ export function createSettle({ database, journal, accounts, stripe }: Dependenci
     return { event, verdict }
   }
 
-  /** Settles the changes since a time that are old enough for every call of theirs to have ended, oldest first. */
+  /** Settles the changes since a time that are old enough for every call of theirs to have ended. */
   return async function* settle(options: Options): AsyncGenerator<Settled> {
     const until = (options.now ?? Date.now()) - afterMs
     for (let since = options.since; since < until; since += windowMs) {
       const filter = { mode: stripe.mode, since, until: Math.min(since + windowMs, until) - 1, isUnanswered: true }
-      const events = await listEvents(database, filter, perWindow)
-      for (const event of events.toReversed()) yield await settleOne(event, options)
+      let page: JournalEvent[] = []
+      do {
+        page = await listEvents(database, filter, pageSize, page.at(-1))
+        for (const event of page.toReversed()) yield await settleOne(event, options)
+      } while (page.length === pageSize)
     }
   }
 }

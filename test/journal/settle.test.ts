@@ -172,6 +172,30 @@ describe.each(databases)('settling, on %s', (kind) => {
     }
   })
 
+  test('looks at every change of an hour in which more were lost than are read at once', async () => {
+    const { database } = server
+    fate = 'lost'
+    await create({ id: 'NONE', percent_off: 10 })
+    await crash()
+    const start = await database.selectFrom('events').selectAll().executeTakeFirstOrThrow()
+    const more = Array.from({ length: 600 }, (_, index) => ({
+      ...start,
+      seq: undefined,
+      id: `evt_${index}`,
+      change_id: `chg_${index}`,
+      idempotency_key: `order-${index}`,
+      object_id: `NONE${index}`,
+    }))
+    for (let first = 0; first < more.length; first += 100) {
+      await database
+        .insertInto('events')
+        .values(more.slice(first, first + 100))
+        .execute()
+    }
+    isDown = true
+    expect(await settle(true)).toHaveLength(601)
+  })
+
   test('settles an end that says unknown as well', async () => {
     fate = 'unanswered'
     expect((await create({ id: 'MINE', percent_off: 10 })).body).toMatchObject({ outcome: 'unknown' })
