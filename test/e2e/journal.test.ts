@@ -16,8 +16,14 @@ async function runServer(environment: Record<string, string> = {}) {
   const demo = readFileSync(join(folder, 'demo.env'), 'utf8')
   const [, key = ''] = /CHATDASH_API_KEY=(\S+)/.exec(demo) ?? []
   const [, account = ''] = /CHATDASH_ACCOUNT_ID=(\S+)/.exec(demo) ?? []
-  const send = async (method: string, path: string, data?: object, headers: Record<string, string> = {}) => {
-    const answer = await fetch(`${server.url}/v1/public/stripe/connect/accounts/${account}${path}`, {
+  const send = async (
+    method: string,
+    path: string,
+    data?: object,
+    headers: Record<string, string> = {},
+    url = server.url,
+  ) => {
+    const answer = await fetch(`${url}/v1/public/stripe/connect/accounts/${account}${path}`, {
       method,
       headers: { authorization: key, ...(data && { 'content-type': 'application/json' }), ...headers },
       body: data ? JSON.stringify({ data }) : null,
@@ -158,4 +164,21 @@ test('a server seals what it was asked for by itself', async () => {
   const sealed = async () => (await server.chatdash('journal', 'verify')).out
   await expect.poll(sealed, { timeout: 60_000, interval: 1_000 }).toMatch(/^ok +[12] events under/)
   onTestFinished(async () => void (await server.stop()))
+})
+
+test('two processes that write and seal at once leave one unbroken chain over every event', async () => {
+  const first = await runServer()
+  const second = await serve({ DATA_DIR: first.folder })
+  const creates = 30
+  const both = [undefined, second.url].flatMap((url) =>
+    Array.from({ length: creates }, () => first.send('POST', '/coupons', { percent_off: 10 }, {}, url)),
+  )
+  for (const { status } of await Promise.all(both)) expect(status).toBe(201)
+  const sealing = Array.from({ length: 3 }, () => first.chatdash('journal', 'seal'))
+  for (const { code } of await Promise.all(sealing)) expect(code).toBe(0)
+  expect(await first.stop()).toBe(0)
+  expect(await second.stop('SIGTERM')).toBe(0)
+  await first.chatdash('journal', 'seal')
+  const { code, out } = await first.chatdash('journal', 'verify', '--json')
+  expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, events: 4 * creates, unsealed: 0, finding: null })
 })
