@@ -5,7 +5,8 @@ export type Thread = ReturnType<typeof startThread>
 
 /** Starts the thread that writes. It keeps the process alive only while somebody waits for an answer. */
 export function startThread() {
-  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url))
+  // Node would hand its own arguments on, and a thread does not start with all of them.
+  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), { execArgv: [] })
   const waiting: PromiseWithResolvers<Outcome[]>[] = []
   let ended: Error | undefined
   worker.unref()
