@@ -6,7 +6,8 @@ import { createAuthenticate } from './agencies/authenticate.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
-import { checkDatabase, type Database } from './database/database.ts'
+import type { Database } from './database/database.ts'
+import { createReadinessCheck } from './database/readiness.ts'
 import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
 import { addHealthRoutes } from './http/health.ts'
@@ -40,7 +41,7 @@ export async function buildApp(floor: Dependencies & { rateLimitPerSecond: numbe
   await addDocument(server)
   addDocsPage(server)
   addLlmsText(server)
-  addHealthRoutes(server, () => checkDatabase(database))
+  addHealthRoutes(server, createReadinessCheck(database))
   addAccountRoutes(server, {
     accounts,
     mode: stripe.mode,

@@ -106,6 +106,7 @@ export async function startTestServer(options: Options = {}) {
   return {
     ...tenant,
     url: first.url,
+    location,
     database,
     sandbox,
     logged,
