@@ -25,8 +25,12 @@ export async function migrate(database: Database): Promise<void> {
 }
 
 async function migrateToLatest(database: Database): Promise<void> {
-  const { error } = await (await migratorOf(database)).migrateToLatest()
-  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
+  try {
+    const { error } = await (await migratorOf(database)).migrateToLatest()
+    if (error !== undefined) throw error
+  } catch (cause) {
+    throw new Error('The database could not be brought up to date.', { cause })
+  }
 }
 
 /** The names of the migrations that the database still lacks. Changes nothing. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+/** The program, for Node to run. */
+export const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
 
 type Environment = Record<string, string>
 

@@ -13,9 +13,15 @@ const program = `
   })`
 
 /** Has another process hold the lock for writing until `release` is called or the test ends. */
-export async function holdLock(file: string): Promise<{ release(): void }> {
+export async function holdLock(file: string): Promise<{ release(): Promise<void> }> {
   const child = spawn(process.execPath, ['-e', program, file], { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout, 'data')
-  return { release: () => void child.stdin.write('release') }
+  const exited = once(child, 'exit')
+  return {
+    async release() {
+      child.stdin.end('release')
+      await exited
+    },
+  }
 }
