@@ -9,7 +9,8 @@ import { createBulkWork } from './bulk-codes/work.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
-import { checkDatabase, type Database } from './database/database.ts'
+import type { Database } from './database/database.ts'
+import { createReadinessCheck } from './database/readiness.ts'
 import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
 import { addHealthRoutes } from './http/health.ts'
@@ -41,7 +42,7 @@ export async function buildApp(dependencies: Dependencies & { rateLimitPerSecond
   await addDocument(server)
   addDocsPage(server)
   addLlmsText(server)
-  addHealthRoutes(server, () => checkDatabase(database))
+  addHealthRoutes(server, createReadinessCheck(database))
 
   const read = createRead(server, accounts)
   const write = createWrite(server, { accounts, changes: createChanges(journal) })

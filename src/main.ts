@@ -12,7 +12,11 @@ export type Running = { url: string; parts: Resources; close(): Promise<void> }
  */
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
-  const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
+  const parts = await openResources(
+    config,
+    (err) => log.warn({ err }, 'a database connection broke'),
+    (err) => log.warn({ err }, 'waiting for the database'),
+  )
   const journal = createJournal(parts.database, { mode: parts.stripe.mode, log })
   const app = await buildApp({ ...parts, journal, log, rateLimitPerSecond: config.rateLimitPerSecond })
   const bulkWorker = buildBulkWorker({ ...parts, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })

@@ -83,6 +83,8 @@ export type Tables = {
   }
   /** Which process works on an account's jobs, and until when nobody else may. */
   bulk_leases: { account_id: string; holder: string; expires_at: number }
+  /** One row, which the readiness check writes. */
+  health: { id: number; checked_at: number }
 }
 
 export type Database = Kysely<Tables>

@@ -108,6 +108,7 @@ export async function startTestServer(options: Options = {}) {
   return {
     ...tenant,
     url: first.url,
+    location,
     database,
     journal,
     sandbox,
