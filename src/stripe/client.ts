@@ -3,6 +3,7 @@ import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Answer } from '../lib/answer.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal } from '../lib/refusal.ts'
+import { CallQueue, type CallQueueLimits } from './call-queue.ts'
 import { refusalOf } from './errors.ts'
 import { type Send, tries, WireClient } from './http-client.ts'
 
@@ -27,6 +28,7 @@ export type StripeOptions = {
   /** For one try; with retries a call can take some three times as long. */
   timeoutMs: number
   retriesMax: number
+  queueLimits?: Partial<CallQueueLimits>
 }
 
 export type StripeClient = ReturnType<typeof createStripeClient>
@@ -36,7 +38,8 @@ export type StripeClient = ReturnType<typeof createStripeClient>
  * for the last two, which are the operator's own.
  * `rawRequest` keeps the SDK's headers, form encoding, retries and error classes, and costs less than its generated methods.
  */
-export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMax }: StripeOptions) {
+export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMax, queueLimits }: StripeOptions) {
+  const queue = new CallQueue(queueLimits)
   const stripe = new Stripe(secretKey, {
     apiVersion,
     httpClient: new WireClient(send),
@@ -48,7 +51,7 @@ export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMa
   const ask = async <T extends { object: string; id?: string }>(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    { account, params, key, object, taken }: Ask,
+    { account, queueAs = account, params, key, object, taken }: Ask,
   ): Promise<Dated<T>> => {
     const call = { someUnclear: false }
     const options = {
@@ -58,7 +61,9 @@ export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMa
       ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
     }
     try {
-      const answer: Stripe.Response<T> = await tries.run(call, () => stripe.rawRequest(method, path, params, options))
+      const request = () => tries.run(call, () => stripe.rawRequest(method, path, params, options))
+      // The SDK's deadline begins when the call leaves the queue.
+      const answer: Stripe.Response<T> = await (queueAs ? queue.run(queueAs, request) : request())
       // Something that is not Stripe can answer 200 as well.
       const isWhole = answer.object === object && (object === 'list' || typeof answer.id === 'string')
       if (!isWhole) throw new Error(`The answer is not a ${object}.`)
@@ -70,6 +75,7 @@ export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMa
         date: headers['date'],
       }
     } catch (error) {
+      if (error instanceof Refusal) throw error
       throw refusalOf(error, { method, taken, mayBeApplied: method !== 'GET' && call.someUnclear })
     }
   }
@@ -122,7 +128,7 @@ export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMa
       list<StripePromotionCode>('/v1/promotion_codes', { ...query, 'expand[0]': 'data.promotion.coupon' }, account),
 
     retrieveAccount: (account: ConnectedAccount) =>
-      ask<StripeAccount>('GET', `/v1/accounts/${account.id}`, { object: 'account' }),
+      ask<StripeAccount>('GET', `/v1/accounts/${account.id}`, { queueAs: account, object: 'account' }),
 
     /** A new connected account of the platform; its id. For the sandbox, where an account costs nothing. */
     async createAccount(name: string): Promise<string> {
@@ -143,6 +149,8 @@ type Dated<T> = Answer<T> & { date: string | undefined }
 
 type Ask = {
   account?: ConnectedAccount
+  /** Whose place in the queue the call takes: the account's, unless it is a call about the account and not on it. */
+  queueAs?: ConnectedAccount
   params?: object
   key?: string
   /** The type of object that must come back. */
