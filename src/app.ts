@@ -1,6 +1,6 @@
 import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
-import { callerOf, guardRoutes } from './agencies/authorize.ts'
+import { guardRoutes } from './agencies/authorize.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
@@ -11,8 +11,10 @@ import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
+import { createAddressLimit, limitPublicRoutes } from './http/limits/flood.ts'
+import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { Logger } from './http/log.ts'
-import { createRateLimit } from './http/rate-limit.ts'
+import { createBudget } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
 import { type Changes, createChanges } from './journal/changes.ts'
 import { createJournal } from './journal/journal.ts'
@@ -27,16 +29,30 @@ import type { StripeClient } from './stripe/client.ts'
 
 type Dependencies = { database: Database; stripe: StripeClient; log: Logger }
 
+type AppOptions = {
+  /** Units that each agency may spend in a second: one a request, one more for each further call to Stripe. */
+  rateLimitPerSecond: number
+  trustProxy?: TrustedProxies
+  limits?: Partial<Limits>
+  /** Monotonic, in milliseconds. */
+  now?: () => number
+}
+
 /** Puts the server together. The only file that knows every room. */
-export async function buildApp(floor: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
-  const { database, stripe, log, rateLimitPerSecond } = floor
+export async function buildApp(floor: Dependencies & AppOptions): Promise<Server> {
+  const { database, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = floor
+  const limits = { ...defaultLimits, ...floor.limits }
   const accounts = createAccounts(database)
-  const authenticate = createAuthenticate(createApiKeys(database))
   const changes = changesOn(floor)
 
-  const server = createServer(log)
-  const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
-  guardRoutes(server, authenticate, limit)
+  const server = createServer(log, limits, trustProxy)
+  limitPublicRoutes(server, createAddressLimit(log, 'requests for public pages', limits.publicPerSecond, now))
+  guardRoutes(server, {
+    authenticate: createAuthenticate(createApiKeys(database), now),
+    unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),
+    spendUnit: createBudget(server, rateLimitPerSecond, now),
+    requestsPerAgencyMax: limits.requestsPerAgencyMax,
+  })
   await addDocument(server)
   addDocsPage(server)
   addLlmsText(server)

@@ -12,7 +12,12 @@ export type Running = { url: string; parts: Resources; close(): Promise<void> }
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
   const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
-  const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
+  const app = await buildApp({
+    ...parts,
+    log,
+    rateLimitPerSecond: config.rateLimitPerSecond,
+    trustProxy: config.trustProxy,
+  })
   const bulkWorker = buildBulkWorker({ ...parts, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // A bug that nobody caught leaves the process in no known state; what it logged must still be read.

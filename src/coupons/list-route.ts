@@ -47,7 +47,8 @@ export function addCouponListRoute(
         return toPage(coupons.map(couponOf), hasMore, last)
       }
       if (words.trim() === '') throw invalid('query', 'query must not be blank.')
-      const found = await searchCoupons(stripe, account, words.trim(), limit, starting_after)
+      const mayReadOn = () => request.spend(1) === 1
+      const found = await searchCoupons(stripe, account, words.trim(), limit, starting_after, mayReadOn)
       return {
         ...toPage(found.coupons.map(couponOf), found.hasMore, found.last),
         search: { searched: found.searched, bound_reached: !found.isComplete },

@@ -11,8 +11,10 @@ import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { buildApp, buildBulkWorker } from '../../src/app.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import type { Limits } from '../../src/http/limits/limits.ts'
 import { createLog } from '../../src/http/log.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
@@ -31,6 +33,11 @@ export type Options = {
   timeoutMs?: number
   retriesMax?: number
   rateLimitPerSecond?: number
+  trustProxy?: string
+  limits?: Partial<Limits>
+  queueLimits?: Partial<CallQueueLimits>
+  /** The clock of budgets and of the trust in keys, in place of the process's. */
+  now?: () => number
 }
 
 export type Call = {
@@ -69,6 +76,7 @@ export async function startTestServer(options: Options = {}) {
     send: wire?.send ?? custom ?? ((request) => sandbox.send(request)),
     timeoutMs: options.timeoutMs ?? 5_000,
     retriesMax: options.retriesMax ?? 2,
+    queueLimits: options.queueLimits ?? {},
   })
   const sandboxStripe = createStripeClient({
     secretKey: 'sk_test_server',
@@ -81,8 +89,9 @@ export async function startTestServer(options: Options = {}) {
   const logged: string[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
   const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
+  const { limits = {}, trustProxy, now = () => performance.now() } = options
   const start = async () => {
-    const app = await buildApp({ database, stripe, log, rateLimitPerSecond })
+    const app = await buildApp({ database, stripe, log, rateLimitPerSecond, limits, trustProxy, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
