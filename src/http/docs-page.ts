@@ -21,7 +21,7 @@ export function addDocsPage(server: FastifyInstance): void {
   const schema = {
     tags: ['Operation'],
     querystring: noQuery,
-    response: refusals('invalid_request', 'rate_limited', 'internal', 'unavailable'),
+    response: refusals('invalid_request', 'rate_limited', 'internal'),
   }
 
   server.get('/docs', {

@@ -54,7 +54,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
       response: {
         200: Type.Unsafe({ description: 'OK', type: 'object', additionalProperties: true }),
         304: Type.Unsafe({ description: 'Not Modified', type: 'null' }),
-        ...refusals('invalid_request', 'rate_limited', 'internal', 'unavailable'),
+        ...refusals('invalid_request', 'rate_limited', 'internal'),
       },
     },
     handler: staticAnswer(() => JSON.stringify(server.swagger()), {

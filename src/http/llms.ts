@@ -15,7 +15,7 @@ export function addLlmsText(server: FastifyInstance): void {
       operationId: 'llms',
       summary: 'The API for language models',
       querystring: noQuery,
-      response: refusals('invalid_request', 'rate_limited', 'internal', 'unavailable'),
+      response: refusals('invalid_request', 'rate_limited', 'internal'),
     },
     handler: staticAnswer(() => textOf(JSON.parse(JSON.stringify(server.swagger()))), {
       'content-type': 'text/plain; charset=utf-8',

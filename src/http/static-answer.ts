@@ -14,10 +14,15 @@ type Encoding = 'br' | 'gzip' | 'identity'
  */
 export function staticAnswer(make: () => string | Promise<string>, headers: Record<string, string>) {
   let encoding: ReturnType<typeof encode> | undefined
-  const bodies = () => {
-    encoding ??= Promise.resolve(make()).then(encode)
-    encoding.catch(() => (encoding = undefined))
-    return encoding
+  const bodies = async () => {
+    encoding ??= Promise.resolve()
+      .then(make)
+      .then(encode)
+      .catch((error: unknown) => {
+        encoding = undefined
+        throw error
+      })
+    return await encoding
   }
 
   return async (request: FastifyRequest, reply: FastifyReply) => {

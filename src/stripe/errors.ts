@@ -103,7 +103,7 @@ function platformRefused(cause: StripeError): Refusal {
 }
 
 function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionError>, asked: Asked): Refusal {
-  if (isNeverSent(error.detail)) {
+  if (isNeverSent(error.detail) && !asked.mayBeApplied) {
     return new Refusal('unavailable', 'Stripe could not be reached: the request was not sent. Retry shortly.', {
       cause: error,
       retryAfterS: 1,

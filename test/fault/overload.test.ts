@@ -28,7 +28,7 @@ const startHeld = async (options: Options = {}) => {
 const create = (server: TestServer, { key, coupons }: Pick<Tenant, 'key' | 'coupons'>) =>
   server.call(coupons, { method: 'POST', key, body: { data: { percent_off: 10 } } })
 
-test('beyond so many requests at once the server refuses, and says that nothing was done; probes it still answers', async () => {
+test('beyond so many requests at once the server refuses agencies, and says that nothing was done', async () => {
   const { server, held, waiting, release } = await startHeld({ limits: { requestsMax: 2 } })
   held.add(server.accountId)
   const running = [create(server, server), create(server, server)]
@@ -38,6 +38,7 @@ test('beyond so many requests at once the server refuses, and says that nothing 
   expect(refused.headers.get('retry-after')).toBe('1')
   expect((await server.call('/healthz')).status).toBe(200)
   expect((await server.call('/readyz')).status).toBe(200)
+  expect((await server.call('/openapi.json')).status).toBe(200)
   release()
   for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
   await expect.poll(async () => (await create(server, server)).status, { timeout: 15_000 }).toBe(201)

@@ -18,7 +18,7 @@ export function trackHandlers(server: FastifyInstance): void {
     route.handler = async function (request, reply) {
       // A slot was freed when its connection closed, so nothing may begin without one; and nobody would hear the answer.
       if (reply.raw.destroyed)
-        throw new Refusal('unavailable', 'The connection was closed before the request was begun.')
+        throw new Refusal('invalid_request', 'The connection was closed before the request was begun.')
       const handling = (async () => await handler.call(this, request, reply))()
       request.handling = handling
       return await handling
@@ -26,11 +26,14 @@ export function trackHandlers(server: FastifyInstance): void {
   })
 }
 
-/** The cap on all requests at once. Probes bypass it: a busy process is still alive. */
+/**
+ * The cap on all requests of agencies at once. Public pages do not count: strangers who read them slowly would use up what agencies
+ * need. Health probes do not either: a busy process is still alive.
+ */
 export function limitRequests(server: FastifyInstance, { requestsMax }: Limits): void {
   const inFlight = new InFlight(requestsMax)
   server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.access === 'probe' || inFlight.enter('all', request, reply)) return
+    if (request.routeOptions.config.access !== 'agency' || inFlight.enter('all', request, reply)) return
     throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
       retryAfterS: 1,
     })
