@@ -423,11 +423,11 @@ export interface components {
     headers: {
         /** @description Names this request in the log. */
         "Request-Id": string;
-        /** @description Requests that the agency may make in a second. */
+        /** @description Units that the agency may spend in a second: one a request, one more for each further call to Stripe. */
         "RateLimit-Limit": number;
         /** @description How many of them are left. */
         "RateLimit-Remaining": number;
-        /** @description Seconds until they are back. */
+        /** @description Seconds until all are back. */
         "RateLimit-Reset": number;
         /** @description Seconds to wait before the same request may succeed. */
         "Retry-After": number;
@@ -461,10 +461,29 @@ export interface operations {
                     };
                 };
             };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {

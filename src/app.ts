@@ -2,7 +2,7 @@ import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
-import { callerOf, guardRoutes } from './agencies/authorize.ts'
+import { guardRoutes } from './agencies/authorize.ts'
 import { createBulkJobs } from './bulk-codes/jobs.ts'
 import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
 import { createBulkWork } from './bulk-codes/work.ts'
@@ -15,12 +15,15 @@ import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
+import { createAddressLimit, limitPublicRoutes } from './http/limits/flood.ts'
+import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { Logger } from './http/log.ts'
-import { createRateLimit } from './http/rate-limit.ts'
+import { createBudget } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
 import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
 import { createChanges } from './journal/changes.ts'
 import type { Journal } from './journal/journal.ts'
+import { createEarlyRefusal } from './operations/early-refusal.ts'
 import { createRead } from './operations/read.ts'
 import { createWrite } from './operations/write.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
@@ -30,15 +33,29 @@ import type { StripeClient } from './stripe/client.ts'
 
 type Dependencies = { database: Database; journal: Journal; stripe: StripeClient; log: Logger }
 
-/** Wires the server together by plain arguments. */
-export async function buildApp(dependencies: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
-  const { database, journal, stripe, log, rateLimitPerSecond } = dependencies
-  const accounts = createAccounts(database)
-  const authenticate = createAuthenticate(createApiKeys(database))
+type AppOptions = {
+  /** Units that each agency may spend in a second: one a request, one more for each further call to Stripe. */
+  rateLimitPerSecond: number
+  trustProxy?: TrustedProxies
+  limits?: Partial<Limits>
+  /** Monotonic, in milliseconds. */
+  now?: () => number
+}
 
-  const server = createServer(log)
-  const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
-  guardRoutes(server, authenticate, limit)
+/** Wires the server together by plain arguments. */
+export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
+  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const accounts = createAccounts(database)
+
+  const server = createServer(log, limits, trustProxy, createEarlyRefusal(journal))
+  limitPublicRoutes(server, createAddressLimit(log, 'requests for public pages', limits.publicPerSecond, now))
+  guardRoutes(server, {
+    authenticate: createAuthenticate(createApiKeys(database), now),
+    unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),
+    spendUnit: createBudget(server, rateLimitPerSecond, now),
+    requestsPerAgencyMax: limits.requestsPerAgencyMax,
+  })
   await addDocument(server)
   addDocsPage(server)
   addLlmsText(server)

@@ -18,7 +18,8 @@ export async function startServer(config: Config): Promise<Running> {
     (err) => log.warn({ err }, 'waiting for the database'),
   )
   const journal = createJournal(parts.database, { mode: parts.stripe.mode, log })
-  const app = await buildApp({ ...parts, journal, log, rateLimitPerSecond: config.rateLimitPerSecond })
+  const { rateLimitPerSecond, trustProxy } = config
+  const app = await buildApp({ ...parts, journal, log, rateLimitPerSecond, trustProxy })
   const bulkWorker = buildBulkWorker({ ...parts, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // A bug that nobody caught leaves the process in no known state; what it logged must still be read.

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const packages: Record<string, string[]> = {
   database: ['kysely', 'pg'],
   http: [
-    '@fastify/rate-limit',
+    '@fastify/accept-negotiator',
     '@fastify/swagger',
     '@fastify/type-provider-typebox',
     '@scalar/fastify-api-reference',

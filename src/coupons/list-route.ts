@@ -27,13 +27,13 @@ export function addCouponListRoute(read: AddRead, stripe: StripeClient): void {
       'stands at has been deleted since, some that were made in the same second may come twice.',
     query: { ...listQuery, query },
     response: pageSchema({ $ref: 'Coupon#' }, { search: searchSchema }),
-    async handle({ account, query: { limit = limitDefault, starting_after: after, query: words } }) {
+    async handle({ account, query: { limit = limitDefault, starting_after: after, query: words }, spend }) {
       if (words === undefined) {
         const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, after)
         return toPage(coupons.map(toCoupon), hasMore, last)
       }
       if (words.trim() === '') throw invalid('query', 'query must not be blank.')
-      const found = await searchCoupons(stripe, account, words.trim(), limit, after)
+      const found = await searchCoupons(stripe, account, words.trim(), limit, after, () => spend(1) === 1)
       return {
         ...toPage(found.coupons.map(toCoupon), found.hasMore, found.last),
         search: { searched: found.searched, bound_reached: !found.isComplete },

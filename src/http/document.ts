@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { isRecord } from '../lib/is-record.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
 import { noQuery, refusals } from '../schema/errors.ts'
+import { staticAnswer } from './static-answer.ts'
 
 /** Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves. */
 export async function addDocument(server: FastifyInstance): Promise<void> {
@@ -52,10 +53,14 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
       querystring: noQuery,
       response: {
         200: Type.Unsafe({ description: 'OK', type: 'object', additionalProperties: true }),
-        ...refusals('invalid_request', 'internal'),
+        304: Type.Unsafe({ description: 'Not Modified', type: 'null' }),
+        ...refusals('invalid_request', 'rate_limited', 'internal'),
       },
     },
-    handler: async () => server.swagger(),
+    handler: staticAnswer(() => JSON.stringify(server.swagger()), {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-cache',
+    }),
   })
 }
 

@@ -2,10 +2,13 @@ import { maxHeaderSize } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { codes, Refusal } from '../lib/refusal.ts'
 
+/** Adds to a refusal what others than its author know of the request. */
+export type CompleteRefusal = (request: FastifyRequest, refusal: Refusal) => Promise<Refusal>
+
 /** Turns whatever is thrown into the one error body, and unknown routes too. */
-export function answerErrors(server: FastifyInstance, bodyBytesMax: number): void {
-  server.setErrorHandler((error, request, reply) => {
-    const refusal = fromThrown(error, bodyBytesMax)
+export function answerErrors(server: FastifyInstance, bodyBytesMax: number, complete: CompleteRefusal): void {
+  server.setErrorHandler(async (error, request, reply) => {
+    const refusal = await complete(request, fromThrown(error, bodyBytesMax))
     const { status } = codes[refusal.code]
     request.refusal = refusal
     if (status >= 500) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')

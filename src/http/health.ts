@@ -8,7 +8,7 @@ export function addHealthRoutes(server: FastifyInstance, checkReadiness: () => P
   const status = Type.Object({ status: Type.String() }, { description: 'OK' })
 
   server.get('/healthz', {
-    config: { access: 'public' },
+    config: { access: 'probe' },
     schema: {
       operationId: 'healthz',
       tags: ['Operation'],
@@ -20,7 +20,7 @@ export function addHealthRoutes(server: FastifyInstance, checkReadiness: () => P
   })
 
   server.get('/readyz', {
-    config: { access: 'public' },
+    config: { access: 'probe' },
     schema: {
       operationId: 'readyz',
       tags: ['Operation'],

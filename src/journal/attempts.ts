@@ -29,7 +29,7 @@ export function outcomeOf(attempts: Pick<Attempt, 'outcome'>[]): Outcome {
 }
 
 /** A refusal that changed nothing, with what the earlier attempts of its change tell. */
-export function knownOutcome(refusal: Refusal, attempts: Attempt[]): Refusal {
+export function knownOutcome(refusal: Refusal, attempts: Pick<Attempt, 'outcome'>[]): Refusal {
   const outcome = outcomeOf(attempts)
   if (outcome === 'applied') {
     return refusal.withOutcome(outcome, 'An earlier request with this Idempotency-Key made the change.')

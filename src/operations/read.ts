@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { Server } from '../http/server.ts'
@@ -23,6 +23,8 @@ export type Read<Params extends TProperties, Query extends TProperties> = {
     params: Static<TObject<Params>>
     query: Static<TObject<Query>>
     reply: FastifyReply
+    /** Takes units of the agency's budget for further calls to Stripe; how many there were. */
+    spend: FastifyRequest['spend']
   }) => Promise<unknown>
 }
 
@@ -52,7 +54,7 @@ export function createRead(server: Server, accounts: Accounts) {
           params: Static<TObject<Params>>
           query: Static<TObject<Query>>
         }
-        return await handle({ account, ...input, reply })
+        return await handle({ account, ...input, reply, spend: (units) => request.spend(units) })
       },
     })
   }

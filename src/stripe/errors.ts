@@ -2,6 +2,7 @@ import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
 import { type Outcome, Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
+import { isNeverSent } from './http-client.ts'
 
 /** What was asked of Stripe, as far as its refusal has to be put in our caller's terms. */
 export type Asked = {
@@ -99,6 +100,12 @@ function platformRefused(cause: StripeError): Refusal {
 }
 
 function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionError>, asked: Asked): Refusal {
+  if (isNeverSent(error.detail) && !asked.mayBeApplied) {
+    return new Refusal('unavailable', 'Stripe could not be reached: the request was not sent. Retry shortly.', {
+      cause: error,
+      retryAfterS: 1,
+    })
+  }
   const late = isRecord(error.detail) && error.detail['code'] === Stripe.HttpClient.TIMEOUT_ERROR_CODE
   if (!late) return down(error, asked)
   return new Refusal('stripe_timeout', `Stripe did not answer in time. ${whatNow[asked.method]}`, {

@@ -69,10 +69,24 @@ describe.concurrent('what stays broken', () => {
     expect(await journalOf(server)).toMatchObject([{ outcome: 'unknown', code, object_id: null }])
   })
 
-  test('no server at all', async () => {
-    const stub = await openStub(succeed)
-    await stub.close()
-    const server = await startTestServer({ stripe: stub.origin, retriesMax: 0 })
+  test.each([
+    ['no server at all', 'http://127.0.0.1:1'],
+    ['a name that nobody has', 'http://stripe.invalid'],
+  ])('%s: the request was never sent, and the caller is told that nothing was applied', async (_, origin) => {
+    const server = await startTestServer({ stripe: origin, retriesMax: 1 })
+    onTestFinished(() => server.close())
+    const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
+    expectRefusal(answer, 503, 'unavailable', { outcome: 'not_applied', retryable: true })
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'not_applied', code: 'unavailable' }])
+  })
+
+  test('a server that took the request and is gone at the retry: the change may have been applied', async () => {
+    const stub = await openStub((response, seen) => {
+      void stub.close()
+      cutBody(response, seen)
+    })
+    const server = await startTestServer({ stripe: stub.origin, retriesMax: 1 })
     onTestFinished(() => server.close())
     const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
     expectRefusal(answer, 502, 'stripe_unavailable', { outcome: 'unknown', retryable: true })

@@ -11,9 +11,11 @@ import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { buildApp, buildBulkWorker } from '../../src/app.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import type { Limits } from '../../src/http/limits/limits.ts'
 import { createLog } from '../../src/http/log.ts'
 import { createJournal } from '../../src/journal/journal.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
@@ -32,6 +34,11 @@ export type Options = {
   timeoutMs?: number
   retriesMax?: number
   rateLimitPerSecond?: number
+  trustProxy?: string
+  limits?: Partial<Limits>
+  queueLimits?: Partial<CallQueueLimits>
+  /** The clock of budgets and of the trust in keys, in place of the process's. */
+  now?: () => number
 }
 
 export type Call = {
@@ -70,6 +77,7 @@ export async function startTestServer(options: Options = {}) {
     send: wire?.send ?? custom ?? ((request) => sandbox.send(request)),
     timeoutMs: options.timeoutMs ?? 5_000,
     retriesMax: options.retriesMax ?? 2,
+    queueLimits: options.queueLimits ?? {},
   })
   const sandboxStripe = createStripeClient({
     secretKey: 'sk_test_server',
@@ -83,8 +91,9 @@ export async function startTestServer(options: Options = {}) {
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
   const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
   const journal = createJournal(database, { mode: 'sandbox', log })
-  const start = async () => {
-    const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond })
+  const { trustProxy, now = () => performance.now() } = options
+  const start = async (limits = options.limits ?? {}) => {
+    const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond, limits, trustProxy, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
@@ -121,8 +130,8 @@ export async function startTestServer(options: Options = {}) {
     },
 
     /** Another server process's worth of app on the same database and Stripe; its URL. */
-    async openSecondServer(): Promise<string> {
-      const second = await start()
+    async openSecondServer(more: Pick<Options, 'limits'> = {}): Promise<string> {
+      const second = await start(more.limits)
       apps.push(second.app)
       return second.url
     },
