@@ -58,6 +58,16 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
     }
   })
 
+  test('look at no other schema, which somebody may drop meanwhile', async () => {
+    const [own, other] = [await open(), await open()]
+    await migrate(own.straight)
+    await migrate(other.straight)
+    const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(own.straight)
+    const tables = await own.straight.introspection.getTables({ withInternalKyselyTables: true })
+    expect(tables.map(({ name }) => name)).toContain('kysely_migration')
+    expect(new Set(tables.map(({ schema }) => schema))).toEqual(new Set(rows.map(({ schema }) => schema)))
+  })
+
   test('are not cut by the timeouts of everything else', async () => {
     const { straight, proxied, runningFor } = await open({ statementMs: 100, lockMs: 100, answerMs: 200 })
     await straight.connection().execute(async (other) => {
