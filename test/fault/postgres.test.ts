@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
 import type { Timeouts } from '../../src/database/timeouts.ts'
-import { newDatabase } from '../support/server.ts'
+import { newDatabase, noTimeouts } from '../support/server.ts'
 import { openProxy } from '../support/tcp-proxy.ts'
 
 const url = process.env['TEST_DATABASE_URL']
@@ -69,8 +69,11 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
   })
 
   test('are not cut by the timeouts of everything else', async () => {
-    const { straight, proxied, runningFor } = await open({ statementMs: 100, lockMs: 100, answerMs: 200 })
-    await straight.connection().execute(async (other) => {
+    const { location, straight, proxied, runningFor } = await open({ statementMs: 100, lockMs: 100, answerMs: 200 })
+    // Other tests' migrations may have the lock first, for as long as they need.
+    const patient = openDatabase(location, undefined, noTimeouts)
+    onTestFinished(() => patient.destroy())
+    await patient.connection().execute(async (other) => {
       // The lock under which Kysely's migrations take turns: another process seems to be at a long one.
       await sql`select pg_advisory_lock(3853314791062309107)`.execute(other)
       const migrated = migrate(proxied)
