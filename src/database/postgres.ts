@@ -1,4 +1,12 @@
-import { PostgresAdapter, PostgresDialect } from 'kysely'
+import {
+  type DatabaseIntrospector,
+  type Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresIntrospector,
+  sql,
+  type TableMetadata,
+} from 'kysely'
 import { openPool } from './postgres-pool.ts'
 import type { Timeouts } from './timeouts.ts'
 
@@ -32,5 +40,30 @@ class PooledDialect extends PostgresDialect {
 
   override createAdapter(): PooledAdapter {
     return new PooledAdapter(this.#withoutTimeouts)
+  }
+
+  // oxlint-disable-next-line typescript/no-explicit-any -- as Kysely declares it
+  override createIntrospector(database: Kysely<any>): DatabaseIntrospector {
+    return new OwnSchemaIntrospector(database)
+  }
+}
+
+/**
+ * Tells the migrations which tables there are in the schema that is ours. Kysely's own looks at all schemas, and fails when
+ * somebody drops one of them meanwhile.
+ */
+class OwnSchemaIntrospector extends PostgresIntrospector {
+  readonly #database: Kysely<unknown>
+
+  constructor(database: Kysely<unknown>) {
+    super(database)
+    this.#database = database
+  }
+
+  override async getTables(): Promise<TableMetadata[]> {
+    const { rows } = await sql<{ schema: string; name: string }>`
+      select schemaname as schema, tablename as name from pg_tables where schemaname = current_schema()
+    `.execute(this.#database)
+    return rows.map((table) => ({ ...table, isView: false, isForeign: false, columns: [] }))
   }
 }

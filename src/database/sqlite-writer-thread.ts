@@ -30,21 +30,22 @@ let connection: Connection | undefined
 /** Opens the one connection that writes. synchronous=FULL makes what was committed survive a power cut. */
 function open(path: string, busyTimeoutMs: number) {
   const file = path === ':memory:' ? undefined : holdFile(path)
+  const database = new DatabaseSync(path, { open: false, timeout: busyTimeoutMs })
   try {
-    const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
+    database.open()
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     // The first read creates the write-ahead log, and fails if the file is no database.
     database.exec('SELECT count(*) FROM sqlite_schema')
     file?.check()
     return { file, database, run: createStatements(database) }
   } catch (error) {
-    file?.close()
+    close({ file, database })
     throw error
   }
 }
 
-function close({ database, file }: Connection): void {
-  database.close()
+function close({ file, database }: Pick<Connection, 'file' | 'database'>): void {
+  if (database.isOpen) database.close()
   file?.close()
 }
 

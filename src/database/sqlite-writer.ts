@@ -56,7 +56,7 @@ export class SqliteWriter {
 
   async runInTransaction(statement: Statement): Promise<QueryResult<unknown>> {
     const [outcome] = await this.#thread.ask({ kind: 'statement', statement })
-    return resultOf(outcome)
+    return await resultOf(outcome)
   }
 
   async end(kind: 'commit' | 'rollback'): Promise<void> {
@@ -113,14 +113,7 @@ export class SqliteWriter {
     this.#queue = this.#queue.slice(group.length)
     try {
       const outcomes = await this.#thread.ask({ kind: 'group', statements: group.map(({ statement }) => statement) })
-      for (const [index, turn] of group.entries()) {
-        const outcome = outcomes[index]
-        try {
-          turn.resolve(resultOf(outcome))
-        } catch (error) {
-          turn.reject(error)
-        }
-      }
+      for (const [index, turn] of group.entries()) turn.resolve(resultOf(outcomes[index]))
     } catch (error) {
       for (const turn of group) turn.reject(error)
       this.#rejectIfBusy(error)
@@ -135,7 +128,7 @@ export class SqliteWriter {
   }
 }
 
-function resultOf(outcome: Outcome | undefined): QueryResult<unknown> {
+async function resultOf(outcome: Outcome | undefined): Promise<QueryResult<unknown>> {
   if (!outcome) throw new Error('The thread that writes the database gave no answer.')
   if ('error' in outcome) throw errorOf(outcome.error)
   return outcome.result

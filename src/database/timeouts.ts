@@ -1,4 +1,4 @@
-/** How long the database may take, in milliseconds. */
+/** How long the database may take, in milliseconds; 0 leaves one of PostgreSQL's own as the server has it. */
 export type Timeouts = {
   /** How long a statement waits for a lock. SQLite knows this one only. */
   lockMs: number

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
 import type { Timeouts } from '../../src/database/timeouts.ts'
-import { newDatabase } from '../support/server.ts'
+import { newDatabase, noTimeouts } from '../support/server.ts'
 import { openProxy } from '../support/tcp-proxy.ts'
 
 const url = process.env['TEST_DATABASE_URL']
@@ -58,9 +58,22 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
     }
   })
 
+  test('look at no other schema, which somebody may drop meanwhile', async () => {
+    const [own, other] = [await open(), await open()]
+    await migrate(own.straight)
+    await migrate(other.straight)
+    const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(own.straight)
+    const tables = await own.straight.introspection.getTables({ withInternalKyselyTables: true })
+    expect(tables.map(({ name }) => name)).toContain('kysely_migration')
+    expect(new Set(tables.map(({ schema }) => schema))).toEqual(new Set(rows.map(({ schema }) => schema)))
+  })
+
   test('are not cut by the timeouts of everything else', async () => {
-    const { straight, proxied, runningFor } = await open({ statementMs: 100, lockMs: 100, answerMs: 200 })
-    await straight.connection().execute(async (other) => {
+    const { location, straight, proxied, runningFor } = await open({ statementMs: 100, lockMs: 100, answerMs: 200 })
+    // Other tests' migrations may have the lock first, for as long as they need.
+    const patient = openDatabase(location, undefined, noTimeouts)
+    onTestFinished(() => patient.destroy())
+    await patient.connection().execute(async (other) => {
       // The lock under which Kysely's migrations take turns: another process seems to be at a long one.
       await sql`select pg_advisory_lock(3853314791062309107)`.execute(other)
       const migrated = migrate(proxied)

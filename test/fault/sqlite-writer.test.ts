@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
@@ -84,6 +84,22 @@ describe('a transaction', () => {
     await Promise.all([first, second, fourth])
     expect(order).toEqual(['first', 'second', 'third', 'fourth'])
     expect(await agencies(database)).toEqual(['a', 'b', 'd'])
+  })
+
+  test('whose file is deleted under it is refused at its commit, and so are those behind it', async () => {
+    const { database, file } = await open()
+    const waiting: Promise<unknown>[] = []
+    const transaction = database.transaction().execute(async (within) => {
+      await add(within, 'a')
+      waiting.push(
+        add(database, 'b'),
+        database.transaction().execute((behind) => add(behind, 'c')),
+      )
+      rmSync(file)
+    })
+    await expect(transaction).rejects.toThrow('deleted or replaced')
+    for (const { status } of await Promise.allSettled(waiting)) expect(status).toBe('rejected')
+    expect(await agencies(database)).toEqual([])
   })
 
   test('that SQLite has rolled back writes nothing more', async () => {

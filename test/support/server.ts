@@ -223,13 +223,16 @@ export async function journalOf({ database, journal }: TestServer) {
   return rows.map((row) => ({ ...row, operation: row.type.replace(/\.started$/, '') }))
 }
 
+/** For what a test prepares or holds, which a busy machine may make slow. */
+export const noTimeouts = { statementMs: 0, lockMs: 0, idleInTransactionMs: 0, answerMs: 60_000 }
+
 /** A database of its own: a file in the folder, or a schema on the PostgreSQL server that is dropped at the end. */
 export async function newDatabase(kind: DatabaseKind, folder: string) {
   if (kind === 'sqlite') return { location: join(folder, 'chatdash.db'), drop: async () => {} }
   if (!postgresUrl) throw new Error('TEST_DATABASE_URL is not set')
   const schema = `test_${randomBytes(6).toString('hex')}`
   const run = async (statement: string) => {
-    const admin = openDatabase(postgresUrl)
+    const admin = openDatabase(postgresUrl, undefined, noTimeouts)
     await sql.raw(statement).execute(admin)
     await admin.destroy()
   }
