@@ -80,7 +80,7 @@ async function sendHead(server: TestServer, { key, agencyId }: Tenant, line: str
   const lastUse = async () => (await createApiKeys(server.database).listKeys(agencyId))[0]?.lastUsedAt
   await expect.poll(lastUse, { timeout: 15_000 }).not.toBeNull()
   return async function finish(): Promise<string> {
-    socket.end(body)
+    socket.write(body)
     return (await socket.setEncoding('utf8').toArray()).join('')
   }
 }
