@@ -38,12 +38,12 @@ type AppOptions = {
   now?: () => number
 }
 
-/** Puts the server together. The only file that knows every room. */
-export async function buildApp(floor: Dependencies & AppOptions): Promise<Server> {
-  const { database, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = floor
-  const limits = { ...defaultLimits, ...floor.limits }
+/** Puts the server together. The only file that knows every module. */
+export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
+  const { database, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = options
+  const limits = { ...defaultLimits, ...options.limits }
   const accounts = createAccounts(database)
-  const changes = changesOn(floor)
+  const changes = changesOn(options)
 
   const server = createServer(log, limits, trustProxy)
   limitPublicRoutes(server, createAddressLimit(log, 'requests for public pages', limits.publicPerSecond, now))
