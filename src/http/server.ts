@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { newId } from '../lib/ids.ts'
 import { invalid, type Refusal } from '../lib/refusal.ts'
-import { answerErrors, clientErrorBody, sendRefusal, setCommonHeaders } from './errors.ts'
+import { answerErrors, clientErrorBody, type CompleteRefusal, sendRefusal, setCommonHeaders } from './errors.ts'
 import { acceptJson } from './json.ts'
 import { limitRequests, trackHandlers } from './limits/in-flight.ts'
 import type { Limits, TrustedProxies } from './limits/limits.ts'
@@ -33,7 +33,12 @@ const keepAliveTimeoutMs = 75_000
 const paramLengthMax = 5_000
 
 /** The HTTP floor: limits, request ids, one log line a request, exact validation and the one error body. */
-export function createServer(log: FastifyBaseLogger, limits: Limits, trustProxy: TrustedProxies) {
+export function createServer(
+  log: FastifyBaseLogger,
+  limits: Limits,
+  trustProxy: TrustedProxies,
+  complete: CompleteRefusal,
+) {
   const inFlight = new Set<FastifyReply>()
   const server = fastify({
     loggerInstance: log,
@@ -76,7 +81,7 @@ export function createServer(log: FastifyBaseLogger, limits: Limits, trustProxy:
   enforceRouteRules(server)
   trackHandlers(server)
   acceptJson(server)
-  answerErrors(server, bodyBytesMax)
+  answerErrors(server, bodyBytesMax, complete)
 
   server.addHook('onRequest', async (request, reply) => {
     inFlight.add(reply)

@@ -1,6 +1,8 @@
 import { Type } from 'typebox'
 import { type Code, codes } from '../lib/refusal.ts'
 
+export type { Code } from '../lib/refusal.ts'
+
 export const noQuery = Type.Object({}, { additionalProperties: false })
 
 /** The body of every refusal, as the OpenAPI document names it. */

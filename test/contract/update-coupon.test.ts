@@ -84,7 +84,7 @@ describe.each(databases)('update coupon, on %s', (database) => {
 
   test('writes the refused change into the journal too', async () => {
     const answer = await update('GONE', { name: 'x' })
-    const rows = await journalOf(server.database)
+    const rows = await journalOf(server)
     expect(rows.find((row) => row.request_id === answer.headers.get('request-id'))).toMatchObject({
       operation: 'coupon.update',
       target: 'GONE',

@@ -34,7 +34,7 @@ describe.each(databases)('a revoked key, on %s', (database) => {
     const said = await finish()
     expect(said).toMatch(/^HTTP\/1\.1 401 /)
     expect(said).toContain('"code":"unauthenticated"')
-    expect(await journalOf(server.database)).toEqual([])
+    expect(await journalOf(server)).toEqual([])
     expect((await server.sandbox.send(couponsOnStripe(tenant))).body).toBe(before.body)
   })
 

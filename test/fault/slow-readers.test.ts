@@ -21,7 +21,12 @@ const openReaders = (url: string, path: string, count: number): Socket[] => {
 
 /** A server with one answer that fits into no socket's buffers. */
 const startLarge = async (limits: Partial<Limits>) => {
-  const server = createServer(pino({ level: 'silent' }), { ...defaultLimits, ...limits }, undefined)
+  const server = createServer(
+    pino({ level: 'silent' }),
+    { ...defaultLimits, ...limits },
+    undefined,
+    async (_, refusal) => refusal,
+  )
   const body = Buffer.alloc(64 * megabyte)
   server.get('/large', {
     config: { access: 'public' },

@@ -66,7 +66,7 @@ describe.concurrent('what stays broken', () => {
     expect(answer.body['error']).toMatch(/same (Idempotency-)?[Kk]ey/)
     expect(answer.headers.get('idempotency-key')).toBeTruthy()
     expect(keys.size).toBe(1)
-    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code, object_id: null }])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'unknown', code, object_id: null }])
   })
 
   test.each([
@@ -78,7 +78,7 @@ describe.concurrent('what stays broken', () => {
     const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
     expectRefusal(answer, 503, 'unavailable', { outcome: 'not_applied', retryable: true })
     expect(answer.headers.get('retry-after')).toBe('1')
-    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'not_applied', code: 'unavailable' }])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'not_applied', code: 'unavailable' }])
   })
 
   test('a server that took the request and is gone at the retry: the change may have been applied', async () => {
@@ -103,7 +103,7 @@ describe.concurrent('what the last try was told, where an earlier one had no cle
     const { answer, server } = await create(first, second)
     expect(answer.body).toMatchObject({ code, outcome: 'unknown' })
     expect(answer.body['error']).toMatch(/may have been applied/)
-    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code }])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'unknown', code }])
   })
 })
 
@@ -175,9 +175,7 @@ describe.concurrent('what Stripe refuses', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(secretLike)
     expect(answer.headers.get('stripe-request-id')).toBe('req_stub')
     expect(stub.seen).toHaveLength(1)
-    expect(await journalOf(server.database)).toMatchObject([
-      { outcome: 'not_applied', code, stripe_request_id: 'req_stub' },
-    ])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'not_applied', code, stripe_request_id: 'req_stub' }])
   })
 
   test('what concerns the platform’s key is in the log, without the key, and not in the answer', async () => {

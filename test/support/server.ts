@@ -9,10 +9,11 @@ import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { buildApp, buildBulkWorker } from '../../src/app.ts'
-import { type Database, openDatabase } from '../../src/database/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import type { Limits } from '../../src/http/limits/limits.ts'
 import { createLog } from '../../src/http/log.ts'
+import { createJournal } from '../../src/journal/journal.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
@@ -89,9 +90,10 @@ export async function startTestServer(options: Options = {}) {
   const logged: string[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
   const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
-  const { limits = {}, trustProxy, now = () => performance.now() } = options
-  const start = async () => {
-    const app = await buildApp({ database, stripe, log, rateLimitPerSecond, limits, trustProxy, now })
+  const journal = createJournal(database, { mode: 'sandbox', log })
+  const { trustProxy, now = () => performance.now() } = options
+  const start = async (limits = options.limits ?? {}) => {
+    const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond, limits, trustProxy, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
@@ -115,7 +117,9 @@ export async function startTestServer(options: Options = {}) {
   return {
     ...tenant,
     url: first.url,
+    location,
     database,
+    journal,
     sandbox,
     logged,
     openTenant,
@@ -126,15 +130,15 @@ export async function startTestServer(options: Options = {}) {
     },
 
     /** Another server process's worth of app on the same database and Stripe; its URL. */
-    async openSecondServer(): Promise<string> {
-      const second = await start()
+    async openSecondServer(more: Pick<Options, 'limits'> = {}): Promise<string> {
+      const second = await start(more.limits)
       apps.push(second.app)
       return second.url
     },
 
     /** Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. */
     startBulkWorker(bulkCodesPerSecond: number) {
-      const worker = buildBulkWorker({ database, stripe, log, bulkCodesPerSecond })
+      const worker = buildBulkWorker({ database, journal, stripe, log, bulkCodesPerSecond })
       workers.push(worker)
       worker.start()
     },
@@ -171,6 +175,7 @@ export async function startTestServer(options: Options = {}) {
       await caller.close()
       for (const app of apps) await app.close()
       for (const worker of workers) await worker.stop()
+      await journal.close()
       await wire?.close()
       sandbox.close()
       await database.destroy()
@@ -201,14 +206,21 @@ export function expectRefusal(answer: Answer, status: number, code: string, more
   expect({ status: answer.status, ...answer.body }).toMatchObject({ status, code, ...more })
 }
 
-/** Everything the journal holds: each change with its outcome, oldest first. */
-export async function journalOf(database: Database) {
-  return await database
-    .selectFrom('changes')
-    .leftJoin('change_outcomes', 'change_outcomes.change_id', 'changes.id')
-    .selectAll()
-    .orderBy('started_at')
+/** Every change in the journal with its end, oldest first, once all ends are written. */
+export async function journalOf({ database, journal }: TestServer) {
+  await journal.flush()
+  const rows = await database
+    .selectFrom('events as start')
+    .leftJoin('events as end', (on) =>
+      on.onRef('end.change_id', '=', 'start.change_id').on('end.type', 'like', '%.ended'),
+    )
+    .where('start.type', 'like', '%.started')
+    .selectAll('start')
+    .select(['start.object_id as target', 'end.object_id', 'end.outcome', 'end.code', 'end.message'])
+    .select('end.stripe_request_id')
+    .orderBy('start.seq')
     .execute()
+  return rows.map((row) => ({ ...row, operation: row.type.replace(/\.started$/, '') }))
 }
 
 /** A database of its own: a file in the folder, or a schema on the PostgreSQL server that is dropped at the end. */
