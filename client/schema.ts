@@ -64,7 +64,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description The connected accounts of the agency, in the order in which they were connected.
+         * @description The connected accounts of the agency, in the order in which they were connected. Each costs one unit of the budget; where it ends the page does, with `has_more`.
          */
         get: operations["listAccounts"];
         put?: never;

@@ -46,7 +46,9 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
       operationId: 'listAccounts',
       tags: ['Stripe Connect'],
       summary: 'List Accounts',
-      description: 'The connected accounts of the agency, in the order in which they were connected.',
+      description:
+        'The connected accounts of the agency, in the order in which they were connected. Each costs one unit of the budget; where ' +
+        'it ends the page does, with `has_more`.',
       querystring: Type.Object(listQuery, closed),
       response: { 200: pageSchema({ $ref: 'Account#' }), ...refusals(...readCodes) },
     },

@@ -9,7 +9,7 @@ export type Caller = { agencyId: string; keyId: string }
  * The limit on look-ups of keys that may not exist, for one client address: anybody can invent keys with a right checksum. `take`
  * throws where it is used up; a key that exists gives its unit back.
  */
-export type UnknownKeyLimit = { take(): void; refund(): void }
+type UnknownKeyLimit = { take(): void; refund(): void }
 
 export type Authenticate = (authorization: string | undefined, limit: UnknownKeyLimit) => Promise<Caller>
 

@@ -11,7 +11,9 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number, comp
     const refusal = await complete(request, fromThrown(error, bodyBytesMax))
     const { status } = codes[refusal.code]
     request.refusal = refusal
-    if (status >= 500) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
+    // What sheds load must not add to it: its line in the log of requests says enough.
+    const isShed = refusal.code === 'unavailable' && refusal.cause === undefined
+    if (status >= 500 && !isShed) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
     return sendRefusal(request, reply, refusal)
   })
 

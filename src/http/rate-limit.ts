@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../lib/refusal.ts'
-import { secondsOf, setRateHeaders } from './limits/flood.ts'
 import { RateLimiter } from './limits/rate.ts'
+import { secondsOf, setRateHeaders } from './limits/rate-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -10,7 +10,7 @@ export type CallQueueLimits = {
   waitMsMax: number
 }
 
-export const defaultCallQueueLimits: CallQueueLimits = {
+const defaultLimits: CallQueueLimits = {
   callsMax: 128,
   callsPerAccountMax: 25,
   waitingPerAgencyMax: 1_000,
@@ -35,7 +35,7 @@ export class CallQueue {
   readonly #waitingOf = new Counter()
 
   constructor(limits: Partial<CallQueueLimits> = {}) {
-    this.#limits = { ...defaultCallQueueLimits, ...limits }
+    this.#limits = { ...defaultLimits, ...limits }
   }
 
   /**

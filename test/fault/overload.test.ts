@@ -39,6 +39,7 @@ test('beyond so many requests at once the server refuses agencies, and says that
   expect((await server.call('/healthz')).status).toBe(200)
   expect((await server.call('/readyz')).status).toBe(200)
   expect((await server.call('/openapi.json')).status).toBe(200)
+  expect(server.logged.filter((line) => line.includes('stack'))).toEqual([])
   release()
   for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
   await expect.poll(async () => (await create(server, server)).status, { timeout: 15_000 }).toBe(201)

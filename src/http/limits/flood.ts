@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../lib/refusal.ts'
 import type { Logger } from '../log.ts'
 import { clientOf } from './address.ts'
-import { type Rate, RateLimiter } from './rate.ts'
+import { RateLimiter } from './rate.ts'
+import { secondsOf, setRateHeaders } from './rate-headers.ts'
 
 const reportEveryMs = 1_000
 
@@ -17,12 +18,7 @@ export type AddressLimit = {
 }
 
 /** The log says at most once a second that `what` was refused, and how often: `requests with unknown API keys`, say. */
-export function createAddressLimit(
-  log: Logger,
-  what: string,
-  perSecond: number,
-  now: () => number = () => performance.now(),
-): AddressLimit {
+export function createAddressLimit(log: Logger, what: string, perSecond: number, now: () => number): AddressLimit {
   const limiter = new RateLimiter(perSecond, now)
   let refused = 0
   let reportedAt = -Infinity
@@ -56,17 +52,4 @@ export function limitPublicRoutes(server: FastifyInstance, limit: AddressLimit):
   server.addHook('onRequest', async (request, reply) => {
     if (!request.is404 && request.routeOptions.config.access === 'public') limit.take(request, reply)
   })
-}
-
-/** The budget's headers, after IETF draft-ietf-httpapi-ratelimit-headers-07: the limit, what is left, and the seconds until it is back. */
-export function setRateHeaders(reply: FastifyReply, perSecond: number, { remaining, resetMs }: Rate): void {
-  void reply.headers({
-    'ratelimit-limit': perSecond,
-    'ratelimit-remaining': remaining,
-    'ratelimit-reset': secondsOf(resetMs),
-  })
-}
-
-export function secondsOf(ms: number): number {
-  return Math.ceil(ms / 1_000)
 }
