@@ -1,6 +1,6 @@
-import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { journalOf, startTestServer, type TestServer } from '../support/server.ts'
+import { createRequest, dial } from '../support/raw.ts'
+import { journalOf, startTestServer } from '../support/server.ts'
 import { hold, openStub } from '../support/stripe-stub.ts'
 
 /** A server whose Stripe answers nothing before `release`. */
@@ -15,21 +15,6 @@ async function open() {
   })
   const outcomes = async () => (await journalOf(server.database)).map(({ outcome }) => outcome)
   return { stub, server, release, outcomes }
-}
-
-const dial = (server: TestServer) => connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8')
-
-function createRequest({ key, coupons }: TestServer): string {
-  const body = '{"data":{"percent_off":10}}'
-  return [
-    `POST ${coupons} HTTP/1.1`,
-    'Host: x',
-    `Authorization: ${key}`,
-    'Content-Type: application/json',
-    `Content-Length: ${body.length}`,
-    '',
-    body,
-  ].join('\r\n')
 }
 
 test('an answer to bytes that are no request is never taken for that of the request before them', async () => {
