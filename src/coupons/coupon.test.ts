@@ -118,7 +118,7 @@ test('what Stripe gives reads as it is', () => {
     times_redeemed: 4,
     valid: false,
   }
-  expect(couponOf(coupon)).toEqual(coupon)
+  expect(toCoupon(coupon)).toEqual(coupon)
 })
 
 test('what Stripe leaves out reads as null, as no metadata, and as the id for a name', () => {

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { refusalFrom } from '../../test/support/refusal.ts'
-import type { StripePromotionCode } from '../stripe/client.ts'
-import { checkExpiresAt, newPromotionCode, promotionCodeChanges, promotionCodeOf } from './promotion-code.ts'
+import type { StripePromotionCode } from '../stripe/promotion-codes.ts'
+import { checkExpiresAt, newPromotionCode, promotionCodeChanges, toPromotionCode } from './promotion-code.ts'
+
+/** So that the answer holds the whole coupon. */
+const expand = ['promotion.coupon']
 
 test('a new code names its coupon as Stripe does, and is otherwise sent as it was asked for', () => {
-  expect(newPromotionCode({ coupon: 'TEN' })).toEqual({ promotion: { type: 'coupon', coupon: 'TEN' } })
+  expect(newPromotionCode({ coupon: 'TEN' })).toEqual({ promotion: { type: 'coupon', coupon: 'TEN' }, expand })
   const restrictions = { first_time_transaction: true, minimum_amount: 5, minimum_amount_currency: 'EUR' }
   expect(newPromotionCode({ coupon: 'TEN', code: 'Ten', active: false, restrictions })).toEqual({
     promotion: { type: 'coupon', coupon: 'TEN' },
     code: 'Ten',
     active: false,
     restrictions: { ...restrictions, minimum_amount_currency: 'eur' },
+    expand,
   })
   expect(newPromotionCode({ coupon: 'TEN', restrictions: { first_time_transaction: true } })).toMatchObject({
     restrictions: { first_time_transaction: true },
@@ -33,9 +37,9 @@ test('an expiry must be in the future, where there is one', () => {
 })
 
 test('an update sends what it names, and null clears the metadata', () => {
-  expect(promotionCodeChanges({ active: false })).toEqual({ active: false })
-  expect(promotionCodeChanges({ metadata: null })).toEqual({ metadata: '' })
-  expect(promotionCodeChanges({ metadata: { a: null } })).toEqual({ metadata: { a: null } })
+  expect(promotionCodeChanges({ active: false })).toEqual({ active: false, expand })
+  expect(promotionCodeChanges({ metadata: null })).toEqual({ metadata: '', expand })
+  expect(promotionCodeChanges({ metadata: { a: null } })).toEqual({ metadata: { a: null }, expand })
 })
 
 describe('Stripe’s promotion code', () => {
@@ -65,7 +69,7 @@ describe('Stripe’s promotion code', () => {
     }) as unknown as StripePromotionCode
 
   test('reads with its coupon one level higher, and what is left out as null', () => {
-    expect(promotionCodeOf(code({}))).toEqual({
+    expect(toPromotionCode(code({}))).toEqual({
       id: 'promo_1',
       object: 'promotion_code',
       active: true,
@@ -91,7 +95,7 @@ describe('Stripe’s promotion code', () => {
       metadata: { a: 'b' },
       restrictions: { first_time_transaction: true, minimum_amount: 6, minimum_amount_currency: 'usd' },
     }
-    expect(promotionCodeOf(code(set))).toMatchObject(set)
+    expect(toPromotionCode(code(set))).toMatchObject(set)
   })
 
   test.each([
@@ -99,10 +103,10 @@ describe('Stripe’s promotion code', () => {
     ['the whole customer', { id: 'cus_1', object: 'customer' }, 'cus_1'],
     ['nobody', null, null],
   ])('names its customer by id where Stripe gives %s', (_, customer, id) => {
-    expect(promotionCodeOf(code({ customer })).customer).toBe(id)
+    expect(toPromotionCode(code({ customer })).customer).toBe(id)
   })
 
   test.each([[null], ['TEN']])('has no coupon inline where Stripe gives %j for it', (given) => {
-    expect(promotionCodeOf(code({ promotion: { type: 'coupon', coupon: given } })).coupon).toBe(null)
+    expect(toPromotionCode(code({ promotion: { type: 'coupon', coupon: given } })).coupon).toBe(null)
   })
 })

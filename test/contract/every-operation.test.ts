@@ -86,7 +86,7 @@ describe.each(databases)('on %s', (database) => {
     }
     const made = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
     expect(made.status).toBe(201)
-    const accounts = (await journalOf(server.database)).map((row) => row.account_id)
+    const accounts = (await journalOf(server)).map((row) => row.account_id)
     expect(accounts).toContain(server.accountId)
     expect(accounts).not.toContain(stranger.accountId)
   })

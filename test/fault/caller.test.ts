@@ -13,7 +13,7 @@ async function open() {
     await server.close()
     await stub.close()
   })
-  const outcomes = async () => (await journalOf(server.database)).map(({ outcome }) => outcome)
+  const outcomes = async () => (await journalOf(server)).map(({ outcome }) => outcome)
   return { stub, server, release, outcomes }
 }
 

@@ -32,7 +32,7 @@ describe.each([
     const { answer, server } = await create(1_000, silence)
     expectRefusal(answer, 504, 'stripe_timeout', { outcome: 'unknown', retryable: true })
     expect(answer.body['error']).toMatch(/same Idempotency-Key/)
-    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code: 'stripe_timeout' }])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'unknown', code: 'stripe_timeout' }])
   })
 })
 
@@ -40,5 +40,5 @@ test('a refusal of the second try does not say that the first, which nobody answ
   const { answer, server } = await create(3_000, hang, stripeError(400, { code: 'resource_already_exists' }))
   expect(answer.body).toMatchObject({ code: 'already_exists', outcome: 'unknown' })
   expect(answer.body['error']).toMatch(/may have been applied/)
-  expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code: 'already_exists' }])
+  expect(await journalOf(server)).toMatchObject([{ outcome: 'unknown', code: 'already_exists' }])
 })
