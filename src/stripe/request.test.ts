@@ -1,57 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { Refusal } from '../lib/refusal.ts'
-import type { WireRequest, WireResponse } from '../lib/wire.ts'
-import { createStripeRequest } from './request.ts'
-
-type Step = (signal: AbortSignal) => Promise<WireResponse>
-type Asked = {
-  method?: 'GET' | 'POST' | 'DELETE'
-  retriesMax?: number
-  conflictParam?: string
-  object?: 'coupon' | 'list'
-}
-
-const answer =
-  (status: number, body: unknown, headers: Record<string, string> = {}): Step =>
-  async () => ({
-    status,
-    headers: { 'content-type': 'application/json', 'request-id': 'req_1', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
-const refuse = (status: number, error: object, headers: Record<string, string> = {}) =>
-  answer(status, { error: { type: 'invalid_request_error', message: 'Refused.', ...error } }, headers)
-const breakDown =
-  (code?: string): Step =>
-  async () => {
-    throw Object.assign(new Error('socket hang up'), code === undefined ? {} : { code })
-  }
-const coupon = { id: 'TEN', object: 'coupon' }
-
-/** Asks for a coupon by the SDK, whose connection does these steps, one a request; what comes of it and what was sent. */
-async function ask(steps: Step[], { method = 'POST', retriesMax = 0, conflictParam, object = 'coupon' }: Asked = {}) {
-  const sent: WireRequest[] = []
-  const request = createStripeRequest({
-    secretKey: 'sk_test_request',
-    timeoutMs: 60_000,
-    retriesMax,
-    send: async (wire, signal) => {
-      const step = steps[sent.push(wire) - 1]
-      if (!step) throw new Error('Stripe was asked too often.')
-      return await step(signal)
-    },
-  })
-  const result = request(method, '/v1/coupons/TEN', {
-    object,
-    ...(conflictParam !== undefined && { conflictParam }),
-    ...(method === 'POST' && { idempotencyKey: 'derived', params: { name: 'Ten' } }),
-  })
-  const end = await result.catch((error: unknown) => {
-    if (error instanceof Refusal) return error
-    throw error
-  })
-  return { end, sent }
-}
-const refusalOf = async (steps: Step[], asked?: Asked) => (await ask(steps, asked)).end
+import {
+  answer,
+  ask,
+  breakDown,
+  coupon,
+  refusalOf,
+  refuse,
+  silence,
+  type Step,
+} from '../../test/support/stripe-steps.ts'
+import type { ConnectedAccount } from '../accounts/accounts.ts'
 
 test('sends the key, the version and the form, and nothing of this machine’s', async () => {
   const { sent } = await ask([answer(200, coupon)])
@@ -86,135 +44,37 @@ test.each([
   expect(await refusalOf([answer(200, body)])).toMatchObject({ code: 'stripe_unavailable', outcome: 'unknown' })
 })
 
-test('a list needs no id', async () => {
-  const { end } = await ask([answer(200, { object: 'list', data: [] })], { method: 'GET', object: 'list' })
-  expect(end).toMatchObject({ value: { data: [] } })
+test('a list needs no id, and may weigh more than an object', async () => {
+  const list = await ask([answer(200, { object: 'list', data: [] })], { method: 'GET', object: 'list' })
+  expect(list.end).toMatchObject({ value: { data: [] } })
+  const { bytesMax } = await ask([answer(200, coupon)])
+  expect([...bytesMax, ...list.bytesMax]).toEqual([1_000_000, 8_000_000])
 })
 
-describe('what Stripe refuses', () => {
-  const surely = { outcome: 'not_applied', stripeRequestId: 'req_1' }
-  test.each<[string, Step, Asked, object]>([
-    [
-      'a field',
-      refuse(400, { param: 'name' }),
-      {},
-      { code: 'invalid_request', param: 'data.name', message: 'Refused.' },
-    ],
-    [
-      'a nested field',
-      refuse(400, { param: 'currency_options[eur][amount_off]' }),
-      {},
-      { param: 'data.currency_options.eur.amount_off' },
-    ],
-    ['the coupon of a code', refuse(400, { param: 'promotion[coupon]' }), {}, { param: 'data.coupon' }],
-    ['a field of a query', refuse(400, { param: 'created[gte]' }), { method: 'GET' }, { param: 'created[gte]' }],
-    ['no field', refuse(400, {}), {}, { code: 'invalid_request', param: undefined }],
-    ['without a sentence', refuse(400, { message: '' }), {}, { message: 'Stripe refused the request.' }],
-    [
-      'an id that is taken',
-      refuse(400, { code: 'resource_already_exists', param: 'id' }),
-      { conflictParam: 'data.id' },
-      { code: 'already_exists', param: 'data.id', message: 'Refused.' },
-    ],
-    [
-      'a code that is taken',
-      refuse(400, { message: 'An active promotion code with `code: TEN` already exists.' }),
-      { conflictParam: 'data.code' },
-      { code: 'already_exists', param: 'data.code' },
-    ],
-    [
-      'a sentence that quotes it',
-      refuse(400, { message: 'Bad: An active promotion code with `code: TEN` already exists.' }),
-      {},
-      { code: 'invalid_request' },
-    ],
-    [
-      'a missing object',
-      refuse(404, { code: 'resource_missing', param: 'coupon' }),
-      {},
-      { code: 'not_found', param: 'couponId' },
-    ],
-    [
-      'a missing code',
-      refuse(404, { code: 'resource_missing', param: 'promotion_code' }),
-      {},
-      { param: 'promotionCodeId', message: 'Refused.' },
-    ],
-    ['a missing nothing', refuse(404, { code: 'resource_missing' }), {}, { code: 'not_found', param: undefined }],
-    ['an unknown path', refuse(404, {}), {}, { code: 'stripe_unavailable' }],
-    [
-      'an account that left',
-      refuse(403, { code: 'account_invalid' }),
-      {},
-      { code: 'account_disconnected', param: 'accountId' },
-    ],
-    ['a key without the right', refuse(403, { message: 'rk_test_1 may not' }), {}, { code: 'stripe_unavailable' }],
-    ['the key', refuse(401, { message: 'Invalid API Key provided' }), {}, { code: 'stripe_unavailable' }],
-    ['a payment', refuse(402, {}), {}, { code: 'stripe_unavailable' }],
-    ['too many calls', refuse(429, { code: 'rate_limit' }), {}, { code: 'rate_limited', retryAfterS: 1 }],
-    [
-      'other parameters',
-      refuse(400, { type: 'idempotency_error' }),
-      {},
-      { code: 'idempotency_mismatch', param: 'Idempotency-Key' },
-    ],
-  ])('%s', async (_, step, asked, expected) => {
-    const refusal = await refusalOf([step], asked)
-    expect(refusal).toMatchObject({ ...surely, ...expected })
-    expect(refusal).toHaveProperty('message', expect.stringMatching(/^\S+( \S+)*\.$/))
-    expect(refusal).toHaveProperty('cause', expect.any(Error))
-  })
-
-  test.each([
-    refuse(401, { message: 'Invalid API Key provided: abc' }),
-    refuse(403, { message: 'Not this platform: abc' }),
-    refuse(404, { message: 'No such path: abc' }),
-    refuse(500, { message: 'Oops abc' }),
-  ])('what speaks of the platform stays with the operator', async (step) => {
-    const refusal = await refusalOf([step])
-    expect(refusal).toHaveProperty('message', expect.not.stringMatching(/abc/))
-    expect(refusal).toHaveProperty('cause.message', expect.stringMatching(/abc/))
-  })
-
-  test('a request id that is none is not passed on', async () => {
-    expect(await refusalOf([refuse(400, {}, { 'request-id': 'a b' })])).toHaveProperty('stripeRequestId', undefined)
-    expect(await refusalOf([refuse(400, {}, { 'request-id': 'x'.repeat(101) })])).toHaveProperty(
-      'stripeRequestId',
-      undefined,
-    )
-    const longest = 'x'.repeat(100)
-    expect(await refusalOf([refuse(400, {}, { 'request-id': longest })])).toHaveProperty('stripeRequestId', longest)
-  })
+test('names the account whose coupon it is, and a read sends no Idempotency-Key', async () => {
+  const account = { id: 'acct_1', agencyId: 'ag_1' } as ConnectedAccount
+  const { sent } = await ask([answer(200, coupon)], { method: 'GET', account })
+  expect(sent[0]?.headers).toMatchObject({ 'stripe-account': 'acct_1' })
+  expect(sent[0]?.headers).not.toHaveProperty('idempotency-key')
 })
 
-describe('what nobody can tell', () => {
-  test.each<[string, Step, object]>([
-    ['a 500', refuse(500, { type: 'api_error' }), { code: 'stripe_unavailable', stripeRequestId: 'req_1' }],
-    ['a 409', refuse(409, { code: 'idempotency_key_in_use' }), { code: 'idempotency_in_progress', retryAfterS: 1 }],
-    ['a reset', breakDown('ECONNRESET'), { code: 'stripe_unavailable' }],
-    ['whatever else', breakDown(), { code: 'stripe_unavailable' }],
-    ['a kept 500', refuse(500, {}, { 'idempotent-replayed': 'true' }), { code: 'stripe_failed', retryable: false }],
-  ])('after %s a write may have been applied', async (_, step, expected) => {
-    const refusal = await refusalOf([step])
-    expect(refusal).toMatchObject({ outcome: 'unknown', ...expected })
-    expect(refusal).toHaveProperty('message', expect.stringMatching(/[Kk]ey/))
+test('a Stripe that does not answer by the deadline is a timeout, and the request is given up', async () => {
+  let wasGivenUp = false
+  const silent: Step = async (signal) => {
+    signal.addEventListener('abort', () => (wasGivenUp = true))
+    return await silence(signal)
+  }
+  const timeout = { code: 'stripe_timeout', cause: expect.any(Error) }
+  expect(await refusalOf([silent], { timeoutMs: 50 })).toMatchObject({
+    ...timeout,
+    outcome: 'unknown',
+    retryable: true,
+    message: expect.stringMatching(/did not answer in time\..* with the same Idempotency-Key is safe\.$/),
   })
-
-  test('a read is never applied, whatever becomes of it', async () => {
-    for (const step of [refuse(500, {}), breakDown('ECONNRESET')]) {
-      const refusal = await refusalOf([step], { method: 'GET' })
-      expect(refusal).toMatchObject({ code: 'stripe_unavailable', outcome: 'not_applied', retryable: true })
-      expect(refusal).toHaveProperty('message', expect.stringMatching(/Retry shortly\.$/))
-    }
-  })
-
-  test('a DELETE is tried once, and is not to be repeated blindly', async () => {
-    for (const step of [refuse(500, {}), breakDown('ECONNRESET'), breakDown('EPIPE')]) {
-      const { end, sent } = await ask([step, answer(200, coupon)], { method: 'DELETE', retriesMax: 2 })
-      expect(end).toMatchObject({ code: 'stripe_unavailable', outcome: 'unknown', retryable: false })
-      expect(end).toHaveProperty('message', expect.stringMatching(/not_found means that it is gone/))
-      expect(sent).toHaveLength(1)
-    }
+  expect(wasGivenUp).toBe(true)
+  expect(await refusalOf([silence], { timeoutMs: 50, method: 'GET' })).toMatchObject({
+    ...timeout,
+    outcome: 'not_applied',
   })
 })
 
@@ -233,6 +93,11 @@ describe('with a retry', () => {
     const refusal = await refusalOf(steps, { retriesMax: 1, conflictParam: 'data.id' })
     expect(refusal).toMatchObject({ code: 'already_exists', param: 'data.id', outcome: 'unknown' })
     expect(refusal).toHaveProperty('message', 'Refused. An earlier attempt of this request may have been applied.')
+  })
+
+  test('what nobody can tell after two attempts is said once', async () => {
+    const refusal = await refusalOf([refuse(500, {}), refuse(500, {})], { retriesMax: 1 })
+    expect(refusal).toMatchObject({ outcome: 'unknown', message: expect.not.stringMatching(/earlier attempt/) })
   })
 
   test('a refusal after one that was clear does', async () => {
