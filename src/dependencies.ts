@@ -5,19 +5,21 @@ import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import type { Mode } from './lib/mode.ts'
 import type { WireRequest } from './lib/wire.ts'
+import { within } from './lib/within.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
 import { createStripeClient, type StripeClient } from './stripe/client.ts'
 import { createTransport } from './stripe/transport.ts'
 
 export type Resources = { database: Database; stripe: StripeClient; close: () => Promise<void> }
 
+/** A connection whose other end is gone may never say that it is closed. */
+const closeMs = 2_000
+
 /**
  * Opens what the server and the commands need: the database, brought up to date, and Stripe or, without a key, the
- * sandbox. `close` waits for what is under way and leaves nothing open.
+ * sandbox. `close` waits a moment for each, and for ever for neither.
  */
 export async function openResources(config: Config, onDatabaseError?: (error: Error) => void): Promise<Resources> {
-  // What is written here, keys' hashes and the journal, is its owner's alone.
-  process.umask(0o077)
   mkdirSync(config.dataDir, { recursive: true })
   const database = openDatabase(databaseLocation(config), onDatabaseError)
   await migrate(database)
@@ -26,8 +28,8 @@ export async function openResources(config: Config, onDatabaseError?: (error: Er
     database,
     stripe,
     async close() {
-      await close()
-      await database.destroy()
+      await within(closeMs, close())
+      await within(closeMs, database.destroy())
     },
   }
 }

@@ -1,43 +1,63 @@
+import { once } from 'node:events'
 import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
-import { openLog } from './http/log.ts'
 import { openResources, type Resources } from './dependencies.ts'
+import { type Logger, openLog } from './http/log.ts'
+import { within } from './lib/within.ts'
 
-export type Running = { url: string; parts: Resources; close(): Promise<void> }
+export type Running = {
+  url: string
+  resources: Resources
+  log: Logger
+  /** Writes what the log still holds; must be called before the process ends in any other way than by `close`. */
+  flushLog(): void
+  /**
+   * Stops in reverse: no new connections and jobs, requests in flight to their end, then Stripe, the database and the log.
+   * False where SHUTDOWN_TIMEOUT_MS was not enough: the log says what was still running.
+   */
+  close(): Promise<boolean>
+}
 
-/**
- * Starts the server: log, parts, app, listening, the worker of bulk jobs. `close` stops in the opposite order: no new
- * connections and no new codes, what is in flight to its end, then Stripe, the database and the log.
- */
-export async function startServer(config: Config): Promise<Running> {
+/** Starts the HTTP server and the bulk worker; undefined if the signal aborts before anything is served. */
+export async function startServer(config: Config, stop?: AbortSignal): Promise<Running | undefined> {
   const { log, flush } = openLog(config.logLevel)
-  const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
-  const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
-  const bulkWorker = buildBulkWorker({ ...parts, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
-
-  // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
-  process.on('uncaughtException', (err) => {
-    log.fatal({ err }, 'uncaught exception')
-    flush()
-    process.exit(1)
-  })
+  const opening = openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
+  const resources = await (stop ? Promise.race([opening, aborted(stop)]) : opening)
+  if (!resources) return undefined
+  const app = await buildApp({ ...resources, log, rateLimitPerSecond: config.rateLimitPerSecond })
+  const bulkWorker = buildBulkWorker({ ...resources, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
-    await parts.close()
+    await resources.close()
     throw error
   })
   bulkWorker.start()
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
+
+  const closeAll = async () => {
+    await Promise.all([app.close(), bulkWorker.stop()])
+    await resources.close()
+  }
   return {
     url: reachableUrl(config.host, port),
-    parts,
+    resources,
+    log,
+    flushLog: flush,
     async close() {
-      await Promise.all([app.close(), bulkWorker.stop()])
-      await parts.close()
-      flush()
+      try {
+        const inTime = await within(config.shutdownTimeoutMs, closeAll())
+        if (!inTime) log.error({ unfinished: app.unfinishedRequests() }, 'SHUTDOWN_TIMEOUT_MS was not enough to stop')
+        return inTime
+      } finally {
+        flush()
+      }
     },
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 /** A URL that a client on this machine can use, whatever the server is bound to. */

@@ -3,8 +3,10 @@ import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest
 import { newId } from '../lib/ids.ts'
 import { invalid, Refusal } from '../lib/refusal.ts'
 import { answerErrors, clientErrorBody, sendRefusal, setCommonHeaders } from './errors.ts'
+import { type Connections, trackConnections } from './connections.ts'
 import { acceptJson } from './json.ts'
 import { enforceRouteRules } from './route-rules.ts'
+import { closeGracefully } from './shutdown.ts'
 import { errorSchema } from '../schema/errors.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -32,6 +34,7 @@ const paramLengthMax = 5_000
 /** The HTTP floor: limits, request ids, one log line a request, exact validation and the one error body. */
 export function createServer(log: FastifyBaseLogger) {
   const inFlight = new Set<FastifyReply>()
+  const connections: Connections = new Map()
   const server = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -66,6 +69,8 @@ export function createServer(log: FastifyBaseLogger) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorateRequest('refusal', null)
+  trackConnections(server, connections)
+  closeGracefully(server, connections)
   server.setValidatorCompiler(validatorCompiler)
   server.addSchema(errorSchema)
   enforceRouteRules(server)
@@ -86,10 +91,6 @@ export function createServer(log: FastifyBaseLogger) {
         retryAfterS: 1,
       })
     }
-  })
-  // A connection kept alive after its last answer would hold up the end of the process.
-  server.addHook('preClose', async () => {
-    for (const reply of inFlight) reply.header('connection', 'close')
   })
   return server
 }
