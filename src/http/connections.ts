@@ -11,9 +11,11 @@ export function trackConnections(server: FastifyInstance, connections: Connectio
     // Pipelined answers whose turn never comes have no end of their own.
     socket.once('close', () => connections.delete(socket))
   })
-  server.addHook('onRequest', async (request, reply) => {
+  // Without a promise: the parser may refuse the body in the same turn, and the answer to that needs what the hooks note.
+  server.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw
     connections.get(socket)?.add(reply)
     reply.raw.once('close', () => connections.get(socket)?.delete(reply))
+    done()
   })
 }

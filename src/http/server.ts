@@ -2,9 +2,11 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { newId } from '../lib/ids.ts'
 import { invalid, Refusal } from '../lib/refusal.ts'
-import { answerErrors, clientErrorBody, sendRefusal, setCommonHeaders } from './errors.ts'
+import { answerErrors, sendRefusal, setCommonHeaders } from './errors.ts'
 import { type Connections, trackConnections } from './connections.ts'
 import { acceptJson } from './json.ts'
+import { answerParserErrors } from './parser-errors.ts'
+import { checkProtocol } from './protocol.ts'
 import { enforceRouteRules } from './route-rules.ts'
 import { closeGracefully } from './shutdown.ts'
 import { errorSchema } from '../schema/errors.ts'
@@ -21,9 +23,8 @@ export type Server = ReturnType<typeof createServer>
 
 /** Room for the largest coupon: 50 metadata entries of 540 characters, each up to twelve bytes when escaped. */
 const bodyBytesMax = 512 * 1024
-/** A whole request must have arrived within this time, so that slow senders cannot hold sockets. */
-const requestTimeoutMs = 20_000
-const headersTimeoutMs = 10_000
+/** A whole request, and its headers, must have arrived within this time, so that slow senders cannot hold sockets. */
+const arrivalTimes = { requestTimeout: 20_000, headersTimeout: 10_000 }
 /** Longer than the idle timeouts of common load balancers, so that they and not we close idle connections. */
 const keepAliveTimeoutMs = 75_000
 /** Beyond this many requests at once, answering "retry" is kinder than queueing. */
@@ -32,7 +33,7 @@ const inFlightMax = 2_000
 const paramLengthMax = 5_000
 
 /** The HTTP floor: limits, request ids, one log line a request, exact validation and the one error body. */
-export function createServer(log: FastifyBaseLogger) {
+export function createServer(log: FastifyBaseLogger, { requestTimeout, headersTimeout } = arrivalTimes) {
   const inFlight = new Set<FastifyReply>()
   const connections: Connections = new Map()
   const server = fastify({
@@ -41,31 +42,19 @@ export function createServer(log: FastifyBaseLogger) {
     genReqId: () => newId('req'),
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout,
     // Node takes the larger of these two for the whole request, and looks every half minute, unless told.
-    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    http: { headersTimeout, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     return503OnClosing: false,
     keepAliveTimeout: keepAliveTimeoutMs,
     routerOptions: { maxParamLength: paramLengthMax },
     // Such a path never reaches a route.
     frameworkErrors: (_error, request, reply) => {
-      sendRefusal(request, reply, invalid('path', 'A part of the path is too long, or is not percent-encoded text.'))
+      reply.raw.once('close', () => logAnswer(request, reply))
+      request.refusal = invalid('path', 'A part of the path is too long, or is not percent-encoded text.')
+      sendRefusal(request, reply, request.refusal)
     },
-    clientErrorHandler: (error, socket) => {
-      // Where a request of the same connection still runs, an answer here would be taken for its answer.
-      const isBusy = [...inFlight].some((reply) => reply.raw.socket === socket)
-      if (error.code === 'ECONNRESET' || !socket.writable || isBusy) {
-        socket.destroy()
-        return
-      }
-      const requestId = newId('req')
-      const { status, body } = clientErrorBody(error, requestId)
-      const text = JSON.stringify(body)
-      socket.end(
-        `HTTP/1.1 ${status} Refused\r\nContent-Type: application/json; charset=utf-8\r\nRequest-Id: ${requestId}\r\n` +
-          `Content-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
-      )
-    },
+    clientErrorHandler: answerParserErrors(log, connections),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorateRequest('refusal', null)
@@ -92,6 +81,7 @@ export function createServer(log: FastifyBaseLogger) {
       })
     }
   })
+  checkProtocol(server)
   return server
 }
 
