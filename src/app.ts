@@ -30,8 +30,8 @@ type Dependencies = { database: Database; stripe: StripeClient; log: Logger }
 /** Puts the server together. The only file that knows every room. */
 export async function buildApp(floor: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
   const { database, stripe, log, rateLimitPerSecond } = floor
-  const accounts = createAccounts(database)
-  const authenticate = createAuthenticate(createApiKeys(database))
+  const accounts = createAccounts(database, stripe.mode)
+  const authenticate = createAuthenticate(createApiKeys(database, stripe.mode))
   const changes = changesOn(floor)
 
   const server = createServer(log)
@@ -61,7 +61,7 @@ export function buildBulkWorker(floor: Dependencies & { bulkCodesPerSecond: numb
   const work = createBulkWork(database)
   return createBulkWorker({
     work,
-    accounts: createAccounts(database),
+    accounts: createAccounts(database, stripe.mode),
     changes: changesOn(floor),
     stripe,
     log,

@@ -10,6 +10,7 @@ const readers = {
   DATA_DIR: text('./data'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres://'),
   STRIPE_SECRET_KEY: optional(/^(sk|rk)_(test|live)_\w+$/, 'must be a Stripe secret key: sk_… or rk_…'),
+  STRIPE_MODE: optional(/^sandbox$/, 'must be sandbox, or unset'),
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
   STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
@@ -46,6 +47,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     dataDir: read('DATA_DIR', readers.DATA_DIR),
     databaseUrl: read('DATABASE_URL', readers.DATABASE_URL),
     stripeSecretKey: read('STRIPE_SECRET_KEY', readers.STRIPE_SECRET_KEY),
+    stripeMode: read('STRIPE_MODE', readers.STRIPE_MODE),
     stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
@@ -55,6 +57,13 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 
+  if (config.stripeMode === 'sandbox' && config.stripeSecretKey !== undefined) {
+    problems.push('STRIPE_MODE=sandbox and STRIPE_SECRET_KEY exclude each other.')
+  }
+  // A forgotten key must not turn a production server into a sandbox.
+  if (config.databaseUrl !== undefined && config.stripeSecretKey === undefined && config.stripeMode === undefined) {
+    problems.push('DATABASE_URL needs a STRIPE_SECRET_KEY, or STRIPE_MODE=sandbox to use the sandbox with it.')
+  }
   if (config.stripeApiBase !== undefined) {
     if (config.stripeSecretKey === undefined) problems.push('STRIPE_API_BASE needs a STRIPE_SECRET_KEY.')
     else if (config.stripeSecretKey.includes('_live_') && config.stripeApiBase.startsWith('http:')) {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, databaseLocation } from './config.ts'
+import { adoptAccounts, hasAccountsOfStripe } from './accounts/modes.ts'
+import { type Config, ConfigError, databaseLocation } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import type { Mode } from './lib/mode.ts'
@@ -11,6 +12,11 @@ import { createStripeClient, type StripeClient } from './stripe/client.ts'
 import { createTransport } from './stripe/transport.ts'
 
 export type Resources = { database: Database; stripe: StripeClient; close: () => Promise<void> }
+
+/** Why the start is refused, for the operator. */
+export const stripeKeyMissing =
+  'STRIPE_SECRET_KEY is not set, but the database has accounts of Stripe, or of a release that did not keep their mode. ' +
+  'Set the key, or STRIPE_MODE=sandbox to use the sandbox.'
 
 /** A connection whose other end is gone may never say that it is closed. */
 const closeMs = 2_000
@@ -23,6 +29,10 @@ export async function openResources(config: Config, onDatabaseError?: (error: Er
   mkdirSync(config.dataDir, { recursive: true })
   const database = openDatabase(databaseLocation(config), onDatabaseError)
   await migrate(database)
+  await settleMode(database, config).catch(async (error: unknown) => {
+    await database.destroy()
+    throw error
+  })
   const { stripe, close } = openStripe(config)
   return {
     database,
@@ -32,6 +42,15 @@ export async function openResources(config: Config, onDatabaseError?: (error: Er
       await within(closeMs, database.destroy())
     },
   }
+}
+
+/** @throws ConfigError where a forgotten key would put a server of Stripe's accounts on the sandbox */
+async function settleMode(database: Database, config: Config): Promise<void> {
+  const mode = modeOf(config)
+  if (mode === 'sandbox' && config.stripeMode === undefined && (await hasAccountsOfStripe(database))) {
+    throw new ConfigError(stripeKeyMissing)
+  }
+  await adoptAccounts(database, mode)
 }
 
 /** Stripe at STRIPE_API_BASE or its own address or, where no key is set, the embedded sandbox. */

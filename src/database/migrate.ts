@@ -3,9 +3,10 @@ import { Migrator } from 'kysely/migration'
 import type { Database } from './tables.ts'
 import * as start from './migrations/0001-start.ts'
 import * as bulkCodes from './migrations/0002-bulk-codes.ts'
+import * as modes from './migrations/0004-modes.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
-const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes }
+const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes, '0004-modes': modes }
 
 /**
  * Brings the tables up to date. Processes that start together take turns under a lock of the database and each

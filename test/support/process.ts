@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
@@ -12,6 +12,9 @@ import { migrate } from '../../src/database/migrate.ts'
 import { openStub } from './stripe-stub.ts'
 
 const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+
+// A process takes its time to start on a busy machine.
+vi.setConfig({ testTimeout: 90_000 })
 
 type Environment = Record<string, string>
 
@@ -77,8 +80,8 @@ export async function serveOnStub(behaviours: Parameters<typeof openStub>, envir
   const database = openDatabase(join(folder, 'chatdash.db'))
   await migrate(database)
   const { id: agencyId } = await createAgencies(database).createAgency('Acme')
-  const { secret: key } = await createApiKeys(database).createKey(agencyId, 'n8n')
-  await createAccounts(database).connect(agencyId, 'acct_1AbC')
+  const { secret: key } = await createApiKeys(database, 'test').createKey(agencyId, 'n8n')
+  await createAccounts(database, 'test').connect(agencyId, 'acct_1AbC')
   const onStub = { DATA_DIR: folder, STRIPE_SECRET_KEY: 'sk_test_e2e', STRIPE_API_BASE: stub.origin, ...environment }
   const server = await serve(onStub)
   onTestFinished(() => database.destroy())

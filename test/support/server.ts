@@ -92,12 +92,12 @@ export async function startTestServer(options: Options = {}) {
 
   const connectAnother = async (agencyId: string): Promise<string> => {
     const accountId = await sandboxStripe.createAccount('Test business')
-    await createAccounts(database).connect(agencyId, accountId)
+    await createAccounts(database, 'sandbox').connect(agencyId, accountId)
     return accountId
   }
   const openTenant = async (): Promise<Tenant> => {
     const { id: agencyId } = await createAgencies(database).createAgency('Test agency')
-    const { id: keyId, secret: key } = await createApiKeys(database).createKey(agencyId, 'test')
+    const { id: keyId, secret: key } = await createApiKeys(database, 'sandbox').createKey(agencyId, 'test')
     const accountId = await connectAnother(agencyId)
     return { agencyId, keyId, key, accountId, coupons: couponsOf(accountId) }
   }
@@ -113,7 +113,7 @@ export async function startTestServer(options: Options = {}) {
     connectAnother,
 
     async revoke({ keyId }: Tenant) {
-      await createApiKeys(database).revokeKey(keyId)
+      await createApiKeys(database, 'sandbox').revokeKey(keyId)
     },
 
     /** Another server process's worth of app on the same database and Stripe; its URL. */
