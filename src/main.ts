@@ -23,11 +23,19 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
   const { log, flush } = openLog(config.logLevel)
   const opening = openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
   const resources = await (stop ? Promise.race([opening, aborted(stop)]) : opening)
-  if (!resources) return undefined
+  if (!resources) {
+    void opening.then(
+      (late) => late.close(),
+      () => {},
+    )
+    return undefined
+  }
   const app = await buildApp({ ...resources, log, rateLimitPerSecond: config.rateLimitPerSecond })
   const bulkWorker = buildBulkWorker({ ...resources, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
-  await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
+  // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
+  const host = config.host === 'localhost' ? '127.0.0.1' : config.host
+  await app.listen({ host, port: config.port }).catch(async (error: unknown) => {
     await resources.close()
     throw error
   })
