@@ -43,9 +43,15 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
 
+  const closing = new Set<string>()
+  const step = async (name: string, work: Promise<unknown>) => {
+    closing.add(name)
+    await work
+    closing.delete(name)
+  }
   const closeAll = async () => {
-    await Promise.all([app.close(), bulkWorker.stop()])
-    await resources.close()
+    await Promise.all([step('requests', app.close()), step('bulk worker', bulkWorker.stop())])
+    await step('Stripe and database', resources.close())
   }
   return {
     url: reachableUrl(config.host, port),
@@ -55,7 +61,10 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
     async close() {
       try {
         const inTime = await within(config.shutdownTimeoutMs, closeAll())
-        if (!inTime) log.error({ unfinished: app.unfinishedRequests() }, 'SHUTDOWN_TIMEOUT_MS was not enough to stop')
+        if (!inTime) {
+          const left = { closing: [...closing], requests: app.unfinishedRequests() }
+          log.error(left, 'SHUTDOWN_TIMEOUT_MS was not enough: the process ends with this unfinished')
+        }
         return inTime
       } finally {
         flush()

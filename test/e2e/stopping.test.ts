@@ -99,7 +99,10 @@ describe('SIGTERM waits', () => {
         .output()
         .split('\n')
         .find((text) => text.includes('SHUTDOWN_TIMEOUT_MS')) ?? '{}'
-    expect(JSON.parse(line)).toMatchObject({ unfinished: [{ method: 'GET', waits_for: 'caller' }] })
+    expect(JSON.parse(line)).toMatchObject({
+      closing: ['requests'],
+      requests: [{ method: 'GET', waits_for: 'caller' }],
+    })
   })
 
   test('no longer than SHUTDOWN_TIMEOUT_MS for a handler', async () => {
