@@ -1,4 +1,3 @@
-import { Migrator } from 'kysely/migration'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { adoptAccounts, hasAccountsOfStripe } from '../../src/accounts/modes.ts'
@@ -7,8 +6,7 @@ import { hashApiKey } from '../../src/agencies/api-key.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
-import * as start from '../../src/database/migrations/0001-start.ts'
-import * as bulkCodes from '../../src/database/migrations/0002-bulk-codes.ts'
+import { fillBeforeModes, oldAccount } from '../support/before-modes.ts'
 import { type DatabaseKind, databases, newDatabase } from '../support/server.ts'
 import { newFolder } from '../support/process.ts'
 
@@ -71,26 +69,13 @@ describe.each(databases)('modes, on %s', (kind) => {
 
   test('what a release without modes has left is carried over, counts as Stripe’s, and is adopted once', async () => {
     const { database, schema } = await open(kind)
-    const provider = { getMigrations: async () => ({ '0001-start': start, '0002-bulk-codes': bulkCodes }) }
-    const before = new Migrator({ db: database, provider, ...(schema && { migrationTableSchema: schema }) })
-    expect((await before.migrateToLatest()).error).toBeUndefined()
-    const agency = { id: 'ag_1', name: 'Demo agency', created_at: 1 }
-    await database.insertInto('agencies').values(agency).execute()
-    const key = { agency_id: 'ag_1', hint: '', created_at: 1 }
-    const keysBefore = ['demo', 'n8n'].map((name) => ({ ...key, id: `key_${name}`, name, hash: name }))
-    await database.insertInto('api_keys').values(keysBefore).execute()
-    const account = { id: 'acct_1', agency_id: 'ag_1', connected_at: 5 }
-    await database
-      .insertInto('accounts')
-      .values(account as typeof account & { mode: 'live' })
-      .execute()
-
+    await fillBeforeModes(database, schema)
     await migrate(database)
-    expect(await database.selectFrom('accounts').selectAll().execute()).toEqual([{ ...account, mode: 'unassigned' }])
+    expect(await database.selectFrom('accounts').selectAll().execute()).toEqual([{ ...oldAccount, mode: 'unassigned' }])
     expect(await hasAccountsOfStripe(database)).toBe(true)
     await adoptAccounts(database, 'live')
     await adoptAccounts(database, 'sandbox')
-    expect(await database.selectFrom('accounts').selectAll().execute()).toEqual([{ ...account, mode: 'live' }])
+    expect(await database.selectFrom('accounts').selectAll().execute()).toEqual([{ ...oldAccount, mode: 'live' }])
     const keys = await createApiKeys(database, 'live').listKeys('ag_1')
     expect(keys.map(({ name, mode }) => [name, mode])).toEqual([
       ['demo', 'sandbox'],

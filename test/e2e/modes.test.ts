@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { expect, test } from 'vitest'
+import { openDatabase } from '../../src/database/database.ts'
+import { fillBeforeModes } from '../support/before-modes.ts'
 import { newFolder, run, serve, serveOnStub } from '../support/process.ts'
 import { answerWith } from '../support/stripe-stub.ts'
 
@@ -43,4 +45,21 @@ test('a database with accounts of Stripe does not silently get the sandbox: no s
 
   const meant = await serve({ DATA_DIR, STRIPE_MODE: 'sandbox' })
   expect(await listAccounts(meant.url, key)).toMatchObject({ status: 200, text: expect.stringContaining('"data":[]') })
+})
+
+test('accounts of a release without modes go to the mode of the first start, which a forgotten key cannot be', async () => {
+  const folder = newFolder()
+  const database = openDatabase(join(folder, 'chatdash.db'))
+  await fillBeforeModes(database)
+  await database.destroy()
+  const list = async (environment: Record<string, string>) =>
+    await run(['account', 'list', '--json'], { DATA_DIR: folder, ...environment })
+
+  expect(await run(['doctor'], { DATA_DIR: folder })).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^FAIL {2}mode: sandbox/m),
+  })
+  expect(await list({})).toMatchObject({ code: 1, err: expect.stringContaining('STRIPE_SECRET_KEY is not set') })
+  expect((await list({ STRIPE_SECRET_KEY: 'sk_live_1' })).out).toContain('acct_1')
+  expect((await list({ STRIPE_SECRET_KEY: 'sk_test_1' })).out).toBe('[]\n')
 })
