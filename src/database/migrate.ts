@@ -16,11 +16,11 @@ const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes, '0003-he
 export async function migrate(database: Database): Promise<void> {
   const { adapter } = database.getExecutor()
   if (!(adapter instanceof PooledAdapter)) return await migrateToLatest(database)
-  const patient = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
+  const unlimited = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
   try {
-    await migrateToLatest(patient)
+    await migrateToLatest(unlimited)
   } finally {
-    await patient.destroy()
+    await unlimited.destroy()
   }
 }
 

@@ -75,9 +75,9 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
   test('are not cut by the timeouts of everything else', async () => {
     const { location, straight, proxied, runningFor } = await open({ statementMs: 100, lockMs: 100, answerMs: 200 })
     // Other tests' migrations may have the lock first, for as long as they need.
-    const patient = openDatabase(location, undefined, noTimeouts)
-    onTestFinished(() => patient.destroy())
-    await patient.connection().execute(async (other) => {
+    const unlimited = openDatabase(location, undefined, noTimeouts)
+    onTestFinished(() => unlimited.destroy())
+    await unlimited.connection().execute(async (other) => {
       // The lock under which Kysely's migrations take turns: another process seems to be at a long one.
       await sql`select pg_advisory_lock(3853314791062309107)`.execute(other)
       const migrated = migrate(proxied)
