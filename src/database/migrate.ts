@@ -24,11 +24,11 @@ const migrations = {
 export async function migrate(database: Database): Promise<void> {
   const { adapter } = database.getExecutor()
   if (!(adapter instanceof PooledAdapter)) return await migrateToLatest(database)
-  const patient = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
+  const unlimited = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
   try {
-    await migrateToLatest(patient)
+    await migrateToLatest(unlimited)
   } finally {
-    await patient.destroy()
+    await unlimited.destroy()
   }
 }
 
