@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { serveSandbox } from '../src/sandbox/server.ts'
-import { Store } from '../src/sandbox/store.ts'
+import { Store } from '../src/sandbox/store/store.ts'
 
 const connections = 32
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 1)

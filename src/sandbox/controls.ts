@@ -1,7 +1,7 @@
-import { endpoint, type Context } from './endpoint.ts'
-import { invalid } from './errors.ts'
+import { endpoint, type Context } from './protocol/endpoint.ts'
+import { invalid } from './protocol/errors.ts'
 import { readFault } from './faults.ts'
-import { integer, oneOf, required, string, type Reader } from './params.ts'
+import { integer, oneOf, required, string, type Reader } from './protocol/params.ts'
 
 /** What a test turns; Stripe has nothing under this path. */
 function clockOf({ now, settings }: Context): object {

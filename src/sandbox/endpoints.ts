@@ -1,13 +1,13 @@
-import { accountEndpoints } from './accounts.ts'
+import { accountEndpoints } from './resources/accounts.ts'
 import { controlEndpoints } from './controls.ts'
-import { couponEndpoints } from './coupons.ts'
-import { customerEndpoints } from './customers.ts'
-import type { Endpoint } from './endpoint.ts'
-import { unknownUrl } from './errors.ts'
-import { decode } from './form.ts'
-import { productEndpoints } from './products.ts'
-import { promotionCodeEndpoints } from './promotion-codes.ts'
-import { redemptionEndpoints } from './redemptions.ts'
+import { couponEndpoints } from './resources/coupons.ts'
+import { customerEndpoints } from './resources/customers.ts'
+import type { Endpoint } from './protocol/endpoint.ts'
+import { unknownUrl } from './protocol/errors.ts'
+import { decode } from './protocol/form.ts'
+import { productEndpoints } from './resources/products.ts'
+import { promotionCodeEndpoints } from './resources/promotion-codes.ts'
+import { redemptionEndpoints } from './resources/redemptions.ts'
 
 /** Everything that the sandbox answers: the heart of it. */
 const endpoints: readonly Endpoint[] = [

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
-import { invalid, StripeError } from './errors.ts'
-import { isMap, type FormMap } from './form.ts'
-import type { Settings } from './state.ts'
-import type { Store } from './store.ts'
+import { invalid, StripeError } from './protocol/errors.ts'
+import { isMap, type FormMap } from './protocol/form.ts'
+import type { Settings } from './store/settings.ts'
+import type { Store } from './store/store.ts'
 
 const names = ['latency', '429', '500', '503', 'reset', 'cut', 'lost', 'drip'] as const
 export type Fault = {

@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import { invalid, missing } from './errors.ts'
 import { isMap } from './form.ts'
 import { hash, integer, list, string, type Reader, type Values } from './params.ts'
-import type { Row, Store } from './store.ts'
+import type { Row, Store } from '../store/store.ts'
 
 const range = hash({ gt: integer(), gte: integer(), lt: integer(), lte: integer() })
 type Range = { gt?: number; gte?: number; lt?: number; lte?: number }

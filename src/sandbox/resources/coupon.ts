@@ -1,8 +1,8 @@
-import type { Context } from './endpoint.ts'
-import { missing } from './errors.ts'
-import type { Expansion } from './expand.ts'
-import type { Metadata } from './metadata.ts'
-import type { Row } from './store.ts'
+import type { Context } from '../protocol/endpoint.ts'
+import { missing } from '../protocol/errors.ts'
+import type { Expansion } from '../protocol/expand.ts'
+import type { Metadata } from '../protocol/metadata.ts'
+import type { Row } from '../store/store.ts'
 
 export type CurrencyOptions = Record<string, { amount_off: number }>
 

@@ -1,11 +1,11 @@
-import type { WireRequest, WireResponse } from '../lib/wire.ts'
+import type { WireRequest, WireResponse } from '../../lib/wire.ts'
 import { errorBody, StripeError } from './errors.ts'
-import { TransportFault } from './faults.ts'
+import { TransportFault } from '../faults.ts'
 import type { KeptAnswer } from './idempotency.ts'
-import { newestVersion } from './gate.ts'
-import { requestId } from './ids.ts'
+import { newestVersion } from './authentication.ts'
+import { requestId } from '../store/ids.ts'
 import { withFloats } from './percent.ts'
-import { isBusy } from './store.ts'
+import { isBusy } from '../store/store.ts'
 
 /** A header's value when it is fit to be sent back. */
 function echoed(request: WireRequest, name: string): string | undefined {

@@ -1,14 +1,14 @@
 import { couponExpands, requireCoupon } from './coupon.ts'
-import { byCurrency, currency } from './currency.ts'
+import { byCurrency, currency } from '../protocol/currency.ts'
 import { requireCustomer } from './customers.ts'
-import { endpoint } from './endpoint.ts'
-import { invalid } from './errors.ts'
-import type { Expansion } from './expand.ts'
-import { hasPromotion } from './gate.ts'
-import { promotionCode, timedId } from './ids.ts'
-import { listParams, pageOf, type Condition } from './list.ts'
-import { mergeMetadata, metadata } from './metadata.ts'
-import { boolean, hash, integer, list, oneOf, required, string } from './params.ts'
+import { endpoint } from '../protocol/endpoint.ts'
+import { invalid } from '../protocol/errors.ts'
+import type { Expansion } from '../protocol/expand.ts'
+import { hasPromotion } from '../protocol/authentication.ts'
+import { promotionCode, timedId } from '../store/ids.ts'
+import { listParams, pageOf, type Condition } from '../protocol/lists.ts'
+import { mergeMetadata, metadata } from '../protocol/metadata.ts'
+import { boolean, hash, integer, list, oneOf, required, string } from '../protocol/params.ts'
 import {
   byCode,
   isActive,
@@ -18,8 +18,8 @@ import {
   type KeptPromotionCode,
 } from './promotion-code.ts'
 import { checkCode, checkReactivation, checkUnique, checkWithin } from './promotion-code-rules.ts'
-import type { Row } from './store.ts'
-import { checkFuture } from './times.ts'
+import type { Row } from '../store/store.ts'
+import { checkFuture } from '../protocol/times.ts'
 
 /** Told: `promotion` alone may be named and does nothing. Guessed: the coupon of earlier versions may be expanded inside. */
 const expands = (version: string): Expansion => ({

@@ -1,11 +1,11 @@
 import { renderDiscount, type Discount, type KeptDiscount, type LegacyDiscount } from './discounts.ts'
-import { endpoint, type Context } from './endpoint.ts'
-import { missing } from './errors.ts'
-import { customerId } from './ids.ts'
-import { listParams, pageOf, type Condition } from './list.ts'
-import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
-import { list, oneOf, string, unsettable } from './params.ts'
-import type { Row } from './store.ts'
+import { endpoint, type Context } from '../protocol/endpoint.ts'
+import { missing } from '../protocol/errors.ts'
+import { customerId } from '../store/ids.ts'
+import { listParams, pageOf, type Condition } from '../protocol/lists.ts'
+import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
+import { list, oneOf, string, unsettable } from '../protocol/params.ts'
+import type { Row } from '../store/store.ts'
 
 export type KeptCustomer = {
   description: string | null

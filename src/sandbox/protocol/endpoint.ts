@@ -1,7 +1,7 @@
 import type { Expansion } from './expand.ts'
 import type { Shape, Values } from './params.ts'
-import type { Settings } from './state.ts'
-import type { Store } from './store.ts'
+import type { Settings } from '../store/settings.ts'
+import type { Store } from '../store/store.ts'
 
 /** One account in one mode: what an object belongs to. `id` is the account's own place in the store. */
 export type Space = { id: number; livemode: boolean; account: string }

@@ -1,4 +1,4 @@
-import { currencies } from '../lib/currencies.ts'
+import { currencies } from '../../lib/currencies.ts'
 import { invalid } from './errors.ts'
 import { isMap } from './form.ts'
 import { hash, refuseEmpty, type Reader, type Shape, type Values } from './params.ts'

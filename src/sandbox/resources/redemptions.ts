@@ -1,13 +1,13 @@
 import { isValid, requireCoupon, type KeptCoupon } from './coupon.ts'
-import { currency } from './currency.ts'
+import { currency } from '../protocol/currency.ts'
 import { requireCustomer } from './customers.ts'
 import { renderDiscount, type KeptDiscount } from './discounts.ts'
-import { endpoint, type Context } from './endpoint.ts'
-import { conflict, invalid } from './errors.ts'
-import { timedId } from './ids.ts'
-import { integer, required, string } from './params.ts'
+import { endpoint, type Context } from '../protocol/endpoint.ts'
+import { conflict, invalid } from '../protocol/errors.ts'
+import { timedId } from '../store/ids.ts'
+import { integer, required, string } from '../protocol/params.ts'
 import { codesSpelt, isActive, requirePromotionCode, type KeptPromotionCode } from './promotion-code.ts'
-import type { Row } from './store.ts'
+import type { Row } from '../store/store.ts'
 
 /** What is bought, as far as restrictions ask for it. */
 type Purchase = { customer: string; amount?: number; currency?: string }

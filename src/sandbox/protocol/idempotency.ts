@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { StripeError } from './errors.ts'
 import { canonical, type FormMap } from './form.ts'
-import type { Store } from './store.ts'
+import type { Store } from '../store/store.ts'
 
 const keptForSeconds = 24 * 60 * 60
 

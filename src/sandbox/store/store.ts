@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Places } from './places.ts'
+import { Places } from './id-codec.ts'
 import { schema } from './schema.ts'
 
 /** One kept object: `seq` orders creation and is never used twice, `space` is one account in one mode. */

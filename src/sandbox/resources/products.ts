@@ -1,10 +1,10 @@
-import { endpoint, type Context } from './endpoint.ts'
-import { conflict, missing } from './errors.ts'
-import { productId } from './ids.ts'
-import { listParams, pageOf } from './list.ts'
-import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
-import { boolean, list, required, string } from './params.ts'
-import type { Row } from './store.ts'
+import { endpoint, type Context } from '../protocol/endpoint.ts'
+import { conflict, missing } from '../protocol/errors.ts'
+import { productId } from '../store/ids.ts'
+import { listParams, pageOf } from '../protocol/lists.ts'
+import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
+import { boolean, list, required, string } from '../protocol/params.ts'
+import type { Row } from '../store/store.ts'
 
 type KeptProduct = { active: boolean; description: string | null; metadata: Metadata; name: string }
 export type Product = {

@@ -1,8 +1,8 @@
 import type { KeptCoupon } from './coupon.ts'
-import type { Context } from './endpoint.ts'
-import { conflict, invalid } from './errors.ts'
+import type { Context } from '../protocol/endpoint.ts'
+import { conflict, invalid } from '../protocol/errors.ts'
 import { codesSpelt, isActive, type KeptPromotionCode } from './promotion-code.ts'
-import type { Row } from './store.ts'
+import type { Row } from '../store/store.ts'
 
 /** Recorded: a second active one is refused. Documented: whatever the case, and for each customer apart. */
 export function checkUnique(context: Context, code: string, customer: string | null, self?: number): void {

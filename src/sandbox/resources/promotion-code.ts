@@ -1,10 +1,10 @@
 import { isValid, renderCoupon, type Coupon, type KeptCoupon } from './coupon.ts'
 import { renderCustomer, requireCustomer, type Customer } from './customers.ts'
-import type { Context } from './endpoint.ts'
-import { missing } from './errors.ts'
-import { hasPromotion } from './gate.ts'
-import type { Metadata } from './metadata.ts'
-import type { Row } from './store.ts'
+import type { Context } from '../protocol/endpoint.ts'
+import { missing } from '../protocol/errors.ts'
+import { hasPromotion } from '../protocol/authentication.ts'
+import type { Metadata } from '../protocol/metadata.ts'
+import type { Row } from '../store/store.ts'
 
 type MinimumByCurrency = Record<string, { minimum_amount: number }>
 

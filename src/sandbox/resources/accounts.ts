@@ -1,10 +1,10 @@
-import { endpoint, type Context } from './endpoint.ts'
-import { noSuchAccount } from './gate.ts'
-import { accountId } from './ids.ts'
-import { listParams, pageOf } from './list.ts'
-import { mergeMetadata, metadata, type Metadata } from './metadata.ts'
-import { hash, list, oneOf, string } from './params.ts'
-import type { Row } from './store.ts'
+import { endpoint, type Context } from '../protocol/endpoint.ts'
+import { noSuchAccount } from '../protocol/authentication.ts'
+import { accountId } from '../store/ids.ts'
+import { listParams, pageOf } from '../protocol/lists.ts'
+import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
+import { hash, list, oneOf, string } from '../protocol/params.ts'
+import type { Row } from '../store/store.ts'
 
 const businessTypes = ['company', 'government_entity', 'individual', 'non_profit'] as const
 type BusinessType = (typeof businessTypes)[number]

@@ -7,16 +7,16 @@ import {
   type DeletedCoupon,
   type KeptCoupon,
 } from './coupon.ts'
-import { byCurrency, currency } from './currency.ts'
-import { endpoint } from './endpoint.ts'
-import { conflict, invalid, missing } from './errors.ts'
-import type { Expansion } from './expand.ts'
-import { couponId } from './ids.ts'
-import { listParams, pageOf } from './list.ts'
-import { mergeMetadata, metadata } from './metadata.ts'
-import { hash, integer, list, oneOf, string, unsettable } from './params.ts'
-import { percent } from './percent.ts'
-import { checkFuture } from './times.ts'
+import { byCurrency, currency } from '../protocol/currency.ts'
+import { endpoint } from '../protocol/endpoint.ts'
+import { conflict, invalid, missing } from '../protocol/errors.ts'
+import type { Expansion } from '../protocol/expand.ts'
+import { couponId } from '../store/ids.ts'
+import { listParams, pageOf } from '../protocol/lists.ts'
+import { mergeMetadata, metadata } from '../protocol/metadata.ts'
+import { hash, integer, list, oneOf, string, unsettable } from '../protocol/params.ts'
+import { percent } from '../protocol/percent.ts'
+import { checkFuture } from '../protocol/times.ts'
 
 const expands = (): Expansion => couponExpands
 

@@ -1,7 +1,7 @@
 import { renderCoupon, type Coupon, type KeptCoupon } from './coupon.ts'
-import type { Context } from './endpoint.ts'
-import { hasPromotion } from './gate.ts'
-import type { Row } from './store.ts'
+import type { Context } from '../protocol/endpoint.ts'
+import { hasPromotion } from '../protocol/authentication.ts'
+import type { Row } from '../store/store.ts'
 
 /** What a redemption leaves behind; it outlives its coupon, as documented. */
 export type KeptDiscount = {
