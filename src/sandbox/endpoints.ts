@@ -9,7 +9,7 @@ import { productEndpoints } from './resources/products.ts'
 import { promotionCodeEndpoints } from './resources/promotion-codes.ts'
 import { redemptionEndpoints } from './resources/redemptions.ts'
 
-/** Everything that the sandbox answers: the heart of it. */
+/** Everything that the sandbox answers. */
 const endpoints: readonly Endpoint[] = [
   ...couponEndpoints,
   ...promotionCodeEndpoints,
@@ -22,22 +22,22 @@ const endpoints: readonly Endpoint[] = [
 
 type Methods = Map<string, Endpoint>
 
-/** By path, those of an id by the path before it; then by verb. */
-const whole = new Map<string, Methods>()
-const ofId = new Map<string, Methods>()
+/** Endpoints by path (those with an id by the path before it), then by method. */
+const byPath = new Map<string, Methods>()
+const byParent = new Map<string, Methods>()
 for (const one of endpoints) {
-  const [table, path] = one.path.endsWith('/*') ? [ofId, one.path.slice(0, -2)] : [whole, one.path]
+  const [table, path] = one.path.endsWith('/*') ? [byParent, one.path.slice(0, -2)] : [byPath, one.path]
   const methods = table.get(path) ?? new Map<string, Endpoint>()
   table.set(path, methods.set(one.method, one))
 }
 
-/** The endpoint of a request and the id in its path. */
+/** Finds the endpoint of a request and decodes the id in its path. */
 export function route(method: string, path: string): { endpoint: Endpoint; id: string } {
-  const exact = whole.get(path)?.get(method)
+  const exact = byPath.get(path)?.get(method)
   if (exact) return { endpoint: exact, id: '' }
   const slash = path.lastIndexOf('/')
   const id = path.slice(slash + 1)
-  const one = id === '' ? undefined : ofId.get(path.slice(0, slash))?.get(method)
+  const one = id === '' ? undefined : byParent.get(path.slice(0, slash))?.get(method)
   if (one === undefined) throw unknownUrl(method, path)
   return { endpoint: one, id: decode(id.replaceAll('+', '%2B')) }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
 import { TransportFault } from './faults.ts'
 
-/** The pieces of a body that arrives slowly, with the wait before each. */
+/** Yields a body in ten pieces, waiting before each as its `drip` fault asks. */
 export async function* drip(response: WireResponse): AsyncGenerator<Uint8Array> {
   const ms = Number(/^drip;ms=(\d+)/.exec(response.headers['sandbox-fault'] ?? '')?.[1] ?? 0)
   const bytes = Buffer.from(response.body)
@@ -13,7 +13,7 @@ export async function* drip(response: WireResponse): AsyncGenerator<Uint8Array> 
   }
 }
 
-/** The half of a body that arrives before the connection breaks. */
+/** The first half of a body, which arrives before the connection breaks. */
 export function half(response: WireResponse): Uint8Array {
   const bytes = Buffer.from(response.body)
   return bytes.subarray(0, Math.ceil(bytes.length / 2))
@@ -23,12 +23,12 @@ export function isDripping(response: WireResponse): boolean {
   return response.headers['sandbox-fault']?.startsWith('drip') === true
 }
 
-async function* broken(part: WireResponse, error: Error): AsyncGenerator<Uint8Array> {
+async function* cut(part: WireResponse, error: Error): AsyncGenerator<Uint8Array> {
   yield half(part)
   throw error
 }
 
-/** A fetch whose every request the sandbox answers, faults of the transport included. */
+/** Wraps `send` as a fetch function, transport faults included. */
 export function fetchOver(
   send: (request: WireRequest) => Promise<WireResponse>,
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
@@ -50,7 +50,7 @@ export function fetchOver(
     } catch (error) {
       if (!(error instanceof TransportFault) || error.part === undefined) throw error
       const { status, headers: answered } = error.part
-      return new Response(ReadableStream.from(broken(error.part, error)), { status, headers: answered })
+      return new Response(ReadableStream.from(cut(error.part, error)), { status, headers: answered })
     } finally {
       request.signal.removeEventListener('abort', abort)
     }

@@ -1,49 +1,50 @@
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
-import type { Endpoint, Space } from './protocol/endpoint.ts'
+import type { Endpoint, AccountScope } from './protocol/endpoint.ts'
 import { route } from './endpoints.ts'
 import { StripeError } from './protocol/errors.ts'
 import { readExpand } from './protocol/expand.ts'
-import { Faults, meet, TransportFault, type Fault } from './faults.ts'
+import { Faults, applyFault, TransportFault, type Fault } from './faults.ts'
 import { fetchOver } from './fetch.ts'
 import { parseForm, type FormMap } from './protocol/form.ts'
-import { noSuchAccount, readKey, readVersion } from './protocol/authentication.ts'
-import { checkKey, fingerprintOf, keepAnswer, keptAnswer, stillRunning } from './protocol/idempotency.ts'
+import { authenticate, noSuchAccount } from './protocol/authentication.ts'
+import { checkKey, fingerprintOf, storeAnswer, findAnswer, stillRunning } from './protocol/idempotency.ts'
 import { readParams } from './protocol/params.ts'
 import { Reply } from './protocol/reply.ts'
+import { readVersion } from './protocol/version.ts'
 import { Settings } from './store/settings.ts'
-import { isBusy, patiently, Store } from './store/store.ts'
+import { isBusy, retryWhileBusy, Store } from './store/store.ts'
 
 export type Sandbox = {
   /**
-   * Answers one request of Stripe's API; resolves only after what it changed is in the file. A transport fault (reset,
-   * cut, lost answer) rejects with an Error with code 'ECONNRESET'.
+   * Answers one request of Stripe's API, after its changes are committed. A transport fault (reset, cut, lost answer)
+   * rejects with an Error whose code is 'ECONNRESET'.
    */
   send(this: void, request: WireRequest): Promise<WireResponse>
-  /** The same as a fetch, for `Stripe.createFetchHttpClient(sandbox.fetch)`. */
+  /** `send` as a fetch function, for `Stripe.createFetchHttpClient(sandbox.fetch)`. */
   fetch(this: void, input: string | URL | Request, init?: RequestInit): Promise<Response>
-  /** Flushes and closes the file. */
+  /** Commits what is pending and closes the file. */
   close(this: void): void
 }
 
-/** A request that passed the gate: who calls, what, and with which parameters. */
+/** An authenticated and routed request. */
 type Call = {
   endpoint: Endpoint
   id: string
   path: string
   form: FormMap
-  space: Space
+  scope: AccountScope
   secretKey: string
   version: string
   key: string | undefined
 }
 
-/** More than any request of Stripe's API needs; a longer body is answered 413. */
+/** Bodies longer than this many characters are answered 413; no request of Stripe's API needs as much. */
 export const bodyLengthMax = 1024 * 1024
 
 const platform = 'acct_1SandboxPlatform'
 
-/** The parameters of a request; what is not a form is refused (told; the words are our own). */
-function formOf(request: WireRequest, query: string): FormMap {
+/** Parses the parameters of query and body. Told: other content types than a form are refused; the wording is our own. */
+function readForm(request: WireRequest, query: string): FormMap {
   if (request.body.length > bodyLengthMax) {
     throw new StripeError('Invalid request: the body is too large.', { status: 413 })
   }
@@ -57,7 +58,7 @@ function formOf(request: WireRequest, query: string): FormMap {
   return parseForm(query === '' ? request.body : `${query}&${request.body}`)
 }
 
-/** Opens the twin of Stripe's coupon API over one file, which other processes may have open at the same time. */
+/** Opens a stand-in for Stripe's coupon API on one SQLite file, which several processes may share; `now` is in milliseconds. */
 export function openSandbox(options: { file: string; now?: () => number }): Sandbox {
   const clock = options.now ?? Date.now
   const store = new Store(options.file)
@@ -67,7 +68,7 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
 
   const nowSeconds = (): number => Math.floor((clock() + settings.read().aheadMs) / 1000)
 
-  function spaceOf(account: string | undefined, livemode: boolean, secretKey: string): Space {
+  function scopeOf(account: string | undefined, livemode: boolean, secretKey: string): AccountScope {
     const id = livemode ? -1 : 0
     if (account === undefined || account === platform) return { id, livemode, account: platform }
     const row = store.find(id, 'account', account)
@@ -75,22 +76,22 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     return { id: row.seq, livemode, account }
   }
 
-  /** In Stripe's order: who calls, in which version, for which account, what, with which parameters. */
+  /** Checks, in Stripe's order: API key, version, account, URL, parameters. */
   function admit(request: WireRequest, reply: Reply): Call {
     store.read()
-    const { livemode, key: secretKey } = readKey(request.headers['authorization'])
+    const { livemode, key: secretKey } = authenticate(request.headers['authorization'])
     reply.livemode = livemode
     const version = readVersion(request.headers['stripe-version'])
     const account = request.headers['stripe-account'] ?? request.headers['stripe-context']
-    const space = spaceOf(account, livemode, secretKey)
+    const scope = scopeOf(account, livemode, secretKey)
     const at = request.path.indexOf('?')
     const path = at < 0 ? request.path : request.path.slice(0, at)
     const { endpoint, id } = route(request.method, path)
-    const form = formOf(request, at < 0 ? '' : request.path.slice(at + 1))
+    const form = readForm(request, at < 0 ? '' : request.path.slice(at + 1))
     const key = request.method === 'POST' ? request.headers['idempotency-key'] || undefined : undefined
     if (key !== undefined) checkKey(key)
-    const home = endpoint.onPlatform ? { id: livemode ? -1 : 0, livemode, account: platform } : space
-    return { endpoint, id, path, form, space: home, secretKey, version, key }
+    const owner = endpoint.onPlatform ? { id: livemode ? -1 : 0, livemode, account: platform } : scope
+    return { endpoint, id, path, form, scope: owner, secretKey, version, key }
   }
 
   function runEndpoint(call: Call): object {
@@ -99,12 +100,12 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     const shape = hidden.length === 0 ? endpoint.params : without(endpoint.params, hidden)
     const params = readParams(shape, call.form)
     const expand = readExpand(params['expand'], endpoint.expands?.(version) ?? {}, endpoint.isList === true)
-    const { space, secretKey, id } = call
-    return endpoint.run({ store, settings, space, now: nowSeconds(), version, secretKey, expand }, params, id)
+    const { scope, secretKey, id } = call
+    return endpoint.run({ store, settings, scope, now: nowSeconds(), version, secretKey, expand }, params, id)
   }
 
-  /** The work itself, kept under the idempotency key when there is one; never waits. */
-  function work(call: Call, reply: Reply, failure?: StripeError): WireResponse {
+  /** Runs the endpoint and stores its answer under the idempotency key, if there is one; synchronous. */
+  function execute(call: Call, reply: Reply, failure?: StripeError): WireResponse {
     store.read()
     const attempt = (): object => {
       if (failure) throw failure
@@ -118,62 +119,63 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
         return reply.refusal(error)
       }
     }
-    const { key, space } = call
+    const { key, scope } = call
     if (key === undefined) return answer()
     const fingerprint = fingerprintOf(call.endpoint.method, call.path, call.form)
     return store.change(() => {
       const now = nowSeconds()
-      const kept = keptAnswer(store, space.id, key, fingerprint, now)
-      if (kept) return reply.replay(kept)
+      const stored = findAnswer(store, scope.id, key, fingerprint, now)
+      if (stored) return reply.replay(stored)
       const response = answer()
-      if (reply.isKept) {
+      if (reply.isStored) {
         const { status, body } = response
-        keepAnswer(store, space.id, key, fingerprint, now, { status, body, request_id: reply.requestId })
+        storeAnswer(store, scope.id, key, fingerprint, now, { status, body, request_id: reply.requestId })
       }
       return response
     })
   }
 
   /**
-   * Admits a request and, unless it is to meet a fault, answers it at once. One that meets a fault holds its key, since
-   * only a fault makes a request last longer than a turn.
+   * Admits a request and answers it at once unless a fault applies. Only a fault makes a request outlast a turn of the
+   * event loop, so only then is its idempotency key locked.
    */
   function begin(request: WireRequest, reply: Reply): { call: Call; fault: Fault } | { response: WireResponse } {
     const call = admit(request, reply)
-    if (call.key !== undefined && running.has(heldBy(call))) throw stillRunning(call.key)
+    if (call.key !== undefined && running.has(lockName(call))) throw stillRunning(call.key)
     const fault = faults.next(request, call.path, call.form, call.key)
-    if (fault === undefined) return { response: work(call, reply) }
-    if (call.key !== undefined) running.add(heldBy(call))
+    if (fault === undefined) return { response: execute(call, reply) }
+    if (call.key !== undefined) running.add(lockName(call))
     return { call, fault }
   }
 
   async function withFault(call: Call, fault: Fault, reply: Reply): Promise<WireResponse> {
     try {
-      const run = async (failure?: StripeError) => store.settled(await patiently(() => work(call, reply, failure)))
-      return await meet(fault, run, (error) => reply.refusal(error))
+      const run = async (failure?: StripeError) =>
+        store.committed(await retryWhileBusy(() => execute(call, reply, failure)))
+      return await applyFault(fault, run, (error) => reply.refusal(error))
     } finally {
-      running.delete(heldBy(call))
+      running.delete(lockName(call))
     }
   }
 
   async function send(request: WireRequest): Promise<WireResponse> {
     const reply = new Reply(request)
     try {
-      const first = patiently(() => begin(request, reply))
-      const begun = first instanceof Promise ? await first : first
-      if ('response' in begun) return await store.settled(begun.response)
-      return await store.settled(await withFault(begun.call, begun.fault, reply))
+      const first = retryWhileBusy(() => begin(request, reply))
+      const started = first instanceof Promise ? await first : first
+      if ('response' in started) return await store.committed(started.response)
+      return await store.committed(await withFault(started.call, started.fault, reply))
     } catch (error) {
       if (error instanceof TransportFault) store.flush()
-      return store.settled(reply.refusal(error))
+      return store.committed(reply.refusal(error))
     }
   }
 
   return { send, fetch: fetchOver(send), close: () => store.close() }
 }
 
-function heldBy({ space, key }: Call): string {
-  return `${space.id} ${key}`
+function lockName({ scope, key }: Call): string {
+  return `${scope.id} ${key}`
 }
 
 function without(shape: Endpoint['params'], hidden: readonly string[]): Endpoint['params'] {

@@ -6,7 +6,7 @@ import { TransportFault } from './faults.ts'
 import { drip, half, isDripping } from './fetch.ts'
 import { bodyLengthMax, openSandbox, type Sandbox } from './sandbox.ts'
 
-/** Reads a body, of a longer one than is taken just enough to be refused: the rest is read and dropped. */
+/** Reads a body. Of one beyond `bodyLengthMax` only enough is kept to be refused; the rest is read and discarded. */
 function readBody(request: IncomingMessage, done: (body: string) => void): void {
   const { 'content-length': announced, 'transfer-encoding': coding } = request.headers
   if (announced === undefined && coding === undefined) {
@@ -22,7 +22,7 @@ function readBody(request: IncomingMessage, done: (body: string) => void): void 
   request.on('end', () => {
     const [first] = chunks
     const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first
-    // What is not UTF-8 becomes a text that is refused as such, rather than being mended into another value.
+    // A lone surrogate makes the form parser refuse the body, where decoding would replace invalid bytes silently.
     done(bytes === undefined ? '' : isUtf8(bytes) ? bytes.toString() : '\ud800')
   })
 }
@@ -45,7 +45,7 @@ function write(response: ServerResponse, given: WireResponse): void {
 }
 
 /** Breaks the connection as the fault asks: at once, or after half of the body. */
-function breakOff(response: ServerResponse, error: unknown): void {
+function breakConnection(response: ServerResponse, error: unknown): void {
   const part = error instanceof TransportFault ? error.part : undefined
   if (part === undefined) {
     response.socket?.resetAndDestroy()
@@ -60,18 +60,18 @@ function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResp
     const { method = 'GET', url: path = '/' } = request
     sandbox.send({ method, path, headers: headersOf(request), body }).then(
       (given) => write(response, given),
-      (error: unknown) => breakOff(response, error),
+      (error: unknown) => breakConnection(response, error),
     )
   })
 }
 
 export type SandboxServer = {
   url: string
-  /** Takes no more, finishes what is in flight, then closes the file. */
+  /** Stops accepting, drains requests in flight, then closes the file. */
   close(): Promise<void>
 }
 
-/** The sandbox behind a port, to which any Stripe SDK can be pointed; port 0 takes a free one. */
+/** Serves a sandbox on a port for any Stripe SDK; port 0 takes a free one. */
 export async function serveSandbox(options: { file: string; host: string; port: number }): Promise<SandboxServer> {
   const sandbox = openSandbox({ file: options.file })
   const server = createServer((request, response) => answer(sandbox, request, response))

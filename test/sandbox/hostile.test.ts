@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { serveSandbox } from '../../src/sandbox/server.ts'
 import { check, open, type Open } from '../support/sandbox.ts'
-import { wrongWith } from '../support/sandbox-schemas.ts'
+import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const many = { seed, numRuns: 300 }
@@ -179,7 +179,7 @@ test('an unexpected failure inside is an api_error and no more', async () => {
   })
   expect(response.status).toBe(500)
   expect(JSON.parse(response.body)).toMatchObject({ error: { type: 'api_error' } })
-  expect(wrongWith(500, JSON.parse(response.body))).toBe(undefined)
+  expect(schemaViolation(500, JSON.parse(response.body))).toBe(undefined)
 })
 
 function post(url: string, body: Buffer): Promise<{ status: number; text: string }> {
@@ -191,7 +191,7 @@ function post(url: string, body: Buffer): Promise<{ status: number; text: string
     response.on('data', (chunk: string) => (text += chunk))
     response.on('end', () => {
       const status = response.statusCode ?? 0
-      const wrong = wrongWith(status, JSON.parse(text))
+      const wrong = schemaViolation(status, JSON.parse(text))
       if (wrong === undefined) resolve({ status, text })
       else reject(new Error(wrong))
     })

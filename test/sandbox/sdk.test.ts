@@ -8,7 +8,7 @@ import type { Product } from '../../src/sandbox/resources/products.ts'
 import type { PromotionCode } from '../../src/sandbox/resources/promotion-code.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import { serveSandbox, type SandboxServer } from '../../src/sandbox/server.ts'
-import { wrongWith } from '../support/sandbox-schemas.ts'
+import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 let server: SandboxServer
 let stripe: Stripe
@@ -18,7 +18,7 @@ function client(options: Stripe.StripeConfig = {}, key = 'sk_test_sandbox'): Str
   const wire = { host: hostname, port: Number(port), protocol: 'http', telemetry: false } as const
   const one = new Stripe(key, { ...wire, emitEventBodies: true, ...options })
   one.on('response', (event: Stripe.ResponseEvent & { body?: Body }) => {
-    const wrong = event.body && wrongWith(event.status, asSent(event.body))
+    const wrong = event.body && schemaViolation(event.status, asSent(event.body))
     if (wrong !== undefined) strange.push(wrong)
   })
   return one

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { callerOf, open } from '../support/sandbox.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
-import { wrongWith } from '../support/sandbox-schemas.ts'
+import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'sandbox-'))
@@ -47,7 +47,7 @@ async function create(url: string): Promise<string | undefined> {
   })
   if (answer.status !== 200) return undefined
   const body: { id: string } = JSON.parse(await answer.text())
-  expect(wrongWith(200, body)).toBe(undefined)
+  expect(schemaViolation(200, body)).toBe(undefined)
   return body.id
 }
 
@@ -134,7 +134,7 @@ test('of two processes redeeming the last place one wins', async () => {
     })
     const here = call('POST', '/_sandbox/redemptions', { coupon: id, customer })
     const { status } = await there
-    expect(wrongWith(status, (await (await there).json()) as Record<string, unknown>)).toBe(undefined)
+    expect(schemaViolation(status, (await (await there).json()) as Record<string, unknown>)).toBe(undefined)
     expect([status, (await here).status].toSorted((a, b) => a - b)).toEqual([200, 400])
   }
 })

@@ -224,7 +224,7 @@ function nameOf(status: number, body: Record<string, unknown>): string {
 }
 
 /** What is wrong with an answer's body by the exact schema of its kind, or nothing. */
-export function wrongWith(status: number, body: Record<string, unknown>): string | undefined {
+export function schemaViolation(status: number, body: Record<string, unknown>): string | undefined {
   const name = nameOf(status, body)
   const check = Object.entries(checks).find(([key]) => key === name)?.[1]
   if (check === undefined) return `no schema is called ${name}`

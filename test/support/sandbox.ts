@@ -1,7 +1,7 @@
 import { expect, onTestFinished } from 'vitest'
 import type { WireResponse } from '../../src/lib/wire.ts'
 import { openSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts'
-import { wrongWith } from './sandbox-schemas.ts'
+import { schemaViolation } from './sandbox-schemas.ts'
 
 export type Params = { [name: string]: unknown }
 export type Answer = {
@@ -45,7 +45,7 @@ function inOrder(keys: string[], first: string[]): void {
 export function check(method: string, response: WireResponse): Answer {
   const { status, headers, body: text } = response
   const body: Answer['body'] = JSON.parse(text)
-  expect(wrongWith(status, body)).toBeUndefined()
+  expect(schemaViolation(status, body)).toBeUndefined()
   expect(headers['content-type']).toBe('application/json')
   if (status === 401) {
     expect(headers['request-id']).toBeUndefined()

@@ -8,7 +8,7 @@ function unauthorized(message: string, code?: string): StripeError {
   return new StripeError(message, {
     status: 401,
     code,
-    by: 'gate',
+    stage: 'routing',
     headers: { 'www-authenticate': 'Bearer realm="Stripe"' },
   })
 }
@@ -27,10 +27,10 @@ function keyIn(header: string): string | undefined {
 }
 
 /**
- * Who calls. Documented: Bearer, or Basic with the key as the user. Told: the words. A sandbox of its own: any well-formed
- * secret or restricted key is the platform's, and its mode decides which state it sees.
+ * Reads the API key from the Authorization header. Documented: Bearer, or Basic with the key as user name. Told: the
+ * wording. Unlike Stripe, every well-formed secret or restricted key belongs to the one platform.
  */
-export function readKey(header: string | undefined): { livemode: boolean; key: string } {
+export function authenticate(header: string | undefined): { livemode: boolean; key: string } {
   const key = header === undefined ? undefined : keyIn(header.trim())
   if (key === undefined || key === '') {
     throw unauthorized(
@@ -48,35 +48,11 @@ export function readKey(header: string | undefined): { livemode: boolean; key: s
   return { livemode: mode === 'live', key }
 }
 
-/** Recorded as 403 in the documented code list: one text for unknown, not connected and revoked, so none is told apart. */
+/** Documented: 403 account_invalid with one text for unknown, unconnected and revoked accounts, so that none can be told apart. */
 export function noSuchAccount(key: string, account: string): StripeError {
   const shown = account.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100)
   return new StripeError(
     `The provided key '${masked(key)}' does not have access to account '${shown}' (or that account does not exist). Application access may have been revoked.`,
-    { status: 403, code: 'account_invalid', by: 'gate' },
+    { status: 403, code: 'account_invalid', stage: 'routing' },
   )
-}
-
-export const newestVersion = '2026-10-28.endive'
-const named = /^(20\d\d-\d\d-\d\d)(?:\.([a-z]+))?$/
-
-/**
- * The API version asked for. Recorded: junk is refused before the endpoint. Guessed: since the stored list of versions is
- * not public, any real date is known, with a release's name from 2024-09-30 on and without one before.
- */
-export function readVersion(header: string | undefined): string {
-  if (header === undefined || header === newestVersion) return newestVersion
-  const [, date, name] = named.exec(header) ?? []
-  const at = Date.parse(`${date}T00:00:00Z`)
-  const isReal = date !== undefined && !Number.isNaN(at) && new Date(at).toISOString().startsWith(date)
-  if (!isReal || (date < '2024-09-30' ? name : !name)) {
-    const shown = header.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100)
-    throw new StripeError(`Invalid Stripe API version: ${shown}`, { by: 'gate' })
-  }
-  return header
-}
-
-/** Documented: since 2025-09-30.clover a promotion code has `promotion` instead of `coupon`. */
-export function hasPromotion(version: string): boolean {
-  return version >= '2025-09-30'
 }

@@ -2,28 +2,31 @@ import { currencies } from '../../lib/currencies.ts'
 import { invalid } from './errors.ts'
 import { isMap } from './form.ts'
 import { hash, refuseEmpty, type Reader, type Shape, type Values } from './params.ts'
-import { shown } from './text.ts'
+import { excerpt } from './text.ts'
 
 const known = new Set(currencies)
 
-/** Recorded: as the key of a map three stablecoins are known too, and the list then ends with a stop. */
+/** Recorded: map keys may also name three stablecoins, and the refusal's list then ends with a full stop. */
 const keys = [...currencies, 'eurc', 'usdt', 'open_usd']
 const knownKeys = new Set(keys)
 
-/** Recorded: the refusal's words (for payouts). Guessed: that upper case is taken and lower-cased. */
+/** A currency code. Recorded, of payouts: the refusal's wording. Guessed: upper case is accepted and lower-cased. */
 export const currency: Reader<string> = {
   read(value, name) {
     refuseEmpty(value, name)
     const code = typeof value === 'string' ? value.toLowerCase() : 'object'
     if (!known.has(code)) {
       const supported = currencies.join(', ')
-      throw invalid(`Invalid currency: ${shown(code)}. Stripe currently supports these currencies: ${supported}`, name)
+      throw invalid(
+        `Invalid currency: ${excerpt(code)}. Stripe currently supports these currencies: ${supported}`,
+        name,
+      )
     }
     return code
   },
 }
 
-/** A map by currency. Recorded: a scalar, an upper-case key and an unknown key are refused, each naming the whole map. */
+/** A map keyed by currency. Recorded: a scalar, an upper-case key and an unknown key are refused, each naming the whole map. */
 export function byCurrency<S extends Shape>(shape: S): Reader<Record<string, Values<S>>> {
   const entry = hash(shape)
   return {
@@ -44,7 +47,7 @@ export function byCurrency<S extends Shape>(shape: S): Reader<Record<string, Val
         }
         if (!knownKeys.has(key)) {
           throw invalid(
-            `Invalid currency: ${shown(key)}. Stripe currently supports these currencies: ${keys.join(', ')}.`,
+            `Invalid currency: ${excerpt(key)}. Stripe currently supports these currencies: ${keys.join(', ')}.`,
             name,
           )
         }

@@ -3,15 +3,15 @@ import type { Shape, Values } from './params.ts'
 import type { Settings } from '../store/settings.ts'
 import type { Store } from '../store/store.ts'
 
-/** One account in one mode: what an object belongs to. `id` is the account's own place in the store. */
-export type Space = { id: number; livemode: boolean; account: string }
+/** The account and mode that an object belongs to. `id` is the account's sequence number; 0 and -1 are the platform in test and live mode. */
+export type AccountScope = { id: number; livemode: boolean; account: string }
 
-/** All that an endpoint may look at besides its parameters. Everything it does is synchronous and happens whole or not. */
+/** Everything that an endpoint may use besides its parameters. Endpoints are synchronous and run in one transaction. */
 export type Context = {
   store: Store
   settings: Settings
-  space: Space
-  /** Unix seconds, by the sandbox's clock. */
+  scope: AccountScope
+  /** The sandbox's clock, in Unix seconds. */
   now: number
   version: string
   /** The caller's secret key. */
@@ -21,20 +21,20 @@ export type Context = {
 
 export type Endpoint<S extends Shape = Shape> = {
   method: 'GET' | 'POST' | 'DELETE'
-  /** A `*` stands for the id. */
+  /** A `*` stands for the object's id. */
   path: string
   params: S
-  /** Parameters that a version does not know. */
+  /** Parameters that an API version does not know. */
   hidden?: (version: string) => readonly string[]
-  /** What `expand` may name; of a list, in its items. */
+  /** Properties that `expand` may name; for a list, those of its items. */
   expands?: (version: string) => Expansion
   isList?: true
-  /** Some things are the platform's whoever's account is named. */
+  /** Runs for the platform whatever account the request names. */
   onPlatform?: true
   run(context: Context, params: Values<S>, id: string): object
 }
 
-/** Lets the handler's parameters follow from their declaration, and forgets them, so that all fit one table. */
+/** Infers the handler's parameter types from their declaration, then erases them so that all endpoints fit one table. */
 export function endpoint<S extends Shape>(one: Endpoint<S>): Endpoint {
   return one
 }

@@ -1,6 +1,6 @@
 import { StripeError } from './errors.ts'
 
-/** Which properties can be expanded, or are to be: a tree of names. */
+/** A tree of property names that may be, or are to be, expanded. */
 export type Expansion = { [name: string]: Expansion }
 
 function refused(message: string): StripeError {
@@ -8,8 +8,8 @@ function refused(message: string): StripeError {
 }
 
 /**
- * Reads `expand[]`. Told: 400 without code or param for what cannot be expanded, with a hint on lists; four levels at
- * most (the words for more are a guess).
+ * Parses `expand[]`. Told: an unknown property is 400 without code or param, with a hint on lists; at most four levels.
+ * Guessed: the wording for more levels.
  */
 export function readExpand(paths: unknown, allowed: Expansion, isList: boolean): Expansion {
   const wanted: Expansion = {}

@@ -1,6 +1,6 @@
 import { StripeError } from './errors.ts'
 
-/** A form value as decoded: text, a list (`a[]=`) or a map (`a[b]=`, `a[0]=`), maps without a prototype. */
+/** A decoded form value: text, a list (`a[]=`) or a map (`a[b]=`, `a[0]=`). Maps have no prototype, so `__proto__` is a plain key. */
 export type FormValue = string | FormValue[] | FormMap
 export type FormMap = { [key: string]: FormValue }
 
@@ -9,10 +9,10 @@ const depthMax = 16
 const bracketed = /^([^[\]]+)((?:\[[^[\]]*\])+)$/
 
 function malformed(why: string): StripeError {
-  return new StripeError(`Invalid request: ${why}.`, { by: 'validation' })
+  return new StripeError(`Invalid request: ${why}.`, { stage: 'validation' })
 }
 
-/** Percent-decodes; what is not UTF-8, or has a NUL, is refused rather than mended. The words are a guess. */
+/** Percent-decodes a form component. Refuses invalid UTF-8 and NUL instead of replacing them; the wording is a guess. */
 export function decode(text: string): string {
   let plain = text
   if (text.includes('+')) plain = plain.replaceAll('+', ' ')
@@ -63,8 +63,8 @@ function put(root: FormMap, name: string, keys: string[], value: string): void {
 }
 
 /**
- * Decodes a query or a form body as Stripe's SDKs write them: brackets for maps, `[0]` or `[]` for lists; of a scalar
- * given twice the last one counts.
+ * Decodes a query or form body as Stripe's SDKs encode them: brackets for maps, `[0]` or `[]` for lists. The last
+ * occurrence of a scalar wins.
  */
 export function parseForm(text: string): FormMap {
   const root = emptyMap()
@@ -84,7 +84,7 @@ export function parseForm(text: string): FormMap {
   return root
 }
 
-/** The parameters in one spelling, whatever their order: what two requests with one idempotency key must share. */
+/** Normalizes parameters independently of their order, so that requests with one idempotency key can be compared. */
 export function canonical(value: FormValue): unknown {
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map(canonical)

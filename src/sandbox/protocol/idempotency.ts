@@ -3,42 +3,42 @@ import { StripeError } from './errors.ts'
 import { canonical, type FormMap } from './form.ts'
 import type { Store } from '../store/store.ts'
 
-const keptForSeconds = 24 * 60 * 60
+const lifetimeSeconds = 24 * 60 * 60
 
-export type KeptAnswer = { status: number; request_id: string; body: string }
+export type StoredAnswer = { status: number; request_id: string; body: string }
 
-/** What two requests with one key must share: verb, path and parameters, in whatever order they were written. */
+/** Digest of what two requests with one key must share: method, path and parameters, in any order. */
 export function fingerprintOf(method: string, path: string, form: FormMap): string {
   return hash('sha256', JSON.stringify([method, path, canonical(form)]), 'base64')
 }
 
-/** A number small enough to keep the index of keys small; the key itself is compared after it. */
-function hashOf(space: number, key: string): number {
-  return Number.parseInt(hash('sha256', `${space} ${key}`).slice(0, 12), 16)
+/** A 48-bit hash keeps the index small; the query compares the key itself as well. */
+function hashOf(scope: number, key: string): number {
+  return Number.parseInt(hash('sha256', `${scope} ${key}`).slice(0, 12), 16)
 }
 
-/** Documented: 255 characters at most. Guessed: the words, and that what no header can carry is refused. */
+/** Documented: at most 255 characters. Guessed: the wording, and that characters outside ISO 8859-1 are refused. */
 export function checkKey(key: string): void {
   if (key.length > 255 || !/^[\x20-\x7e\xa0-\xff]+$/.test(key)) {
-    throw new StripeError('Idempotency keys must be at most 255 characters long.', { by: 'gate' })
+    throw new StripeError('Idempotency keys must be at most 255 characters long.', { stage: 'routing' })
   }
 }
 
-/** Recorded: one key with other parameters is an idempotency_error. Documented: a key is forgotten after 24 hours. */
-export function keptAnswer(
+/** Finds the stored answer of a key. Recorded: other parameters under it are an idempotency_error. Documented: keys expire after 24 hours. */
+export function findAnswer(
   store: Store,
-  space: number,
+  scope: number,
   key: string,
   fingerprint: string,
   now: number,
-): KeptAnswer | undefined {
+): StoredAnswer | undefined {
   const found = store
     .sql(
       'SELECT seq, created, fingerprint, status, request_id, body FROM kept_answers WHERE hash = ? AND space = ? AND key = ?',
     )
-    .get(hashOf(space, key), space, key)
+    .get(hashOf(scope, key), scope, key)
   if (found === undefined) return undefined
-  if (Number(found['created']) + keptForSeconds <= now) {
+  if (Number(found['created']) + lifetimeSeconds <= now) {
     store.sql('DELETE FROM kept_answers WHERE seq = ?').run(Number(found['seq']))
     return undefined
   }
@@ -51,30 +51,30 @@ export function keptAnswer(
   return { status: Number(found['status']), request_id: String(found['request_id']), body: String(found['body']) }
 }
 
-export function keepAnswer(
+export function storeAnswer(
   store: Store,
-  space: number,
+  scope: number,
   key: string,
   fingerprint: string,
   now: number,
-  answer: KeptAnswer,
+  answer: StoredAnswer,
 ): void {
   const { lastInsertRowid } = store
     .sql(
       'INSERT INTO kept_answers (hash, space, key, created, fingerprint, status, request_id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
-    .run(hashOf(space, key), space, key, now, fingerprint, answer.status, answer.request_id, answer.body)
-  if (Number(lastInsertRowid) % 256 === 0) forgetOld(store, now)
+    .run(hashOf(scope, key), scope, key, now, fingerprint, answer.status, answer.request_id, answer.body)
+  if (Number(lastInsertRowid) % 256 === 0) deleteExpired(store, now)
 }
 
-/** Drops the oldest thousand of the keys that are a day old, so that the file does not grow for ever. */
-function forgetOld(store: Store, now: number): void {
+/** Deletes up to a thousand expired keys, so that the file does not grow without bound. */
+function deleteExpired(store: Store, now: number): void {
   store
     .sql('DELETE FROM kept_answers WHERE seq < (SELECT min(seq) FROM kept_answers) + 1000 AND created <= ?')
-    .run(now - keptForSeconds)
+    .run(now - lifetimeSeconds)
 }
 
-/** Told: what a second request with the key of one still running is answered with; type and status from Stripe's code list. */
+/** The refusal of a request whose key belongs to one still running. Told: the wording. Documented: type and status. */
 export function stillRunning(key: string): StripeError {
   return new StripeError(
     `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,

@@ -7,13 +7,13 @@ import type { Row, Store } from '../store/store.ts'
 const range = hash({ gt: integer(), gte: integer(), lt: integer(), lte: integer() })
 type Range = { gt?: number; gte?: number; lt?: number; lte?: number }
 
-/** Documented: a time, or bounds around it. */
+/** Documented: a time in Unix seconds, or bounds around it. */
 const created: Reader<number | Range> = {
   undeclared: (value, name, found) => range.undeclared?.(value, name, found),
   read: (value, name) => (isMap(value) ? range.read(value, name) : integer().read(value, name)),
 }
 
-/** What every list takes; the declared order is Stripe's alphabetical one. */
+/** Parameters of every list, in Stripe's alphabetical order. */
 export const listParams = {
   created,
   ending_before: string(),
@@ -23,7 +23,7 @@ export const listParams = {
 }
 export type ListParams = Values<typeof listParams>
 
-/** One more condition of a list, of a fixed text. */
+/** A SQL condition that a list adds. Its text must be constant: each statement is prepared once and cached. */
 export type Condition = { sql: string; values: SQLInputValue[] }
 
 function createdConditions(bounds: number | Range | undefined): Condition[] {
@@ -38,13 +38,13 @@ function createdConditions(bounds: number | Range | undefined): Condition[] {
 }
 
 /**
- * One page. Recorded: newest first with ties in reverse order of creation, ten by default, a limit out of 1–100 clamped
- * in silence, cursors exclusive, an unknown cursor 400 and reported before the refusal of two cursors.
+ * Reads one page. Recorded: newest first, ties in reverse order of creation; ten by default; a limit outside 1–100 is
+ * clamped silently; cursors are exclusive; an unknown cursor is 400 and reported before the refusal of two cursors.
  */
-export function pageOf<B>(
+export function readPage<B>(
   store: Store,
-  space: number,
-  type: { name: string; words: string },
+  scope: number,
+  type: { name: string; label: string },
   params: ListParams,
   conditions: Condition[] = [],
   keep: (row: Row<B>) => boolean = () => true,
@@ -52,8 +52,8 @@ export function pageOf<B>(
   const cursorOf = (name: 'starting_after' | 'ending_before'): Row<unknown> | undefined => {
     const id = params[name]
     if (id === undefined) return undefined
-    const row = store.find(space, type.name, id)
-    if (row === undefined) throw missing(type.words, id, name, 400)
+    const row = store.find(scope, type.name, id)
+    if (row === undefined) throw missing(type.label, id, name, 400)
     return row
   }
   const after = cursorOf('starting_after')
@@ -65,7 +65,7 @@ export function pageOf<B>(
   const cursor = after ?? before
   const compare = before ? '>' : '<'
   const all: Condition[] = [
-    { sql: 'space = ?', values: [space] },
+    { sql: 'space = ?', values: [scope] },
     { sql: `type = '${type.name}'`, values: [] },
     ...conditions,
     ...createdConditions(params.created),

@@ -5,7 +5,7 @@ import { lengthOf } from './text.ts'
 
 export type Metadata = Record<string, string>
 
-/** Documented: keys up to 40 characters, values up to 500; the words are told, param and the missing code guessed. */
+/** Documented: keys of up to 40 characters, values of up to 500. Told: the wording. Guessed: param and the missing code. */
 const pairs: Reader<Metadata> = {
   read(value, name) {
     if (!isMap(value)) throw invalid('Invalid object', name)
@@ -30,10 +30,10 @@ const pairs: Reader<Metadata> = {
   },
 }
 
-/** The metadata parameter: a map of texts, or the empty string, which removes all of it. */
+/** The metadata parameter: a map of strings, or the empty string, which removes all keys. */
 export const metadata: Reader<Metadata | ''> = unsettable(pairs)
 
-/** Documented: an update merges, an empty value removes its key, an empty string for the whole removes all; 50 keys. */
+/** Merges an update into metadata. Documented: an empty value removes its key, an empty string removes all; at most 50 keys. */
 export function mergeMetadata(before: Metadata, change: Metadata | '' | undefined): Metadata {
   if (change === undefined) return before
   if (change === '') return {}

@@ -1,8 +1,8 @@
 import { invalid } from './errors.ts'
 import { isMap, type FormMap, type FormValue } from './form.ts'
-import { lengthOf, shown } from './text.ts'
+import { lengthOf, excerpt } from './text.ts'
 
-/** How one declared parameter is read: `read` gives its value or refuses it, `undeclared` collects unknown names inside. */
+/** Parses one declared parameter. `read` returns its value or throws; `undeclared` collects unknown names nested in it. */
 export type Reader<T> = {
   read(value: FormValue, name: string): T
   undeclared?(value: FormValue, name: string, found: string[]): void
@@ -38,13 +38,13 @@ function readShape<S extends Shape>(shape: S, map: FormMap, parent: string): Val
     if (value !== undefined) values[key] = reader.read(value, name)
     else if (reader.required) throw invalid(`Missing required param: ${name}.`, name, 'parameter_missing')
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- just read, name by name, from this very shape
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was just parsed by the shape's own reader
   return values as Values<S>
 }
 
 /**
- * Reads the parameters of one endpoint. Recorded: an undeclared parameter is refused (on GET too), nested names in
- * brackets. Told: undeclared ones before bad values, then one at a time in the order of declaration. Guessed: the plural.
+ * Parses the parameters of one endpoint. Recorded: unknown parameters are refused, on GET too, nested names in brackets.
+ * Told: unknown ones are reported before bad values, which come one at a time in declaration order. Guessed: the plural.
  */
 export function readParams<S extends Shape>(shape: S, form: FormMap): Values<S> {
   const found: string[] = []
@@ -64,7 +64,7 @@ export function required<T>(reader: Reader<T>): Reader<T> & { required: true } {
   return { ...reader, required: true }
 }
 
-/** Told: what an empty string for a parameter that cannot be unset is answered with. */
+/** Refuses an empty string for a parameter that cannot be unset. Told: the wording. */
 export function refuseEmpty(value: FormValue, name: string): void {
   if (value !== '') return
   throw invalid(
@@ -74,12 +74,12 @@ export function refuseEmpty(value: FormValue, name: string): void {
   )
 }
 
-/** Takes `reader`'s values and the empty string, by which the SDKs send null. */
+/** Accepts `reader`'s values and the empty string, which the SDKs send for null. */
 export function unsettable<T>(reader: Reader<T>): Reader<T | ''> {
   return { ...reader, read: (value, name) => (value === '' ? '' : reader.read(value, name)) }
 }
 
-/** Told: too long a text is quoted by its first and last ten characters. */
+/** A string of up to `lengthMax` characters. Told: a longer one is quoted by its first and last ten characters. */
 export function string(lengthMax = 5000): Reader<string> {
   return {
     read(value, name) {
@@ -94,14 +94,14 @@ export function string(lengthMax = 5000): Reader<string> {
   }
 }
 
-/** Recorded: `Invalid integer: abc`, parameter_invalid_integer. The words for one below the least are told, of a charge. */
+/** A safe integer of at least `min`. Recorded: `Invalid integer: abc`. Told, of a charge: the wording below the minimum. */
 export function integer(min = Number.MIN_SAFE_INTEGER): Reader<number> {
   return {
     read(value, name) {
       refuseEmpty(value, name)
       const number = typeof value === 'string' && /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN
       if (!Number.isSafeInteger(number)) {
-        throw invalid(`Invalid integer: ${shown(value)}`, name, 'parameter_invalid_integer')
+        throw invalid(`Invalid integer: ${excerpt(value)}`, name, 'parameter_invalid_integer')
       }
       if (number < min) {
         throw invalid(`This value must be greater than or equal to ${min}.`, name, 'parameter_invalid_integer')
@@ -111,17 +111,17 @@ export function integer(min = Number.MIN_SAFE_INTEGER): Reader<number> {
   }
 }
 
-/** Guessed: taken whatever the case, since one of the SDKs once wrote True. */
+/** A boolean. Guessed: case does not matter, since one of the SDKs once sent True. */
 export const boolean: Reader<boolean> = {
   read(value, name) {
     refuseEmpty(value, name)
     const word = typeof value === 'string' ? value.toLowerCase() : ''
-    if (word !== 'true' && word !== 'false') throw invalid(`Invalid boolean: ${shown(value)}`, name)
+    if (word !== 'true' && word !== 'false') throw invalid(`Invalid boolean: ${excerpt(value)}`, name)
     return word === 'true'
   },
 }
 
-/** Recorded: 400 without a code, the choices in Stripe's order with a comma before "or". */
+/** One of several values. Recorded: refused without a code, the choices in Stripe's order with a comma before "or". */
 export function oneOf<const T extends string>(...choices: T[]): Reader<T> {
   const last = choices.at(-1)
   const listed = choices.length === 1 ? last : `${choices.slice(0, -1).join(', ')}, or ${last}`
@@ -135,7 +135,7 @@ export function oneOf<const T extends string>(...choices: T[]): Reader<T> {
   }
 }
 
-/** Recorded: a scalar where a map belongs is `Invalid object`, without a code. */
+/** A nested object. Recorded: a scalar in its place is `Invalid object`, without a code. */
 export function hash<S extends Shape>(shape: S): Reader<Values<S>> {
   return {
     undeclared(value, name, found) {
@@ -149,7 +149,7 @@ export function hash<S extends Shape>(shape: S): Reader<Values<S>> {
   }
 }
 
-/** A list, sent as `a[]=` or, as the SDKs do, `a[0]=`. Guessed: the words for a scalar. */
+/** A list, sent as `a[]=` or, as the SDKs do, `a[0]=`. Guessed: the wording for a scalar. */
 export function list<T>(reader: Reader<T>): Reader<T[]> {
   return {
     read(value, name) {

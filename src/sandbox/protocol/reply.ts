@@ -1,24 +1,24 @@
 import type { WireRequest, WireResponse } from '../../lib/wire.ts'
 import { errorBody, StripeError } from './errors.ts'
 import { TransportFault } from '../faults.ts'
-import type { KeptAnswer } from './idempotency.ts'
-import { newestVersion } from './authentication.ts'
+import type { StoredAnswer } from './idempotency.ts'
+import { newestVersion } from './version.ts'
 import { requestId } from '../store/ids.ts'
 import { withFloats } from './percent.ts'
 import { isBusy } from '../store/store.ts'
 
-/** A header's value when it is fit to be sent back. */
+/** Returns a request header's value if it is safe to send back. */
 function echoed(request: WireRequest, name: string): string | undefined {
   const value = request.headers[name]
   return value !== undefined && /^[\x20-\x7e]{1,255}$/.test(value) ? value : undefined
 }
 
-/** What one request is answered with: its own id, the headers that every answer has, and the three kinds of body. */
+/** Builds the answer to one request: its id, the common headers, and a success, a replay or a refusal. */
 export class Reply {
   readonly requestId = requestId()
   livemode = false
-  /** Documented: kept are the answers of an endpoint that began to run; of validation, authentication and limits none is. */
-  isKept = false
+  /** Documented: only answers of an endpoint that began to run are stored under the idempotency key. */
+  isStored = false
   readonly #request: WireRequest
 
   constructor(request: WireRequest) {
@@ -40,21 +40,21 @@ export class Reply {
 
   /** Recorded: 200 for every success, creates included. */
   ok(body: object): WireResponse {
-    this.isKept = true
+    this.isStored = true
     return { status: 200, headers: this.#headers(), body: withFloats(JSON.stringify(body)) }
   }
 
-  /** Told: a replay has the first answer's status and body, its own Request-Id, and says whose answer it repeats. */
-  replay(kept: KeptAnswer): WireResponse {
-    const headers = { ...this.#headers(), 'idempotent-replayed': 'true', 'original-request': kept.request_id }
-    return { status: kept.status, headers, body: kept.body }
+  /** Told: a replay has the first answer's status and body, a Request-Id of its own, and names the original request. */
+  replay(stored: StoredAnswer): WireResponse {
+    const headers = { ...this.#headers(), 'idempotent-replayed': 'true', 'original-request': stored.request_id }
+    return { status: stored.status, headers, body: stored.body }
   }
 
-  /** Anything thrown as Stripe would answer it; a transport fault is not an answer and goes on. */
+  /** Turns anything thrown into Stripe's error answer; rethrows a transport fault, which has no answer. */
   refusal(error: unknown): WireResponse {
     if (error instanceof TransportFault) throw error
     const refused = error instanceof StripeError ? error : unexpected(error)
-    this.isKept = refused.by === 'endpoint'
+    this.isStored = refused.stage === 'endpoint'
     const headers = { ...this.#headers(), ...refused.headers }
     if (refused.status === 401) delete headers['request-id']
     if (refused.status === 403) delete headers['stripe-account']
@@ -69,5 +69,9 @@ function unexpected(error: unknown): StripeError {
       { status: 429, code: 'lock_timeout', headers: { 'stripe-should-retry': 'true' } },
     )
   }
-  return new StripeError('An unknown error occurred in the sandbox', { status: 500, type: 'api_error', by: 'endpoint' })
+  return new StripeError('An unknown error occurred in the sandbox', {
+    status: 500,
+    type: 'api_error',
+    stage: 'endpoint',
+  })
 }

@@ -1,6 +1,6 @@
 import { invalid } from './errors.ts'
 
-/** Recorded: a time in the past is refused. Documented for redeem_by, recorded for expires_at: five years at most. */
+/** Checks a future time in Unix seconds. Recorded: the past is refused. Documented for redeem_by, recorded for expires_at: at most five years ahead. */
 export function checkFuture(name: string, time: number | undefined, now: number): void {
   if (time === undefined) return
   if (time <= now) {

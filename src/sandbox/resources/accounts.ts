@@ -1,14 +1,14 @@
 import { endpoint, type Context } from '../protocol/endpoint.ts'
 import { noSuchAccount } from '../protocol/authentication.ts'
 import { accountId } from '../store/ids.ts'
-import { listParams, pageOf } from '../protocol/lists.ts'
+import { listParams, readPage } from '../protocol/lists.ts'
 import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
 import { hash, list, oneOf, string } from '../protocol/params.ts'
 import type { Row } from '../store/store.ts'
 
 const businessTypes = ['company', 'government_entity', 'individual', 'non_profit'] as const
 type BusinessType = (typeof businessTypes)[number]
-type KeptAccount = {
+type StoredAccount = {
   name: string | null
   business_type: BusinessType | null
   country: string
@@ -19,7 +19,7 @@ type KeptAccount = {
 export type Account = {
   id: string
   object: 'account'
-  business_profile: ReturnType<typeof profileOf>
+  business_profile: ReturnType<typeof businessProfile>
   business_type: BusinessType | null
   charges_enabled: boolean
   country: string
@@ -32,10 +32,10 @@ export type Account = {
   type: 'custom' | 'express' | 'standard'
 }
 
-const type = { name: 'account', words: 'account' }
+const type = { name: 'account', label: 'account' }
 
-/** Of the business only its name can be set; the rest is what a new account of Stripe's has. */
-function profileOf(name: string | null) {
+/** Only the business's name can be set; the rest is what a new Stripe account has. */
+function businessProfile(name: string | null) {
   return {
     mcc: null,
     minority_owned_business_designation: null,
@@ -49,12 +49,12 @@ function profileOf(name: string | null) {
   }
 }
 
-/** As much of an account as coupon code looks at; in the sandbox each is ready to be charged and paid. */
-function renderAccount(row: Row<KeptAccount>): Account {
+/** The fields of an account that coupon code reads; in the sandbox every account can charge and be paid at once. */
+function renderAccount(row: Row<StoredAccount>): Account {
   return {
     id: row.id,
     object: 'account',
-    business_profile: profileOf(row.body.name),
+    business_profile: businessProfile(row.body.name),
     business_type: row.body.business_type,
     charges_enabled: true,
     country: row.body.country,
@@ -68,9 +68,9 @@ function renderAccount(row: Row<KeptAccount>): Account {
   }
 }
 
-/** Documented: an account that is not there and one that left are both 403 account_invalid. */
-function requireAccount(context: Context, id: string): Row<KeptAccount> {
-  const row = context.store.find<KeptAccount>(context.space.id, type.name, id)
+/** Documented: unknown and disconnected accounts are both 403 account_invalid. */
+function requireAccount(context: Context, id: string): Row<StoredAccount> {
+  const row = context.store.find<StoredAccount>(context.scope.id, type.name, id)
   if (row === undefined) throw noSuchAccount(context.secretKey, id)
   return row
 }
@@ -89,7 +89,7 @@ const create = endpoint({
   },
   onPlatform: true,
   run(context, params) {
-    const kept: KeptAccount = {
+    const stored: StoredAccount = {
       name: params.business_profile?.name ?? null,
       business_type: params.business_type ?? null,
       country: params.country ?? 'US',
@@ -97,7 +97,7 @@ const create = endpoint({
       metadata: mergeMetadata({}, params.metadata),
       type: params.type ?? 'standard',
     }
-    const row = context.store.add(context.space.id, type.name, accountId, context.now, kept)
+    const row = context.store.add(context.scope.id, type.name, accountId, context.now, stored)
     return renderAccount(row)
   },
 })
@@ -110,7 +110,7 @@ const retrieve = endpoint({
   run: (context, _params, id) => renderAccount(requireAccount(context, id)),
 })
 
-/** Removing an account from the sandbox stands for its leaving the platform: every later call for it is a 403. */
+/** Deleting an account stands for its disconnecting from the platform: every later call for it is a 403. */
 const remove = endpoint({
   method: 'DELETE',
   path: '/v1/accounts/*',
@@ -129,7 +129,7 @@ const all = endpoint({
   isList: true,
   onPlatform: true,
   run(context, params) {
-    const { rows, hasMore } = pageOf<KeptAccount>(context.store, context.space.id, type, params)
+    const { rows, hasMore } = readPage<StoredAccount>(context.store, context.scope.id, type, params)
     return { object: 'list', data: rows.map(renderAccount), has_more: hasMore, url: '/v1/accounts' }
   },
 })

@@ -6,8 +6,8 @@ import type { Row } from '../store/store.ts'
 
 export type CurrencyOptions = Record<string, { amount_off: number }>
 
-/** As kept: what the wire shows but `valid`, which depends on the time of reading. */
-export type KeptCoupon = {
+/** A coupon as stored, without `valid`, which depends on the time of reading. */
+export type StoredCoupon = {
   amount_off: number | null
   applies_to: string[] | null
   currency: string | null
@@ -43,52 +43,52 @@ export type Coupon = {
 }
 export type DeletedCoupon = { id: string; object: 'coupon'; deleted: true }
 
-export const couponType = { name: 'coupon', words: 'coupon' }
+export const couponType = { name: 'coupon', label: 'coupon' }
 export const couponExpands: Expansion = { applies_to: {}, currency_options: {} }
 
-/** Documented: not past redeem_by, and redeemed fewer times than max_redemptions. */
-export function isValid(coupon: KeptCoupon, now: number): boolean {
+/** Documented: valid until redeem_by, and while redeemed fewer times than max_redemptions. */
+export function isValid(coupon: StoredCoupon, now: number): boolean {
   if (coupon.redeem_by !== null && now > coupon.redeem_by) return false
   return coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions
 }
 
-/** Recorded: fifteen keys, in this order; applies_to and currency_options on expansion only, even after a create. */
+/** Recorded: fifteen keys in this order; applies_to and currency_options only when expanded, even right after a create. */
 export function renderCoupon(
-  row: Row<KeptCoupon>,
+  row: Row<StoredCoupon>,
   context: Context,
   expand: Expansion = context.expand,
   isRemoved = false,
 ): Coupon {
-  const kept = row.body
+  const stored = row.body
   return {
     id: row.id,
     object: 'coupon',
-    amount_off: kept.amount_off,
-    ...(expand['applies_to'] && kept.applies_to && { applies_to: { products: kept.applies_to } }),
+    amount_off: stored.amount_off,
+    ...(expand['applies_to'] && stored.applies_to && { applies_to: { products: stored.applies_to } }),
     created: row.created,
-    currency: kept.currency,
-    ...(expand['currency_options'] && kept.currency_options && { currency_options: kept.currency_options }),
-    duration: kept.duration,
-    duration_in_months: kept.duration_in_months,
-    livemode: context.space.livemode,
-    max_redemptions: kept.max_redemptions,
-    metadata: kept.metadata,
-    name: kept.name,
-    percent_off: kept.percent_off,
-    redeem_by: kept.redeem_by,
-    times_redeemed: kept.times_redeemed,
-    valid: !isRemoved && isValid(kept, context.now),
+    currency: stored.currency,
+    ...(expand['currency_options'] && stored.currency_options && { currency_options: stored.currency_options }),
+    duration: stored.duration,
+    duration_in_months: stored.duration_in_months,
+    livemode: context.scope.livemode,
+    max_redemptions: stored.max_redemptions,
+    metadata: stored.metadata,
+    name: stored.name,
+    percent_off: stored.percent_off,
+    redeem_by: stored.redeem_by,
+    times_redeemed: stored.times_redeemed,
+    valid: !isRemoved && isValid(stored, context.now),
   }
 }
 
-/** The coupon, or Stripe's refusal: 404 when the path named it, 400 when a parameter did. */
+/** Finds a coupon or throws resource_missing: 404 when the path named it, 400 when a parameter did. */
 export function requireCoupon(
   context: Context,
   id: string,
   param = 'coupon',
   status: 400 | 404 = 404,
-): Row<KeptCoupon> {
-  const row = context.store.find<KeptCoupon>(context.space.id, couponType.name, id)
-  if (row === undefined) throw missing(couponType.words, id, param, status)
+): Row<StoredCoupon> {
+  const row = context.store.find<StoredCoupon>(context.scope.id, couponType.name, id)
+  if (row === undefined) throw missing(couponType.label, id, param, status)
   return row
 }

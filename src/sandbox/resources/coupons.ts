@@ -5,14 +5,14 @@ import {
   requireCoupon,
   type CurrencyOptions,
   type DeletedCoupon,
-  type KeptCoupon,
+  type StoredCoupon,
 } from './coupon.ts'
 import { byCurrency, currency } from '../protocol/currency.ts'
 import { endpoint } from '../protocol/endpoint.ts'
 import { conflict, invalid, missing } from '../protocol/errors.ts'
 import type { Expansion } from '../protocol/expand.ts'
 import { couponId } from '../store/ids.ts'
-import { listParams, pageOf } from '../protocol/lists.ts'
+import { listParams, readPage } from '../protocol/lists.ts'
 import { mergeMetadata, metadata } from '../protocol/metadata.ts'
 import { hash, integer, list, oneOf, string, unsettable } from '../protocol/params.ts'
 import { percent } from '../protocol/percent.ts'
@@ -22,7 +22,7 @@ const expands = (): Expansion => couponExpands
 
 const currencyOptions = byCurrency({ amount_off: { ...integer(1), required: true } })
 
-/** Recorded: the discount's form, one refusal at a time. */
+/** Recorded: exactly one of percent_off and amount_off, the latter with a currency. */
 function checkDiscount(params: { percent_off?: number; amount_off?: number; currency?: string }): void {
   if (params.percent_off === undefined && params.amount_off === undefined) {
     throw invalid('Must provide percent_off or amount_off.', undefined, 'parameter_missing')
@@ -35,7 +35,7 @@ function checkDiscount(params: { percent_off?: number; amount_off?: number; curr
   }
 }
 
-/** Recorded: repeating needs its months. Told: months need repeating; the words of that are a guess. */
+/** Recorded: repeating needs duration_in_months. Told: months need repeating; the wording is a guess. */
 function checkDuration(duration: string, months: number | undefined): void {
   if (duration === 'repeating' && months === undefined) {
     throw invalid(
@@ -68,7 +68,7 @@ const create = endpoint({
   },
   expands,
   run(context, params) {
-    const { store, space, now } = context
+    const { store, scope, now } = context
     checkDiscount(params)
     const duration = params.duration ?? 'once'
     checkDuration(duration, params.duration_in_months)
@@ -78,10 +78,10 @@ const create = endpoint({
     }
     const products = params.applies_to?.products ?? []
     for (const [index, product] of products.entries()) {
-      const found = store.find(space.id, 'product', product)
+      const found = store.find(scope.id, 'product', product)
       if (found === undefined) throw missing('product', product, `applies_to[products][${index}]`, 400)
     }
-    const kept: KeptCoupon = {
+    const stored: StoredCoupon = {
       amount_off: params.amount_off ?? null,
       applies_to: products.length > 0 ? products : null,
       currency: params.currency ?? null,
@@ -97,26 +97,26 @@ const create = endpoint({
     }
     const row =
       params.id === undefined
-        ? store.add(space.id, couponType.name, couponId, now, kept)
-        : store.addNamed(space.id, couponType.name, params.id, now, kept)
+        ? store.add(scope.id, couponType.name, couponId, now, stored)
+        : store.addWithId(scope.id, couponType.name, params.id, now, stored)
     if (row === undefined) throw conflict('Coupon already exists.', undefined, 'resource_already_exists')
     return renderCoupon(row, context)
   },
 })
 
-/** Told, verified live by its teller: currencies may be added, an existing amount not changed. The words are a guess. */
-function addOptions(kept: KeptCoupon, added: CurrencyOptions | undefined): CurrencyOptions | null {
-  if (added === undefined) return kept.currency_options
-  if (kept.amount_off === null) {
+/** Told, verified live by its source: currencies may be added, existing amounts not changed. The wording is a guess. */
+function addOptions(stored: StoredCoupon, added: CurrencyOptions | undefined): CurrencyOptions | null {
+  if (added === undefined) return stored.currency_options
+  if (stored.amount_off === null) {
     throw conflict('currency_options can only be set on a coupon with an amount_off.', 'currency_options')
   }
   for (const [code, { amount_off: amount }] of Object.entries(added)) {
-    const before = kept.currency_options?.[code]
+    const before = stored.currency_options?.[code]
     if (before && before.amount_off !== amount) {
       throw conflict(`The amount_off of an existing currency (${code}) cannot be changed.`, 'currency_options')
     }
   }
-  return { ...kept.currency_options, ...added }
+  return { ...stored.currency_options, ...added }
 }
 
 const update = endpoint({
@@ -131,7 +131,7 @@ const update = endpoint({
   expands,
   run(context, params, id) {
     const row = requireCoupon(context, id)
-    const body: KeptCoupon = {
+    const body: StoredCoupon = {
       ...row.body,
       currency_options: addOptions(row.body, params.currency_options),
       metadata: mergeMetadata(row.body.metadata, params.metadata),
@@ -150,7 +150,7 @@ const retrieve = endpoint({
   run: (context, _params, id) => renderCoupon(requireCoupon(context, id), context),
 })
 
-/** Recorded: afterwards every call answers 404 resource_missing. Told: the id may be used again. */
+/** Recorded: every later call answers 404 resource_missing. Told: the id may be used again. */
 const remove = endpoint({
   method: 'DELETE',
   path: '/v1/coupons/*',
@@ -168,7 +168,7 @@ const all = endpoint({
   expands,
   isList: true,
   run(context, params) {
-    const { rows, hasMore } = pageOf<KeptCoupon>(context.store, context.space.id, couponType, params)
+    const { rows, hasMore } = readPage<StoredCoupon>(context.store, context.scope.id, couponType, params)
     const data = rows.map((row) => renderCoupon(row, context))
     return { object: 'list', data, has_more: hasMore, url: '/v1/coupons' }
   },

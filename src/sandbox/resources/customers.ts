@@ -1,15 +1,15 @@
-import { renderDiscount, type Discount, type KeptDiscount, type LegacyDiscount } from './discounts.ts'
+import { renderDiscount, type Discount, type StoredDiscount, type LegacyDiscount } from './discounts.ts'
 import { endpoint, type Context } from '../protocol/endpoint.ts'
 import { missing } from '../protocol/errors.ts'
 import { customerId } from '../store/ids.ts'
-import { listParams, pageOf, type Condition } from '../protocol/lists.ts'
+import { listParams, readPage, type Condition } from '../protocol/lists.ts'
 import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
 import { list, oneOf, string, unsettable } from '../protocol/params.ts'
 import type { Row } from '../store/store.ts'
 
-export type KeptCustomer = {
+export type StoredCustomer = {
   description: string | null
-  /** The place in the store of the discount last given. */
+  /** Sequence number of the current discount. */
   discountSeq: number | null
   email: string | null
   metadata: Metadata
@@ -42,12 +42,12 @@ export type Customer = {
   test_clock: null
 }
 
-const type = { name: 'customer', words: 'customer' }
+const type = { name: 'customer', label: 'customer' }
 
-/** A customer as a new one is in Stripe, with the discount that the sandbox gave it (the exact set of keys is a guess). */
-export function renderCustomer(row: Row<KeptCustomer>, context: Context): Customer {
-  const kept = row.body
-  const discount = kept.discountSeq === null ? null : context.store.bySeq<KeptDiscount>(kept.discountSeq)
+/** Renders a customer with the keys of a new one in Stripe (the exact set is a guess) and its discount. */
+export function renderCustomer(row: Row<StoredCustomer>, context: Context): Customer {
+  const stored = row.body
+  const discount = stored.discountSeq === null ? null : context.store.bySeq<StoredDiscount>(stored.discountSeq)
   return {
     id: row.id,
     object: 'customer',
@@ -57,27 +57,27 @@ export function renderCustomer(row: Row<KeptCustomer>, context: Context): Custom
     currency: null,
     default_source: null,
     delinquent: false,
-    description: kept.description,
+    description: stored.description,
     discount: discount && renderDiscount(discount, context),
-    email: kept.email,
+    email: stored.email,
     invoice_prefix: row.id.slice(-8).toUpperCase(),
     invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
-    livemode: context.space.livemode,
-    metadata: kept.metadata,
-    name: kept.name,
+    livemode: context.scope.livemode,
+    metadata: stored.metadata,
+    name: stored.name,
     next_invoice_sequence: 1,
-    phone: kept.phone,
+    phone: stored.phone,
     preferred_locales: [],
     shipping: null,
-    tax_exempt: kept.tax_exempt,
+    tax_exempt: stored.tax_exempt,
     test_clock: null,
   }
 }
 
 /** Recorded: `No such customer`, param customer; 404 in the path, 400 as a parameter. */
-export function requireCustomer(context: Context, id: string, status: 400 | 404 = 404): Row<KeptCustomer> {
-  const row = context.store.find<KeptCustomer>(context.space.id, type.name, id)
-  if (row === undefined) throw missing(type.words, id, 'customer', status)
+export function requireCustomer(context: Context, id: string, status: 400 | 404 = 404): Row<StoredCustomer> {
+  const row = context.store.find<StoredCustomer>(context.scope.id, type.name, id)
+  if (row === undefined) throw missing(type.label, id, 'customer', status)
   return row
 }
 
@@ -94,7 +94,7 @@ const create = endpoint({
     tax_exempt: unsettable(oneOf('none', 'reverse', 'exempt')),
   },
   run(context, params) {
-    const kept: KeptCustomer = {
+    const stored: StoredCustomer = {
       description: params.description || null,
       discountSeq: null,
       email: params.email || null,
@@ -103,7 +103,7 @@ const create = endpoint({
       phone: params.phone || null,
       tax_exempt: params.tax_exempt || 'none',
     }
-    const row = context.store.add(context.space.id, type.name, customerId, context.now, kept)
+    const row = context.store.add(context.scope.id, type.name, customerId, context.now, stored)
     return renderCustomer(row, context)
   },
 })
@@ -125,7 +125,7 @@ const all = endpoint({
   run(context, params) {
     const conditions: Condition[] =
       params.email === undefined ? [] : [{ sql: `body ->> 'email' = ?`, values: [params.email] }]
-    const { rows, hasMore } = pageOf<KeptCustomer>(context.store, context.space.id, type, params, conditions)
+    const { rows, hasMore } = readPage<StoredCustomer>(context.store, context.scope.id, type, params, conditions)
     const data = rows.map((row) => renderCustomer(row, context))
     return { object: 'list', data, has_more: hasMore, url: '/v1/customers' }
   },

@@ -1,10 +1,10 @@
-import { renderCoupon, type Coupon, type KeptCoupon } from './coupon.ts'
+import { renderCoupon, type Coupon, type StoredCoupon } from './coupon.ts'
 import type { Context } from '../protocol/endpoint.ts'
-import { hasPromotion } from '../protocol/authentication.ts'
+import { hasPromotion } from '../protocol/version.ts'
 import type { Row } from '../store/store.ts'
 
-/** What a redemption leaves behind; it outlives its coupon, as documented. */
-export type KeptDiscount = {
+/** A redemption's result. Documented: it outlives its coupon. */
+export type StoredDiscount = {
   couponSeq: number
   customer: string
   end: number | null
@@ -25,12 +25,12 @@ type Common = {
   subscription_item: null
 }
 export type Discount = Common & { source: { coupon: string; type: 'coupon' } }
-/** What versions before 2025-09-30.clover show. */
+/** The shape before 2025-09-30.clover. */
 export type LegacyDiscount = Common & { coupon: Coupon }
 
-/** Documented: since 2025-09-30.clover the coupon is named in `source`; before, it stood there whole. */
-export function renderDiscount(row: Row<KeptDiscount>, context: Context): Discount | LegacyDiscount {
-  const coupon = context.store.bySeq<KeptCoupon>(row.body.couponSeq)
+/** Documented: since 2025-09-30.clover `source` names the coupon; before, `coupon` was the whole object. */
+export function renderDiscount(row: Row<StoredDiscount>, context: Context): Discount | LegacyDiscount {
+  const coupon = context.store.bySeq<StoredCoupon>(row.body.couponSeq)
   const head = { id: row.id, object: 'discount' as const, checkout_session: null }
   const parties = {
     customer: row.body.customer,

@@ -1,12 +1,12 @@
 import { endpoint, type Context } from '../protocol/endpoint.ts'
 import { conflict, missing } from '../protocol/errors.ts'
 import { productId } from '../store/ids.ts'
-import { listParams, pageOf } from '../protocol/lists.ts'
+import { listParams, readPage } from '../protocol/lists.ts'
 import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
 import { boolean, list, required, string } from '../protocol/params.ts'
 import type { Row } from '../store/store.ts'
 
-type KeptProduct = { active: boolean; description: string | null; metadata: Metadata; name: string }
+type StoredProduct = { active: boolean; description: string | null; metadata: Metadata; name: string }
 export type Product = {
   id: string
   object: 'product'
@@ -30,23 +30,23 @@ export type Product = {
   url: null
 }
 
-const type = { name: 'product', words: 'product' }
+const type = { name: 'product', label: 'product' }
 
-/** A product as a new one is in Stripe (the exact set of keys is a guess); it is here to be named by applies_to. */
-function renderProduct(row: Row<KeptProduct>, context: Context): Product {
-  const kept = row.body
+/** Renders a product with the keys of a new one in Stripe (the exact set is a guess). */
+function renderProduct(row: Row<StoredProduct>, context: Context): Product {
+  const stored = row.body
   return {
     id: row.id,
     object: 'product',
-    active: kept.active,
+    active: stored.active,
     created: row.created,
     default_price: null,
-    description: kept.description,
+    description: stored.description,
     images: [],
-    livemode: context.space.livemode,
+    livemode: context.scope.livemode,
     marketing_features: [],
-    metadata: kept.metadata,
-    name: kept.name,
+    metadata: stored.metadata,
+    name: stored.name,
     package_dimensions: null,
     shippable: null,
     statement_descriptor: null,
@@ -71,17 +71,17 @@ const create = endpoint({
     name: required(string()),
   },
   run(context, params) {
-    const kept: KeptProduct = {
+    const stored: StoredProduct = {
       active: params.active ?? true,
       description: params.description ?? null,
       metadata: mergeMetadata({}, params.metadata),
       name: params.name,
     }
-    const { store, space, now } = context
+    const { store, scope, now } = context
     const row =
       params.id === undefined
-        ? store.add(space.id, type.name, productId, now, kept)
-        : store.addNamed(space.id, type.name, params.id, now, kept)
+        ? store.add(scope.id, type.name, productId, now, stored)
+        : store.addWithId(scope.id, type.name, params.id, now, stored)
     if (row === undefined) throw conflict('Product already exists.', 'id', 'resource_already_exists')
     return renderProduct(row, context)
   },
@@ -92,8 +92,8 @@ const retrieve = endpoint({
   path: '/v1/products/*',
   params: { expand: list(string()) },
   run(context, _params, id) {
-    const row = context.store.find<KeptProduct>(context.space.id, type.name, id)
-    if (row === undefined) throw missing(type.words, id, 'id', 404)
+    const row = context.store.find<StoredProduct>(context.scope.id, type.name, id)
+    if (row === undefined) throw missing(type.label, id, 'id', 404)
     return renderProduct(row, context)
   },
 })
@@ -106,7 +106,7 @@ const all = endpoint({
   params: { created, ...paging },
   isList: true,
   run(context, params) {
-    const { rows, hasMore } = pageOf<KeptProduct>(context.store, context.space.id, type, params)
+    const { rows, hasMore } = readPage<StoredProduct>(context.store, context.scope.id, type, params)
     const data = rows.map((row) => renderProduct(row, context))
     return { object: 'list', data, has_more: hasMore, url: '/v1/products' }
   },

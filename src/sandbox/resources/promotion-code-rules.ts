@@ -1,18 +1,18 @@
-import type { KeptCoupon } from './coupon.ts'
+import type { StoredCoupon } from './coupon.ts'
 import type { Context } from '../protocol/endpoint.ts'
 import { conflict, invalid } from '../protocol/errors.ts'
-import { codesSpelt, isActive, type KeptPromotionCode } from './promotion-code.ts'
+import { findByCode, isActive, type StoredPromotionCode } from './promotion-code.ts'
 import type { Row } from '../store/store.ts'
 
-/** Recorded: a second active one is refused. Documented: whatever the case, and for each customer apart. */
+/** Recorded: a second active code of one spelling is refused. Documented: case is ignored, and each customer counts apart. */
 export function checkUnique(context: Context, code: string, customer: string | null, self?: number): void {
-  for (const other of codesSpelt(context, code)) {
+  for (const other of findByCode(context, code)) {
     if (other.seq === self || other.body.customer !== customer || !isActive(other.body, context)) continue
     throw conflict(`An active promotion code with \`code: ${code}\` already exists.`)
   }
 }
 
-/** Recorded: which characters a code may have; an underscore is one of them. */
+/** Recorded: the characters that a code may have; an underscore is one of them. */
 export function checkCode(code: string): void {
   if (/^[a-zA-Z0-9\-_]+$/.test(code)) return
   throw invalid(
@@ -21,8 +21,8 @@ export function checkCode(code: string): void {
   )
 }
 
-/** Documented: within the coupon's own limits. The words are a guess. */
-export function checkWithin(coupon: KeptCoupon, expiresAt: number | undefined, most: number | undefined): void {
+/** Documented: a code's limits must lie within its coupon's. The wording is a guess. */
+export function checkWithin(coupon: StoredCoupon, expiresAt: number | undefined, most: number | undefined): void {
   if (expiresAt !== undefined && coupon.redeem_by !== null && expiresAt > coupon.redeem_by) {
     throw invalid("The promotion code's expires_at cannot be after the coupon's redeem_by.", 'expires_at')
   }
@@ -34,8 +34,8 @@ export function checkWithin(coupon: KeptCoupon, expiresAt: number | undefined, m
   }
 }
 
-/** Documented: only what is redeemable can be made active again. The words are a guess. */
-export function checkReactivation(row: Row<KeptPromotionCode>, context: Context): void {
+/** Documented: only a redeemable code can be reactivated. The wording is a guess. */
+export function checkReactivation(row: Row<StoredPromotionCode>, context: Context): void {
   if (!isActive({ ...row.body, active: true }, context)) {
     throw conflict(
       'This promotion code cannot be activated, since it or its coupon can no longer be redeemed.',

@@ -1,18 +1,18 @@
-import { isValid, renderCoupon, type Coupon, type KeptCoupon } from './coupon.ts'
+import { isValid, renderCoupon, type Coupon, type StoredCoupon } from './coupon.ts'
 import { renderCustomer, requireCustomer, type Customer } from './customers.ts'
 import type { Context } from '../protocol/endpoint.ts'
 import { missing } from '../protocol/errors.ts'
-import { hasPromotion } from '../protocol/authentication.ts'
+import { hasPromotion } from '../protocol/version.ts'
 import type { Metadata } from '../protocol/metadata.ts'
 import type { Row } from '../store/store.ts'
 
 type MinimumByCurrency = Record<string, { minimum_amount: number }>
 
-/** As kept: `active` is what was asked for, of which the wire shows only what the coupon and the clock leave. */
-export type KeptPromotionCode = {
+/** A promotion code as stored. `active` is what was requested; see `isActive` for what the wire shows. */
+export type StoredPromotionCode = {
   active: boolean
   code: string
-  /** The coupon's place in the store, since another coupon may come to have its id. */
+  /** The coupon's sequence number, since a deleted coupon's id can be used again. */
   couponSeq: number
   customer: string | null
   customer_account: string | null
@@ -49,68 +49,68 @@ export type PromotionCode = {
   }
   times_redeemed: number
 }
-/** What versions before 2025-09-30.clover show. */
+/** The shape before 2025-09-30.clover. */
 export type LegacyPromotionCode = Omit<PromotionCode, 'promotion'> & { coupon: Coupon }
 
-export const promotionCodeType = { name: 'promotion_code', words: 'promotion code' }
+export const promotionCodeType = { name: 'promotion_code', label: 'promotion code' }
 
-/** Documented: active needs a coupon that is valid and a code that is neither expired nor used up. */
-export function isActive(code: KeptPromotionCode, context: Context): boolean {
+/** Documented: a code is active while its coupon is valid and it is neither expired nor used up itself. */
+export function isActive(code: StoredPromotionCode, context: Context): boolean {
   if (!code.active) return false
   if (code.expires_at !== null && context.now > code.expires_at) return false
   if (code.max_redemptions !== null && code.times_redeemed >= code.max_redemptions) return false
-  const coupon = context.store.bySeq<KeptCoupon>(code.couponSeq)
+  const coupon = context.store.bySeq<StoredCoupon>(code.couponSeq)
   return !coupon.isRemoved && isValid(coupon.body, context.now)
 }
 
-/** Recorded: fourteen keys; the coupon's id until expanded. Documented: before 2025-09-30.clover the whole coupon. */
+/** Recorded: fourteen keys, the coupon's id until expanded. Documented: the whole coupon before 2025-09-30.clover. */
 export function renderPromotionCode(
-  row: Row<KeptPromotionCode>,
+  row: Row<StoredPromotionCode>,
   context: Context,
 ): PromotionCode | LegacyPromotionCode {
-  const { expand, store, version, space } = context
-  const kept = row.body
+  const { expand, store, version, scope } = context
+  const stored = row.body
   const isNew = hasPromotion(version)
-  const coupon = store.bySeq<KeptCoupon>(kept.couponSeq)
+  const coupon = store.bySeq<StoredCoupon>(stored.couponSeq)
   const couponExpand = isNew ? expand['promotion']?.['coupon'] : (expand['coupon'] ?? {})
   const whole = couponExpand && renderCoupon(coupon, context, couponExpand, coupon.isRemoved)
-  const { currency_options: options, ...restrictions } = kept.restrictions
+  const { currency_options: options, ...restrictions } = stored.restrictions
   const common = {
     created: row.created,
     customer:
-      kept.customer !== null && expand['customer']
-        ? renderCustomer(requireCustomer(context, kept.customer), context)
-        : kept.customer,
-    customer_account: kept.customer_account,
-    expires_at: kept.expires_at,
-    livemode: space.livemode,
-    max_redemptions: kept.max_redemptions,
-    metadata: kept.metadata,
+      stored.customer !== null && expand['customer']
+        ? renderCustomer(requireCustomer(context, stored.customer), context)
+        : stored.customer,
+    customer_account: stored.customer_account,
+    expires_at: stored.expires_at,
+    livemode: scope.livemode,
+    max_redemptions: stored.max_redemptions,
+    metadata: stored.metadata,
   }
   const rest = {
     restrictions: {
       ...(expand['restrictions']?.['currency_options'] && options && { currency_options: options }),
       ...restrictions,
     },
-    times_redeemed: kept.times_redeemed,
+    times_redeemed: stored.times_redeemed,
   }
-  const head = { id: row.id, object: 'promotion_code' as const, active: isActive(kept, context), code: kept.code }
+  const head = { id: row.id, object: 'promotion_code' as const, active: isActive(stored, context), code: stored.code }
   return isNew
     ? { ...head, ...common, promotion: { coupon: whole ?? coupon.id, type: 'coupon' }, ...rest }
     : { ...head, coupon: whole ?? renderCoupon(coupon, context, {}, coupon.isRemoved), ...common, ...rest }
 }
 
-export function requirePromotionCode(context: Context, id: string, status: 400 | 404 = 404): Row<KeptPromotionCode> {
-  const row = context.store.find<KeptPromotionCode>(context.space.id, promotionCodeType.name, id)
-  if (row === undefined) throw missing(promotionCodeType.words, id, 'promotion_code', status)
+export function requirePromotionCode(context: Context, id: string, status: 400 | 404 = 404): Row<StoredPromotionCode> {
+  const row = context.store.find<StoredPromotionCode>(context.scope.id, promotionCodeType.name, id)
+  if (row === undefined) throw missing(promotionCodeType.label, id, 'promotion_code', status)
   return row
 }
 
-/** Documented: the case of a code does not count. */
+/** Documented: codes are compared without regard to case. */
 export const byCode = `lower(body ->> 'code') = lower(?)`
 
-/** The codes of this spelling, whatever the case, newest first. */
-export function codesSpelt(context: Context, code: string): Iterable<Row<KeptPromotionCode>> {
+/** Finds promotion codes by code, ignoring case, newest first. */
+export function findByCode(context: Context, code: string): Iterable<Row<StoredPromotionCode>> {
   const text = `SELECT seq, id, created, body FROM objects WHERE space = ? AND type = 'promotion_code' AND ${byCode} ORDER BY created DESC, seq DESC`
-  return context.store.rows<KeptPromotionCode>(text, [context.space.id, code])
+  return context.store.rows<StoredPromotionCode>(text, [context.scope.id, code])
 }

@@ -4,9 +4,9 @@ import { requireCustomer } from './customers.ts'
 import { endpoint } from '../protocol/endpoint.ts'
 import { invalid } from '../protocol/errors.ts'
 import type { Expansion } from '../protocol/expand.ts'
-import { hasPromotion } from '../protocol/authentication.ts'
+import { hasPromotion } from '../protocol/version.ts'
 import { promotionCode, timedId } from '../store/ids.ts'
-import { listParams, pageOf, type Condition } from '../protocol/lists.ts'
+import { listParams, readPage, type Condition } from '../protocol/lists.ts'
 import { mergeMetadata, metadata } from '../protocol/metadata.ts'
 import { boolean, hash, integer, list, oneOf, required, string } from '../protocol/params.ts'
 import {
@@ -15,13 +15,13 @@ import {
   promotionCodeType,
   renderPromotionCode,
   requirePromotionCode,
-  type KeptPromotionCode,
+  type StoredPromotionCode,
 } from './promotion-code.ts'
 import { checkCode, checkReactivation, checkUnique, checkWithin } from './promotion-code-rules.ts'
 import type { Row } from '../store/store.ts'
 import { checkFuture } from '../protocol/times.ts'
 
-/** Told: `promotion` alone may be named and does nothing. Guessed: the coupon of earlier versions may be expanded inside. */
+/** Told: expanding `promotion` alone does nothing. Guessed: the inline coupon of earlier versions can be expanded further. */
 const expands = (version: string): Expansion => ({
   ...(hasPromotion(version) ? { promotion: { coupon: couponExpands } } : { coupon: couponExpands }),
   customer: {},
@@ -54,7 +54,7 @@ const create = endpoint({
   hidden: (version) => [hasPromotion(version) ? 'coupon' : 'promotion'],
   expands,
   run(context, params) {
-    const { store, space, now } = context
+    const { store, scope, now } = context
     const isNew = hasPromotion(context.version)
     const named = isNew ? 'promotion' : 'coupon'
     if (params[named] === undefined) throw invalid(`Missing required param: ${named}.`, named, 'parameter_missing')
@@ -75,7 +75,7 @@ const create = endpoint({
     checkWithin(coupon.body, params.expires_at, params.max_redemptions)
     const customer = params.customer ?? null
     if (customer !== null) requireCustomer(context, customer, 400)
-    const kept: KeptPromotionCode = {
+    const stored: StoredPromotionCode = {
       active: params.active ?? true,
       code: params.code ?? promotionCode(),
       couponSeq: coupon.seq,
@@ -92,8 +92,8 @@ const create = endpoint({
       },
       times_redeemed: 0,
     }
-    if (isActive(kept, context)) checkUnique(context, kept.code, customer)
-    const row = store.add(space.id, promotionCodeType.name, timedId('promo', space.account, now), now, kept)
+    if (isActive(stored, context)) checkUnique(context, stored.code, customer)
+    const row = store.add(scope.id, promotionCodeType.name, timedId('promo', scope.account, now), now, stored)
     return renderPromotionCode(row, context)
   },
 })
@@ -110,18 +110,18 @@ const update = endpoint({
   expands,
   run(context, params, id) {
     const row = requirePromotionCode(context, id)
-    const kept = row.body
-    if (params.active === true && !isActive(kept, context)) checkReactivation(row, context)
+    const stored = row.body
+    if (params.active === true && !isActive(stored, context)) checkReactivation(row, context)
     const options = params.restrictions?.currency_options
-    const body: KeptPromotionCode = {
-      ...kept,
-      active: params.active ?? kept.active,
-      metadata: mergeMetadata(kept.metadata, params.metadata),
+    const body: StoredPromotionCode = {
+      ...stored,
+      active: params.active ?? stored.active,
+      metadata: mergeMetadata(stored.metadata, params.metadata),
       restrictions: {
-        ...kept.restrictions,
+        ...stored.restrictions,
         currency_options: options
-          ? { ...kept.restrictions.currency_options, ...options }
-          : kept.restrictions.currency_options,
+          ? { ...stored.restrictions.currency_options, ...options }
+          : stored.restrictions.currency_options,
       },
     }
     context.store.save(row.seq, body)
@@ -168,9 +168,9 @@ const all = endpoint({
       conditions.push({ sql: `body ->> 'customer_account' = ?`, values: [params.customer_account] })
     }
     const { active } = params
-    const keep = (row: Row<KeptPromotionCode>): boolean =>
+    const keep = (row: Row<StoredPromotionCode>): boolean =>
       active === undefined || isActive(row.body, context) === active
-    const { rows, hasMore } = pageOf(context.store, context.space.id, promotionCodeType, params, conditions, keep)
+    const { rows, hasMore } = readPage(context.store, context.scope.id, promotionCodeType, params, conditions, keep)
     const data = rows.map((row) => renderPromotionCode(row, context))
     return { object: 'list', data, has_more: hasMore, url: '/v1/promotion_codes' }
   },

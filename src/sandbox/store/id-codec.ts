@@ -4,7 +4,7 @@ const length = 8
 const count = 62 ** length
 const half = 2 ** 24
 
-/** One round of a Feistel network: any function will do, this one mixes well enough for ids to look random. */
+/** The round function of a Feistel network. It need not be secure, only mix well enough for ids to look random. */
 function mix(value: number, key: number): number {
   let mixed = Math.imul(value ^ key, 0x9e3779b1)
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85ebca77)
@@ -12,17 +12,17 @@ function mix(value: number, key: number): number {
 }
 
 /**
- * Turns the place of an object in the store into eight letters and digits that look random, and back. An id that ends in
- * them is found without an index of ids, whose scattered writes would cost more than all else of a create together.
+ * Encodes a sequence number as eight letters and digits that look random, and decodes it. Objects with such an id are found
+ * by primary key: an index of random ids would cost more to write than the rest of a create.
  */
-export class Places {
+export class IdCodec {
   readonly #keys: readonly number[]
 
   constructor(keys: readonly number[]) {
     this.#keys = keys
   }
 
-  tailOf(seq: number): string {
+  encode(seq: number): string {
     let value = seq
     do {
       let left = Math.floor(value / half)
@@ -38,8 +38,8 @@ export class Places {
     return text
   }
 
-  /** The place that an id's end may tell; whether the object there has this id is for the store to see. */
-  seqOf(id: string): number | undefined {
+  /** Decodes the sequence number at the end of an id. The caller must check that the object there has this id. */
+  decode(id: string): number | undefined {
     if (id.length < length) return undefined
     let value = 0
     for (let at = id.length - 1; at >= id.length - length; at--) {

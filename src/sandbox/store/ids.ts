@@ -23,16 +23,16 @@ function base62(number: number): string {
   return text
 }
 
-/** Recorded: a promotion code that was not given is eight of [A-Z0-9]. */
+/** Recorded: a generated promotion code is eight of [A-Z0-9]. */
 export const promotionCode = (): string => random(8, letters.slice(0, 36))
 
-/** Told: prefix, 1, five of the time, ten of the account, eight random. */
+/** Told: prefix, 1, five characters of the time, ten of the account, eight random. `tail` is the encoded sequence number. */
 export const timedId =
   (prefix: string, account: string, now: number) =>
   (tail: string): string =>
     `${prefix}_1${base62(now).slice(-5).padStart(5, '0')}${account.slice(-10).padStart(10, '0')}${tail}`
 
-/** Recorded shapes: a coupon's eight letters and digits alone, cus_ and prod_ and req_ with fourteen, acct_1 with fifteen. */
+/** Recorded: a coupon's id is eight letters and digits, cus_, prod_ and req_ have fourteen, acct_1 has fifteen. */
 export const couponId = (tail: string): string => tail
 export const customerId = (tail: string): string => `cus_${random(6)}${tail}`
 export const productId = (tail: string): string => `prod_${random(6)}${tail}`

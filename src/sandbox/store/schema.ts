@@ -1,4 +1,4 @@
-/** `derived` ids tell their own place; only ids of the caller's choice need an index. */
+/** `derived` ids encode their own `seq`; only ids that a caller chose need an index. `space` is the id of the account scope. */
 export const schema = `
   CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY, space INTEGER NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL,

@@ -1,10 +1,10 @@
 import type { Store } from './store.ts'
 
-/** What the test controls set, kept in the file: how far the clock is ahead, and which faults are on. */
+/** What the test controls set: how far the clock is ahead, and which faults are active. */
 type FaultRule = {
   fault: string
   rate: number
-  /** How much of the next fault has gathered: every 1/rate-th request fails, without chance. */
+  /** Grows by `rate` with each request; at 1 the fault applies, so that every 1/rate-th request fails. */
   due: number
   times: number | null
   method: string | null
@@ -12,27 +12,27 @@ type FaultRule = {
 }
 export type State = { aheadMs: number; faults: FaultRule[] }
 
-const untouched: State = { aheadMs: 0, faults: [] }
+const initial: State = { aheadMs: 0, faults: [] }
 
 export class Settings {
   readonly #store: Store
-  #look: number | undefined
+  #snapshot: number | undefined
   #text = ''
-  #state = untouched
+  #state = initial
 
   constructor(store: Store) {
     this.#store = store
   }
 
-  /** Read anew at each look at the file, since another process may have changed it; parsed only when it has. */
+  /** Reads the settings once per snapshot of the file, since another process may change them; parses them only when changed. */
   read(): State {
-    const { look } = this.#store
-    if (look !== undefined && look === this.#look) return this.#state
-    this.#look = look
+    const { snapshot } = this.#store
+    if (snapshot !== undefined && snapshot === this.#snapshot) return this.#state
+    this.#snapshot = snapshot
     const row = this.#store.sql(`SELECT body FROM settings WHERE name = 'state'`).get()
     const text = row === undefined ? '' : String(row['body'])
     if (text !== this.#text) {
-      const state: State = text === '' ? untouched : JSON.parse(text)
+      const state: State = text === '' ? initial : JSON.parse(text)
       this.#state = state
       this.#text = text
     }
@@ -41,7 +41,7 @@ export class Settings {
 
   write(state: State): void {
     const text = JSON.stringify(state)
-    this.#look = undefined
+    this.#snapshot = undefined
     this.#store
       .sql(`INSERT INTO settings VALUES ('state', ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`)
       .run(text)

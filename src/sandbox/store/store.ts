@@ -1,9 +1,9 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Places } from './id-codec.ts'
+import { IdCodec } from './id-codec.ts'
 import { schema } from './schema.ts'
 
-/** One kept object: `seq` orders creation and is never used twice, `space` is one account in one mode. */
+/** A stored object. `seq` orders creation and is never reused. */
 export type Row<B> = { seq: number; id: string; created: number; body: B }
 
 const columns = 'seq, id, created, body'
@@ -13,28 +13,28 @@ function rowOf<B>(found: Record<string, SQLOutputValue>): Row<B> {
   return { seq: Number(found['seq']), id: String(found['id']), created: Number(found['created']), body }
 }
 
-/** How long one look at the file may serve the reads of a turn: less than another process needs to make a change known. */
-const snapshotMsMax = 1
+/** Reads within this many milliseconds share one snapshot of the file. */
+const snapshotMs = 1
 
-/** SQLite's word for another holding the file. */
+/** True if SQLite failed because another connection holds the file's lock (SQLITE_BUSY). */
 export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
 }
 
 /**
- * Runs what needs the file, again while another holds it, for ten seconds: SQLite's own waiting would stop the event loop,
- * and with it another sandbox of this process that holds the file.
+ * Runs `run`, retrying for ten seconds while another connection holds the file's lock. SQLite's own busy timeout would
+ * block the event loop, and with it any sandbox of this process that holds the lock.
  */
-export function patiently<T>(run: () => T): T | Promise<T> {
+export function retryWhileBusy<T>(run: () => T): T | Promise<T> {
   try {
     return run()
   } catch (error) {
     if (!isBusy(error)) throw error
-    return again(run)
+    return keepRetrying(run)
   }
 }
 
-async function again<T>(run: () => T): Promise<T> {
+async function keepRetrying<T>(run: () => T): Promise<T> {
   const until = performance.now() + 10_000
   for (;;) {
     await sleep(1 + Math.random() * 3)
@@ -46,16 +46,16 @@ async function again<T>(run: () => T): Promise<T> {
   }
 }
 
-/** The sandbox's state in one SQLite file, which several processes may hold open; nothing is remembered outside of it. */
+/** The sandbox's state in one SQLite file, which several processes may share; no state lives outside of it. */
 export class Store {
   readonly #db: DatabaseSync
-  readonly #places: Places
+  readonly #ids: IdCodec
   readonly #statements = new Map<string, StatementSync>()
   readonly #finderOf = new Map<string, { derived: StatementSync; named: StatementSync }>()
   #end: PromiseWithResolvers<void> | undefined
   #open: 'none' | 'read' | 'write' = 'none'
   #openedAt = 0
-  #look = 0
+  #snapshot = 0
 
   constructor(file: string) {
     this.#db = new DatabaseSync(file, { timeout: 10_000 })
@@ -64,7 +64,7 @@ export class Store {
     )
     this.#db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT; PRAGMA busy_timeout = 0`)
     const keys: number[] = JSON.parse(String(this.sql(`SELECT body FROM settings WHERE name = 'keys'`).get()?.['body']))
-    this.#places = new Places(keys)
+    this.#ids = new IdCodec(keys)
   }
 
   sql(text: string): StatementSync {
@@ -76,7 +76,7 @@ export class Store {
     return statement
   }
 
-  /** Runs one change: all of it or, when it throws, nothing. Changes of one turn of the event loop share a transaction. */
+  /** Runs one change atomically. Changes of one turn of the event loop share a transaction. */
   change<T>(run: () => T): T {
     this.#begin()
     this.sql('SAVEPOINT one').run()
@@ -85,7 +85,7 @@ export class Store {
       this.sql('RELEASE one').run()
       return result
     } catch (error) {
-      this.#look++
+      this.#snapshot++
       if (this.#db.isTransaction) {
         this.sql('ROLLBACK TO one').run()
         this.sql('RELEASE one').run()
@@ -94,23 +94,23 @@ export class Store {
     }
   }
 
-  /** Gives the value once everything that it may rest on is in the file. */
-  settled<T>(value: T): T | Promise<T> {
+  /** Returns the value once every change that it may depend on is committed. */
+  committed<T>(value: T): T | Promise<T> {
     if (this.#open === 'none') return value
     this.#end ??= Promise.withResolvers<void>()
     return this.#end.promise.then(() => value)
   }
 
-  /** Which look at the file this is: while it stays the same, nobody else's changes show. */
-  get look(): number | undefined {
-    return this.#open === 'none' ? undefined : this.#look
+  /** Identifies the current snapshot: while it stays the same, no other process's changes are visible. */
+  get snapshot(): number | undefined {
+    return this.#open === 'none' ? undefined : this.#snapshot
   }
 
-  /** Lets the reads that follow share one look at the file, which costs more than the reads themselves. */
+  /** Lets the following reads share one snapshot, since opening one costs more than the reads themselves. */
   read(): void {
     if (this.#open === 'write') return
     const now = performance.now()
-    if (this.#open === 'read' && now - this.#openedAt < snapshotMsMax) return
+    if (this.#open === 'read' && now - this.#openedAt < snapshotMs) return
     this.#start('read', 'BEGIN')
     this.#openedAt = now
   }
@@ -124,11 +124,11 @@ export class Store {
     this.flush()
     this.sql(begin).run()
     this.#open = kind
-    this.#look++
+    this.#snapshot++
     if (!wasScheduled) setImmediate(() => this.flush())
   }
 
-  /** Ends the transaction of this turn, and with it the waiting of those whose changes it held. */
+  /** Commits this turn's transaction and releases the answers that wait for it. */
   flush(): void {
     if (this.#open === 'none') return
     const end = this.#end
@@ -144,17 +144,17 @@ export class Store {
     end?.resolve()
   }
 
-  find<B>(space: number, type: string, id: string): Row<B> | undefined {
-    const seq = this.#places.seqOf(id)
-    const found = (seq !== undefined && this.#finders(type).derived.get(seq, space, id)) || this.#named(space, type, id)
+  find<B>(scope: number, type: string, id: string): Row<B> | undefined {
+    const seq = this.#ids.decode(id)
+    const found = (seq !== undefined && this.#finders(type).derived.get(seq, scope, id)) || this.#named(scope, type, id)
     return found && rowOf(found)
   }
 
-  #named(space: number, type: string, id: string): Record<string, SQLOutputValue> | undefined {
-    return this.#finders(type).named.get(space, id)
+  #named(scope: number, type: string, id: string): Record<string, SQLOutputValue> | undefined {
+    return this.#finders(type).named.get(scope, id)
   }
 
-  /** The type stands in the text, since SQLite would prepare anew for each value of what an index's condition names. */
+  /** The type is part of the text: SQLite re-prepares a statement for each value bound to a partial index's condition. */
   #finders(type: string): { derived: StatementSync; named: StatementSync } {
     let finders = this.#finderOf.get(type)
     if (finders === undefined) {
@@ -167,32 +167,32 @@ export class Store {
     return finders
   }
 
-  /** The object whatever became of it: a removed one is still there for those that refer to it. */
+  /** Reads an object even if it was removed, for objects that still refer to it. */
   bySeq<B>(seq: number): Row<B> & { isRemoved: boolean } {
     const found = this.sql(`SELECT ${columns}, type FROM objects WHERE seq = ?`).get(seq)
     if (found === undefined) throw new Error(`no object ${seq}`)
     return { ...rowOf<B>(found), isRemoved: String(found['type']).includes('.removed.') }
   }
 
-  /** Keeps a new object under an id of its own, which ends in what tells its place. */
-  add<B>(space: number, type: string, idOf: (tail: string) => string, created: number, body: B): Row<B> {
+  /** Stores a new object under a generated id that encodes its sequence number. */
+  add<B>(scope: number, type: string, idOf: (tail: string) => string, created: number, body: B): Row<B> {
     let seq = Number(this.sql('SELECT max(seq) AS last FROM objects').get()?.['last'] ?? 0) + 1
-    let id = idOf(this.#places.tailOf(seq))
-    while (this.#named(space, type, id)) id = idOf(this.#places.tailOf(++seq))
-    this.#insert(seq, space, type, id, 1, created, body)
+    let id = idOf(this.#ids.encode(seq))
+    while (this.#named(scope, type, id)) id = idOf(this.#ids.encode(++seq))
+    this.#insert(seq, scope, type, id, 1, created, body)
     return { seq, id, created, body }
   }
 
-  /** Keeps a new object under the caller's id, unless that is taken. */
-  addNamed<B>(space: number, type: string, id: string, created: number, body: B): Row<B> | undefined {
-    if (this.find(space, type, id)) return undefined
-    const seq = this.#insert(null, space, type, id, 0, created, body)
+  /** Stores a new object under the caller's id; undefined if the id is taken. */
+  addWithId<B>(scope: number, type: string, id: string, created: number, body: B): Row<B> | undefined {
+    if (this.find(scope, type, id)) return undefined
+    const seq = this.#insert(null, scope, type, id, 0, created, body)
     return { seq, id, created, body }
   }
 
-  #insert(seq: number | null, space: number, type: string, id: string, derived: 0 | 1, created: number, body: unknown) {
+  #insert(seq: number | null, scope: number, type: string, id: string, derived: 0 | 1, created: number, body: unknown) {
     const text = 'INSERT INTO objects (seq, space, type, id, derived, created, body) VALUES (?, ?, ?, ?, ?, ?, ?)'
-    const { lastInsertRowid } = this.sql(text).run(seq, space, type, id, derived, created, JSON.stringify(body))
+    const { lastInsertRowid } = this.sql(text).run(seq, scope, type, id, derived, created, JSON.stringify(body))
     return Number(lastInsertRowid)
   }
 
@@ -200,12 +200,12 @@ export class Store {
     this.sql('UPDATE objects SET body = ? WHERE seq = ?').run(JSON.stringify(body), seq)
   }
 
-  /** Takes the object out of its type, so that it is neither found nor listed and its id is free. */
+  /** Renames the object's type, so that it is neither found nor listed and its id is free again. */
   remove(seq: number): void {
     this.sql(`UPDATE objects SET type = type || '.removed.' || seq WHERE seq = ?`).run(seq)
   }
 
-  /** The rows of a query, one by one; the text must be one of few, since each is prepared once and kept. */
+  /** Iterates over the rows of a query. Its text must be one of few, since each is prepared once and cached. */
   *rows<B>(text: string, values: SQLInputValue[]): Generator<Row<B>> {
     for (const row of this.sql(text).iterate(...values)) yield rowOf(row)
   }
