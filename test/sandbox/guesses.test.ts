@@ -1,66 +1,54 @@
-/* oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- each row of the table is a test */
-import { describe, expect, test } from 'vitest'
-import { open, type CallOptions, type Open, type Params } from '../support/sandbox.ts'
+/* oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- each guess is a test */
+import { describe, expect } from 'vitest'
+import { fact, percent, refusal, type Refusal } from '../support/sandbox-facts.ts'
+import type { Params } from '../support/sandbox.ts'
+
+const created = (params: Params, expected: Refusal) => refusal('POST', '/v1/coupons', params, expected)
+const wholeNumber = 'parameter_invalid_integer'
+const atLeastOne = 'This value must be greater than or equal to 1.'
 
 /**
  * What the sandbox does where nobody has recorded Stripe: T is told by third parties, G is our guess from the nearest
  * known case. These hold the sandbox to its documentation and say nothing about Stripe; docs/sandbox.md lists them.
  */
-type Guess = [mark: 'T' | 'G', guess: string, show: (s: Open) => Promise<void>]
-type Expected = { status?: number; code?: string; param?: string; message?: string; type?: string }
-
-const percent = { percent_off: 25 }
-
-function refusal(method: string, path: string, params: Params, expected: Expected, options?: CallOptions): Guess[2] {
-  return async (s) => {
-    const error = await s.refused(method, path, params, options)
-    expect({ ...error }).toMatchObject({ status: 400, type: 'invalid_request_error', ...expected })
-    expect('code' in error).toBe('code' in expected)
-    expect('param' in error).toBe('param' in expected)
-  }
-}
-const created = (params: Params, expected: Expected): Guess[2] => refusal('POST', '/v1/coupons', params, expected)
-const wholeNumber = 'parameter_invalid_integer'
-const atLeastOne = 'This value must be greater than or equal to 1.'
-
-const guesses: Guess[] = [
-  [
+describe('what is told of Stripe, or guessed', () => {
+  fact(
     'T',
     'unknown parameters are told before bad values',
     created({ percent_off: 'x', wat: '1' }, { code: 'parameter_unknown', param: 'wat' }),
-  ],
-  [
+  )
+  fact(
     'G',
     'several unknown ones are told together',
     created(
       { ...percent, a: '1', b: '2' },
       { code: 'parameter_unknown', param: 'a', message: 'Received unknown parameters: a, b' },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'bad values are told one at a time, in the order of declaration',
     created({ percent_off: 'x', max_redemptions: 'y' }, { code: wholeNumber, param: 'max_redemptions' }),
-  ],
-  [
+  )
+  fact(
     'T',
     'an empty text for what cannot be unset',
     created({ ...percent, name: '' }, { code: 'parameter_invalid_empty', param: 'name' }),
-  ],
-  [
+  )
+  fact(
     'T',
     'too long a text is quoted by its ends',
     created(
       { ...percent, name: 'Lottery Really Long Name with a waiting line' },
       { param: 'name', message: 'Invalid string: Lottery Re...iting line; must be at most 40 characters' },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'what cannot be expanded',
     created({ ...percent, expand: ['x'] }, { message: 'This property cannot be expanded (x).' }),
-  ],
-  [
+  )
+  fact(
     'T',
     'on a list the prefix is pointed out',
     refusal(
@@ -72,110 +60,94 @@ const guesses: Guess[] = [
           "This property cannot be expanded (applies_to). You may want to try expanding 'data.applies_to' instead.",
       },
     ),
-  ],
-  ['T', 'expansion goes four levels deep', created({ ...percent, expand: ['a.b.c.d.e'] }, {})],
-  [
-    'G',
-    'a bad expand on a create creates nothing',
-    async (s) => {
-      await s.refused('POST', '/v1/coupons', { ...percent, expand: ['x'] })
-      expect((await s.ok('GET', '/v1/coupons')).data).toEqual([])
-    },
-  ],
-  [
+  )
+  fact('T', 'expansion goes four levels deep', created({ ...percent, expand: ['a.b.c.d.e'] }, {}))
+  fact('G', 'a bad expand on a create creates nothing', async (s) => {
+    await s.refused('POST', '/v1/coupons', { ...percent, expand: ['x'] })
+    expect((await s.ok('GET', '/v1/coupons')).data).toEqual([])
+  })
+  fact(
     'G',
     'percent_off below 0',
     created(
       { percent_off: -5 },
       { param: 'percent_off', message: "This value must be greater than or equal to 0.01 (it currently is '-5.0')." },
     ),
-  ],
-  [
+  )
+  fact(
     'G',
     'the words for percent_off over 100',
     created(
       { percent_off: 101 },
       { param: 'percent_off', message: "This value must be less than or equal to 100 (it currently is '101.0')." },
     ),
-  ],
-  [
+  )
+  fact(
     'G',
     'percent_off with three decimals is refused, not rounded',
     created(
       { percent_off: '25.555' },
       { param: 'percent_off', message: 'Invalid decimal: 25.555; must contain at most 2 decimal places.' },
     ),
-  ],
-  [
+  )
+  fact(
     'G',
     'percent_off that is no number',
     created({ percent_off: 'abc' }, { param: 'percent_off', message: 'Invalid decimal: abc' }),
-  ],
-  [
+  )
+  fact(
     'G',
     'the words for amount_off of 0',
     created({ amount_off: 0, currency: 'usd' }, { code: wholeNumber, param: 'amount_off', message: atLeastOne }),
-  ],
-  [
+  )
+  fact(
     'G',
     'max_redemptions of 0',
     created({ ...percent, max_redemptions: 0 }, { code: wholeNumber, param: 'max_redemptions', message: atLeastOne }),
-  ],
-  [
+  )
+  fact(
     'G',
     'duration_in_months of 0',
     created(
       { ...percent, duration: 'repeating', duration_in_months: 0 },
       { code: wholeNumber, param: 'duration_in_months', message: atLeastOne },
     ),
-  ],
-  [
-    'G',
-    'amount_off has no upper limit but that of integers',
-    async (s) => {
-      await s.ok('POST', '/v1/coupons', { amount_off: 999_999_999, currency: 'usd' })
-      await created(
-        { amount_off: '99999999999999999999', currency: 'usd' },
-        { code: wholeNumber, param: 'amount_off' },
-      )(s)
-    },
-  ],
-  [
-    'G',
-    'an upper-case currency is taken and lower-cased',
-    async (s) => {
-      expect(await s.ok('POST', '/v1/coupons', { amount_off: 5, currency: 'USD' })).toMatchObject({ currency: 'usd' })
-    },
-  ],
-  [
-    'T',
-    'a currency beside percent_off is taken',
-    async (s) => {
-      expect(await s.ok('POST', '/v1/coupons', { ...percent, currency: 'usd' })).toMatchObject({ currency: 'usd' })
-    },
-  ],
-  [
+  )
+  fact('G', 'amount_off has no upper limit but that of integers', async (s) => {
+    await s.ok('POST', '/v1/coupons', { amount_off: 999_999_999, currency: 'usd' })
+    await created(
+      { amount_off: '99999999999999999999', currency: 'usd' },
+      { code: wholeNumber, param: 'amount_off' },
+    )(s)
+  })
+  fact('G', 'an upper-case currency is taken and lower-cased', async (s) => {
+    expect(await s.ok('POST', '/v1/coupons', { amount_off: 5, currency: 'USD' })).toMatchObject({ currency: 'usd' })
+  })
+  fact('T', 'a currency beside percent_off is taken', async (s) => {
+    expect(await s.ok('POST', '/v1/coupons', { ...percent, currency: 'usd' })).toMatchObject({ currency: 'usd' })
+  })
+  fact(
     'G',
     'the order of the choices of duration',
     created(
       { ...percent, duration: 'never' },
       { param: 'duration', message: 'Invalid duration: must be one of forever, once, or repeating' },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'months without repeating are refused',
     created({ ...percent, duration_in_months: 3 }, { param: 'duration_in_months' }),
-  ],
-  [
+  )
+  fact(
     'G',
     'an unknown product',
     created(
       { ...percent, applies_to: { products: ['x'] } },
       { code: 'resource_missing', param: 'applies_to[products][0]', message: "No such product: 'x'" },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'the id of a deleted coupon can be used again, and codes of the old one stay with the old one',
     async (s) => {
@@ -186,40 +158,28 @@ const guesses: Guess[] = [
       expect(await s.ok('GET', `/v1/promotion_codes/${old.id}`)).toMatchObject({ active: false })
       expect((await s.ok('GET', '/v1/promotion_codes', { coupon: 'A' })).data).toEqual([])
     },
-  ],
-  [
-    'T',
-    'an empty name on update clears it',
-    async (s) => {
-      await s.ok('POST', '/v1/coupons', { ...percent, id: 'A', name: 'Old' })
-      expect(await s.ok('POST', '/v1/coupons/A', { name: null })).toMatchObject({ name: null })
-    },
-  ],
-  [
-    'G',
-    'an id may have any character',
-    async (s) => {
-      for (const id of ['ä ß/?#%', '..', '*', '__proto__', '🎁']) {
-        await s.ok('POST', '/v1/coupons', { ...percent, id })
-        expect(await s.ok('GET', `/v1/coupons/${encodeURIComponent(id)}`)).toMatchObject({ id })
-      }
-    },
-  ],
-  [
-    'G',
-    'a deleted coupon is no cursor',
-    async (s) => {
-      await s.ok('POST', '/v1/coupons', { ...percent, id: 'A' })
-      await s.ok('DELETE', '/v1/coupons/A')
-      await refusal(
-        'GET',
-        '/v1/coupons',
-        { starting_after: 'A' },
-        { code: 'resource_missing', param: 'starting_after', message: "No such coupon: 'A'" },
-      )(s)
-    },
-  ],
-  [
+  )
+  fact('T', 'an empty name on update clears it', async (s) => {
+    await s.ok('POST', '/v1/coupons', { ...percent, id: 'A', name: 'Old' })
+    expect(await s.ok('POST', '/v1/coupons/A', { name: null })).toMatchObject({ name: null })
+  })
+  fact('G', 'an id may have any character', async (s) => {
+    for (const id of ['ä ß/?#%', '..', '*', '__proto__', '🎁']) {
+      await s.ok('POST', '/v1/coupons', { ...percent, id })
+      expect(await s.ok('GET', `/v1/coupons/${encodeURIComponent(id)}`)).toMatchObject({ id })
+    }
+  })
+  fact('G', 'a deleted coupon is no cursor', async (s) => {
+    await s.ok('POST', '/v1/coupons', { ...percent, id: 'A' })
+    await s.ok('DELETE', '/v1/coupons/A')
+    await refusal(
+      'GET',
+      '/v1/coupons',
+      { starting_after: 'A' },
+      { code: 'resource_missing', param: 'starting_after', message: "No such coupon: 'A'" },
+    )(s)
+  })
+  fact(
     'T',
     'an unknown cursor is told before two cursors',
     refusal(
@@ -228,8 +188,8 @@ const guesses: Guess[] = [
       { starting_after: 'A', ending_before: 'B' },
       { code: 'resource_missing', param: 'starting_after', message: "No such coupon: 'A'" },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'promotion left out',
     refusal(
@@ -238,8 +198,8 @@ const guesses: Guess[] = [
       {},
       { code: 'parameter_missing', param: 'promotion', message: 'Missing required param: promotion.' },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'minimum_amount without its currency',
     refusal(
@@ -251,8 +211,8 @@ const guesses: Guess[] = [
         message: 'You must pass minimum_amount_currency when passing minimum_amount',
       },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'codes filtered by an unknown coupon',
     refusal(
@@ -261,43 +221,35 @@ const guesses: Guess[] = [
       { coupon: 'UNKNOWN1' },
       { code: 'resource_missing', param: 'coupon', message: "No such coupon: 'UNKNOWN1'" },
     ),
-  ],
-  [
-    'T',
-    'expanding promotion alone does nothing',
-    async (s) => {
-      await s.ok('POST', '/v1/coupons', { ...percent, id: 'A' })
-      const code = await s.ok('POST', '/v1/promotion_codes', {
+  )
+  fact('T', 'expanding promotion alone does nothing', async (s) => {
+    await s.ok('POST', '/v1/coupons', { ...percent, id: 'A' })
+    const code = await s.ok('POST', '/v1/promotion_codes', {
+      promotion: { type: 'coupon', coupon: 'A' },
+      expand: ['promotion'],
+    })
+    expect(code.promotion).toEqual({ coupon: 'A', type: 'coupon' })
+  })
+  fact('G', 'one spelling may be active for two customers', async (s) => {
+    await s.ok('POST', '/v1/coupons', { ...percent, id: 'A' })
+    for (const n of [1, 2]) {
+      const customer = (await s.ok('POST', '/v1/customers', { name: `C${n}` })).id
+      await s.ok('POST', '/v1/promotion_codes', {
         promotion: { type: 'coupon', coupon: 'A' },
-        expand: ['promotion'],
+        code: 'same',
+        customer,
       })
-      expect(code.promotion).toEqual({ coupon: 'A', type: 'coupon' })
-    },
-  ],
-  [
-    'G',
-    'one spelling may be active for two customers',
-    async (s) => {
-      await s.ok('POST', '/v1/coupons', { ...percent, id: 'A' })
-      for (const n of [1, 2]) {
-        const customer = (await s.ok('POST', '/v1/customers', { name: `C${n}` })).id
-        await s.ok('POST', '/v1/promotion_codes', {
-          promotion: { type: 'coupon', coupon: 'A' },
-          code: 'same',
-          customer,
-        })
-      }
-    },
-  ],
-  [
+    }
+  })
+  fact(
     'T',
     'the words for too many keys of metadata',
     created(
       { ...percent, metadata: Object.fromEntries(Array.from({ length: 52 }, (_, n) => [`k${n}`, 'v'])) },
       { param: 'metadata', message: "Metadata can have up to 50 keys, but you've set 52." },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'a wrong key is shown masked',
     refusal(
@@ -307,130 +259,36 @@ const guesses: Guess[] = [
       { status: 401, message: 'Invalid API Key provided: sk_test_*****1234' },
       { key: 'sk_test_a!bcd1234' },
     ),
-  ],
-  [
+  )
+  fact(
     'T',
     'a publishable key is refused',
     refusal('GET', '/v1/coupons', {}, { status: 401, code: 'secret_key_required' }, { key: 'pk_test_abcd' }),
-  ],
-  [
-    'T',
-    'the key of a request that is still running is 409',
-    async (s) => {
-      const slow = s.call('POST', '/v1/coupons', percent, {
-        idempotencyKey: 'k',
-        headers: { 'sandbox-fault': 'latency;ms=30' },
-      })
-      const twin = await s.refused('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })
-      expect(twin).toMatchObject({ status: 409, type: 'idempotency_error', code: 'idempotency_key_in_use' })
-      expect((await slow).status).toBe(200)
-      expect(
-        (await s.call('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })).headers['idempotent-replayed'],
-      ).toBe('true')
-    },
-  ],
-  [
-    'T',
-    'the key comes back as a header',
-    async (s) => {
-      expect((await s.call('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })).headers['idempotency-key']).toBe(
-        'k',
-      )
-    },
-  ],
-  [
-    'G',
-    'any real date is a version: named from 2024-09-30 on, bare before',
-    async (s) => {
-      for (const version of ['2024-06-20', '2025-03-31.basil', '2026-08-26.dahlia']) {
-        expect((await s.call('GET', '/v1/coupons', {}, { version })).headers['stripe-version']).toBe(version)
-      }
-      for (const version of ['2024-06-31', '2025-03-31', '2024-06-20.basil', 'latest']) {
-        expect(await s.refused('GET', '/v1/coupons', {}, { version })).toMatchObject({ status: 400 })
-      }
-    },
-  ],
-  [
-    'T',
-    'a trailing slash is an unknown URL with a hint',
-    async (s) => {
-      expect((await s.refused('GET', '/v1/coupons/')).message).toContain('remove the trailing slash')
-    },
-  ],
-]
-
-describe('what is told of Stripe, or guessed', () => {
-  test.each(guesses)('%s %s', async (_mark, _guess, show) => {
-    await show(open())
-  })
-})
-
-const apply = '/_sandbox/redemptions'
-
-async function prepared(coupon: Params, code: Params = {}) {
-  const s = open()
-  await s.ok('POST', '/v1/coupons', { ...percent, id: 'A', ...coupon })
-  await s.ok('POST', '/v1/promotion_codes', { promotion: { type: 'coupon', coupon: 'A' }, code: 'CODE', ...code })
-  const customer: string = (await s.ok('POST', '/v1/customers')).id
-  return { ...s, customer }
-}
-
-describe('redeeming, which is all our own', () => {
-  test('counts for the coupon and the code, and gives the customer a discount', async () => {
-    const s = await prepared({ duration: 'repeating', duration_in_months: 3 })
-    const discount = await s.ok('POST', apply, { code: 'code', customer: s.customer })
-    expect(discount).toMatchObject({ customer: s.customer, source: { coupon: 'A' }, start: s.clock.now })
-    expect(discount.end).toBeGreaterThan(s.clock.now + 85 * 86_400)
-    expect(await s.ok('GET', '/v1/coupons/A')).toMatchObject({ times_redeemed: 1 })
-    expect((await s.ok('GET', '/v1/promotion_codes')).data).toMatchObject([{ times_redeemed: 1 }])
-    expect((await s.ok('GET', `/v1/customers/${s.customer}`)).discount).toEqual(discount)
-  })
-
-  test('of two racing for the last place one wins', async () => {
-    const s = await prepared({ max_redemptions: 1 })
-    const answers = await Promise.all([1, 2].map(() => s.call('POST', apply, { coupon: 'A', customer: s.customer })))
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 400])
-    expect(await s.ok('GET', '/v1/coupons/A')).toMatchObject({ times_redeemed: 1, valid: false })
-  })
-
-  test('refuses what has expired or is used up, with coupon_expired', async () => {
-    const s = await prepared({ max_redemptions: 1, redeem_by: 1_800_000_100 })
-    await s.ok('POST', apply, { coupon: 'A', customer: s.customer })
-    expect(await s.refused('POST', apply, { coupon: 'A', customer: s.customer })).toMatchObject({
-      code: 'coupon_expired',
+  )
+  fact('T', 'the key of a request that is still running is 409', async (s) => {
+    const slow = s.call('POST', '/v1/coupons', percent, {
+      idempotencyKey: 'k',
+      headers: { 'sandbox-fault': 'latency;ms=30' },
     })
-    s.clock.now += 200
-    expect(await s.refused('POST', apply, { coupon: 'A', customer: s.customer })).toMatchObject({
-      code: 'coupon_expired',
-    })
+    const twin = await s.refused('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })
+    expect(twin).toMatchObject({ status: 409, type: 'idempotency_error', code: 'idempotency_key_in_use' })
+    expect((await slow).status).toBe(200)
+    expect((await s.call('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })).headers['idempotent-replayed']).toBe(
+      'true',
+    )
   })
-
-  test('keeps to the restrictions of a code', async () => {
-    const restrictions = { first_time_transaction: true, minimum_amount: 100, minimum_amount_currency: 'usd' }
-    const s = await prepared({}, { restrictions })
-    const redeem = (more: Params) => s.call('POST', apply, { code: 'CODE', customer: s.customer, ...more })
-    expect((await redeem({ amount: 99, currency: 'usd' })).status).toBe(400)
-    expect((await redeem({ amount: 100, currency: 'eur' })).status).toBe(400)
-    expect((await redeem({})).status).toBe(400)
-    expect((await redeem({ amount: 100, currency: 'usd' })).status).toBe(200)
-    expect((await redeem({ amount: 100, currency: 'usd' })).status).toBe(400)
+  fact('T', 'the key comes back as a header', async (s) => {
+    expect((await s.call('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })).headers['idempotency-key']).toBe('k')
   })
-
-  test('keeps a code to its customer, and an amount to its currencies', async () => {
-    const s = await prepared({
-      percent_off: undefined,
-      amount_off: 5,
-      currency: 'usd',
-      currency_options: { eur: { amount_off: 4 } },
-    })
-    const other = (await s.ok('POST', '/v1/customers')).id
-    await s.ok('POST', '/v1/promotion_codes', {
-      promotion: { type: 'coupon', coupon: 'A' },
-      code: 'mine',
-      customer: s.customer,
-    })
-    expect((await s.call('POST', apply, { code: 'mine', customer: other })).status).toBe(400)
-    expect((await s.call('POST', apply, { code: 'mine', customer: s.customer, currency: 'gbp' })).status).toBe(400)
-    expect((await s.call('POST', apply, { code: 'mine', customer: s.customer, currency: 'eur' })).status).toBe(200)
+  fact('G', 'any real date is a version: named from 2024-09-30 on, bare before', async (s) => {
+    for (const version of ['2024-06-20', '2025-03-31.basil', '2026-08-26.dahlia']) {
+      expect((await s.call('GET', '/v1/coupons', {}, { version })).headers['stripe-version']).toBe(version)
+    }
+    for (const version of ['2024-06-31', '2025-03-31', '2024-06-20.basil', 'latest']) {
+      expect(await s.refused('GET', '/v1/coupons', {}, { version })).toMatchObject({ status: 400 })
+    }
+  })
+  fact('T', 'a trailing slash is an unknown URL with a hint', async (s) => {
+    expect((await s.refused('GET', '/v1/coupons/')).message).toContain('remove the trailing slash')
   })
 })

@@ -61,7 +61,6 @@ describe('bad input', () => {
   })
 
   test.each(inputs)('in a query too: %s', async (_what, raw) => {
-    if (raw.length > 1_000_000) return
     expect(await s.refused('GET', '/v1/coupons', {}, { raw })).toMatchObject({ type: 'invalid_request_error' })
   })
 

@@ -19,17 +19,17 @@ function client(options: Stripe.StripeConfig = {}, key = 'sk_test_sandbox'): Str
   const one = new Stripe(key, { ...wire, emitEventBodies: true, ...options })
   one.on('response', (event: Stripe.ResponseEvent & { body?: Body }) => {
     const wrong = event.body && schemaViolation(event.status, asSent(event.body))
-    if (wrong !== undefined) strange.push(wrong)
+    if (wrong !== undefined) violations.push(wrong)
   })
   return one
 }
 
 type Body = Record<string, unknown> & { error?: Record<string, unknown> }
 
-/** The answers that are not as their schemas have them, of whichever client. */
-const strange: string[] = []
+/** Schema violations in answers to any client. */
+const violations: string[] = []
 
-/** The body without what the SDK writes into an error that it received. */
+/** Removes what the SDK adds to an error that it received. */
 function asSent(body: Body): Body {
   if (!body.error) return body
   const { headers: _h, statusCode: _s, requestId: _r, ...error } = body.error
@@ -40,9 +40,9 @@ beforeAll(async () => {
   server = await serveSandbox({ file: ':memory:', host: '127.0.0.1', port: 0 })
 })
 afterAll(() => server.close())
-afterEach(() => expect(strange).toEqual([]))
+afterEach(() => expect(violations).toEqual([]))
 
-/** Each test has an account of its own, so that one sandbox serves them all. */
+/** Each test gets an account of its own, so that one sandbox serves them all. */
 beforeEach(async () => {
   const { id } = await client().accounts.create({ type: 'standard' })
   stripe = client({ stripeAccount: id, maxNetworkRetries: 0 })
@@ -196,7 +196,7 @@ test('the official SDK on the embedded fetch', async () => {
   sandbox.close()
 })
 
-test("the twin's objects are the SDK's types", () => {
+test("the sandbox's objects have the SDK's types", () => {
   expectTypeOf<Account>().toExtend<Stripe.Account>()
   expectTypeOf<Coupon>().toExtend<Stripe.Coupon>()
   expectTypeOf<DeletedCoupon>().toExtend<Stripe.DeletedCoupon>()

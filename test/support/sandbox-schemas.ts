@@ -223,7 +223,7 @@ function nameOf(status: number, body: Record<string, unknown>): string {
   return body['deleted'] === true ? `deleted ${String(body['object'])}` : String(body['object'])
 }
 
-/** What is wrong with an answer's body by the exact schema of its kind, or nothing. */
+/** Checks an answer's body against the exact schema of its kind; returns the first violation. */
 export function schemaViolation(status: number, body: Record<string, unknown>): string | undefined {
   const name = nameOf(status, body)
   const check = Object.entries(checks).find(([key]) => key === name)?.[1]

@@ -7,7 +7,7 @@ export type Params = { [name: string]: unknown }
 export type Answer = {
   status: number
   headers: Record<string, string>
-  // oxlint-disable-next-line typescript/no-explicit-any -- what an answer holds was just checked against its schema
+  // oxlint-disable-next-line typescript/no-explicit-any -- the answer was just checked against its schema
   body: any
   text: string
 }
@@ -20,7 +20,7 @@ export type CallOptions = {
   raw?: string
 }
 
-/** Writes parameters as Stripe's SDKs do: brackets and indexes, null as an empty text. */
+/** Encodes parameters as Stripe's SDKs do: brackets and indexes, null as an empty string. */
 export function form(params: Params): string {
   const pairs: string[] = []
   const add = (name: string, value: unknown): void => {
@@ -41,7 +41,7 @@ function inOrder(keys: string[], first: string[]): void {
   expect(keys).toEqual([...head, ...rest])
 }
 
-/** What every answer of the sandbox is held to, whatever the test is about. */
+/** Checks what holds for every answer of the sandbox: schema, key order, headers. */
 export function check(method: string, response: WireResponse): Answer {
   const { status, headers, body: text } = response
   const body: Answer['body'] = JSON.parse(text)
@@ -65,7 +65,7 @@ export function check(method: string, response: WireResponse): Answer {
   return { status, headers, body, text }
 }
 
-/** A sandbox of its own for one test, with a clock that the test holds, closed when the test ends. */
+/** Opens a sandbox for one test with a clock that the test sets, closed when the test ends. */
 export function open(options: { file?: string; now?: number } = {}) {
   const clock = { now: options.now ?? 1_800_000_000 }
   const sandbox = openSandbox({ file: options.file ?? ':memory:', now: () => clock.now * 1000 })
@@ -91,14 +91,14 @@ export function callerOf(sandbox: Pick<Sandbox, 'send'>) {
     return check(method, response)
   }
 
-  /** The same, of a call that is to succeed. */
+  /** Makes a call that must succeed; returns its body. */
   async function ok(method: string, path: string, params?: Params, given?: CallOptions): Promise<Answer['body']> {
     const answer = await call(method, path, params, given)
     expect(answer).toMatchObject({ status: 200 })
     return answer.body
   }
 
-  /** The same, of a call that is to be refused. */
+  /** Makes a call that must be refused; returns its error. */
   async function refused(method: string, path: string, params?: Params, given?: CallOptions) {
     const { status, body } = await call(method, path, params, given)
     expect(status).toBeGreaterThanOrEqual(400)
