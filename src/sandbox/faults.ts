@@ -109,12 +109,14 @@ function faultError(fault: Fault): StripeError {
 
 /**
  * Answers with the fault. `run` executes the request and `refuse` answers with an error instead. Documented: a 500 comes
- * from the endpoint, so it is stored under the idempotency key. An answer is lost or cut once; its replay arrives.
+ * from the endpoint, so it is stored under the idempotency key. An answer is lost or cut once; its replay
+ * arrives. `signal` ends a `latency` at once.
  */
 export async function applyFault(
   fault: Fault,
   run: (failure?: StripeError) => Promise<WireResponse>,
   refuse: (error: StripeError) => WireResponse,
+  signal: AbortSignal,
 ): Promise<WireResponse> {
   const named = (response: WireResponse): WireResponse => ({
     ...response,
@@ -129,7 +131,7 @@ export async function applyFault(
     case '500':
       return named(await run(faultError(fault)))
     case 'latency':
-      await sleep(fault.ms)
+      await sleep(fault.ms, undefined, { signal })
       return named(await run())
     case 'drip':
       return named(await run())

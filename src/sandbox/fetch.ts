@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
 import { TransportFault } from './faults.ts'
 
-/** Yields a body in ten pieces, waiting before each as its `drip` fault asks. */
-export async function* drip(response: WireResponse): AsyncGenerator<Uint8Array> {
+/** Yields a body in ten pieces, waiting before each as its `drip` fault asks, until `signal` aborts. */
+export async function* drip(response: WireResponse, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const ms = Number(/^drip;ms=(\d+)/.exec(response.headers['sandbox-fault'] ?? '')?.[1] ?? 0)
   const bytes = Buffer.from(response.body)
   const size = Math.ceil(bytes.length / 10)
   for (let at = 0; at < bytes.length; at += size) {
-    await sleep(ms)
+    await sleep(ms, undefined, signal && { signal })
     yield bytes.subarray(at, at + size)
   }
 }

@@ -65,6 +65,7 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
   const settings = new Settings(store)
   const faults = new Faults(store, settings)
   const running = new Set<string>()
+  const closing = new AbortController()
 
   const nowSeconds = (): number => Math.floor((clock() + settings.read().aheadMs) / 1000)
 
@@ -152,7 +153,7 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     try {
       const run = async (failure?: StripeError) =>
         store.committed(await retryWhileBusy(() => execute(call, reply, failure)))
-      return await applyFault(fault, run, (error) => reply.refusal(error))
+      return await applyFault(fault, run, (error) => reply.refusal(error), closing.signal)
     } finally {
       running.delete(lockName(call))
     }
@@ -171,7 +172,12 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     }
   }
 
-  return { send, fetch: fetchOver(send), close: () => store.close() }
+  function close(): void {
+    closing.abort()
+    store.close()
+  }
+
+  return { send, fetch: fetchOver(send), close }
 }
 
 function lockName({ scope, key }: Call): string {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireResponse } from '../lib/wire.ts'
 import { TransportFault } from './faults.ts'
 import { drip, half, isDripping } from './fetch.ts'
@@ -40,8 +41,14 @@ function write(response: ServerResponse, given: WireResponse): void {
   const { headers } = given
   headers['content-length'] = String(Buffer.byteLength(given.body))
   response.writeHead(given.status, headers)
-  if (isDripping(given)) void pipeline(drip(given), response).catch(() => response.destroy())
-  else response.end(given.body)
+  if (!isDripping(given)) {
+    response.end(given.body)
+    return
+  }
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  response.flushHeaders()
+  void pipeline(drip(given, gone.signal), response).catch(() => response.destroy())
 }
 
 /** Breaks the connection as the fault asks: at once, or after half of the body. */
@@ -55,26 +62,43 @@ function breakConnection(response: ServerResponse, error: unknown): void {
   response.write(half(part), () => response.socket?.destroy())
 }
 
-function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): void {
-  readBody(request, (body) => {
-    const { method = 'GET', url: path = '/' } = request
-    sandbox.send({ method, path, headers: headersOf(request), body }).then(
-      (given) => write(response, given),
-      (error: unknown) => breakConnection(response, error),
-    )
-  })
+function answer(sandbox: Sandbox, request: IncomingMessage, body: string, response: ServerResponse): void {
+  const { method = 'GET', url: path = '/' } = request
+  sandbox.send({ method, path, headers: headersOf(request), body }).then(
+    (given) => write(response, given),
+    (error: unknown) => breakConnection(response, error),
+  )
 }
 
 export type SandboxServer = {
   url: string
-  /** Stops accepting, drains requests in flight, then closes the file. */
+  /** Stops accepting, sends the answers of running requests within `drainMs`, closes all connections, then the file. */
   close(): Promise<void>
 }
 
 /** Serves a sandbox on a port for any Stripe SDK; port 0 takes a free one. */
-export async function serveSandbox(options: { file: string; host: string; port: number }): Promise<SandboxServer> {
+export async function serveSandbox(options: {
+  file: string
+  host: string
+  port: number
+  /** Milliseconds that `close` waits for running requests. */
+  drainMs?: number
+}): Promise<SandboxServer> {
   const sandbox = openSandbox({ file: options.file })
-  const server = createServer((request, response) => answer(sandbox, request, response))
+  let running = 0
+  let onIdle: (() => void) | undefined
+  const server = createServer((request, response) => {
+    readBody(request, (body) => {
+      running++
+      response.once('close', () => {
+        running--
+        if (running === 0) onIdle?.()
+      })
+      // Once the server closes, a busy keep-alive connection must not delay its end with further requests.
+      if (!server.listening) response.shouldKeepAlive = false
+      answer(sandbox, request, body, response)
+    })
+  })
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(options.port, options.host, () => resolve())
@@ -92,7 +116,10 @@ export async function serveSandbox(options: { file: string; host: string; port: 
     async close() {
       const closed = Promise.withResolvers<void>()
       server.close(() => closed.resolve())
-      server.closeIdleConnections()
+      const idle = Promise.withResolvers<void>()
+      onIdle = idle.resolve
+      if (running > 0) await Promise.race([idle.promise, sleep(options.drainMs ?? 10_000, undefined, { ref: false })])
+      server.closeAllConnections()
       await closed.promise
       sandbox.close()
     },
