@@ -5,9 +5,9 @@ import { isMap, type FormMap } from './protocol/form.ts'
 import type { Settings } from './store/settings.ts'
 import type { Store } from './store/store.ts'
 
-const names = ['latency', '429', '500', '503', 'reset', 'cut', 'lost', 'drip'] as const
+export const faultNames = ['latency', '429', '500', '503', 'reset', 'cut', 'lost', 'drip'] as const
 export type Fault = {
-  name: (typeof names)[number]
+  name: (typeof faultNames)[number]
   /** Milliseconds that `latency` waits, or `drip` between two pieces. */
   ms: number
   /** How many requests of one idempotency key it applies to. */
@@ -32,12 +32,15 @@ export class TransportFault extends Error {
 /** Parses `503;times=1` or `latency;ms=300`. Refuses an unknown fault, so that a misspelt one does not pass unnoticed. */
 export function parseFault(text: string): Fault {
   const [name = '', ...settings] = text.split(';').map((part) => part.trim())
-  const known = names.find((one) => one === name)
+  const known = faultNames.find((one) => one === name)
   const given = new Map(settings.map((setting) => [setting.split('=')[0], setting.split('=')[1]]))
   const ms = Number(given.get('ms') ?? (name === 'drip' ? 20 : 1000))
   const times = Number(given.get('times') ?? Number.POSITIVE_INFINITY)
   if (known === undefined || !(ms >= 0 && ms <= 600_000) || !(times >= 1)) {
-    throw invalid(`Sandbox-Fault must be one of ${names.join(', ')}, with ;ms= or ;times= after it.`, 'Sandbox-Fault')
+    throw invalid(
+      `Sandbox-Fault must be one of ${faultNames.join(', ')}, with ;ms= or ;times= after it.`,
+      'Sandbox-Fault',
+    )
   }
   return { name: known, ms, times, reason: given.get('reason') ?? 'endpoint-rate' }
 }
@@ -51,6 +54,11 @@ export class Faults {
   constructor(store: Store, settings: Settings) {
     this.#store = store
     this.#settings = settings
+  }
+
+  /** Forgets which idempotency keys met a fault that ends after some times. */
+  forget(): void {
+    this.#appliedTo.clear()
   }
 
   next(request: WireRequest, path: string, form: FormMap, key: string | undefined): Fault | undefined {

@@ -46,6 +46,7 @@ export function fetchOver(
       const response = await Promise.race([sent, aborted])
       const { status } = response
       const content = isDripping(response) ? ReadableStream.from(drip(response)) : response.body
+      if (request.method === 'HEAD') return new Response(null, { status, headers: response.headers })
       return new Response(content, { status, headers: response.headers })
     } catch (error) {
       if (!(error instanceof TransportFault) || error.part === undefined) throw error

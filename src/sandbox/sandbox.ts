@@ -1,18 +1,20 @@
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
-import type { Endpoint, AccountScope } from './protocol/endpoint.ts'
+import { paramsIn, type AccountScope, type Endpoint } from './protocol/endpoint.ts'
 import { route } from './endpoints.ts'
-import { StripeError } from './protocol/errors.ts'
+import type { StripeError } from './protocol/errors.ts'
 import { readExpand } from './protocol/expand.ts'
 import { Faults, applyFault, TransportFault, type Fault } from './faults.ts'
 import { fetchOver } from './fetch.ts'
-import { parseForm, type FormMap } from './protocol/form.ts'
+import { readForm, type FormMap } from './protocol/form.ts'
 import { authenticate, noSuchAccount } from './protocol/authentication.ts'
 import { checkKey, fingerprintOf, storeAnswer, findAnswer, stillRunning } from './protocol/idempotency.ts'
 import { readParams } from './protocol/params.ts'
 import { Reply } from './protocol/reply.ts'
-import { readVersion } from './protocol/version.ts'
+import { newestVersion, readVersion } from './protocol/version.ts'
+import { RequestLog } from './request-log.ts'
 import { Settings } from './store/settings.ts'
-import { isBusy, retryWhileBusy, Store } from './store/store.ts'
+import { isBusy, retryWhileBusy } from './store/retry.ts'
+import { Store } from './store/store.ts'
 
 export type Sandbox = {
   /**
@@ -38,32 +40,28 @@ type Call = {
   key: string | undefined
 }
 
-/** Bodies longer than this many characters are answered 413; no request of Stripe's API needs as much. */
-export const bodyLengthMax = 1024 * 1024
-
 const platform = 'acct_1SandboxPlatform'
 
-/** Parses the parameters of query and body. Told: other content types than a form are refused; the wording is our own. */
-function readForm(request: WireRequest, query: string): FormMap {
-  if (request.body.length > bodyLengthMax) {
-    throw new StripeError('Invalid request: the body is too large.', { status: 413 })
-  }
-  if (request.method !== 'POST' || request.body === '') return parseForm(query)
-  const type = request.headers['content-type'] ?? ''
-  if (type !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
-    throw new StripeError(
-      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
-    )
-  }
-  return parseForm(query === '' ? request.body : `${query}&${request.body}`)
+/** The caller of the index, which needs no key. */
+const anybody = { livemode: false, key: '' }
+
+export type SandboxOptions = {
+  /** A path, or `:memory:`. */
+  file: string
+  /** The clock, in milliseconds since 1970. */
+  now?: () => number
+  /** The API version of requests that name none, like an account's default version in Stripe. */
+  apiVersion?: string
 }
 
-/** Opens a stand-in for Stripe's coupon API on one SQLite file, which several processes may share; `now` is in milliseconds. */
-export function openSandbox(options: { file: string; now?: () => number }): Sandbox {
+/** Opens a stand-in for Stripe's coupon API on one SQLite file, which several processes may share. */
+export function openSandbox(options: SandboxOptions): Sandbox {
   const clock = options.now ?? Date.now
+  const defaultVersion = readVersion(options.apiVersion ?? newestVersion)
   const store = new Store(options.file)
   const settings = new Settings(store)
   const faults = new Faults(store, settings)
+  const log = new RequestLog()
   const running = new Set<string>()
   const closing = new AbortController()
 
@@ -80,9 +78,12 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
   /** Checks, in Stripe's order: API key, version, account, URL, parameters. */
   function admit(request: WireRequest, reply: Reply): Call {
     store.read()
-    const { livemode, key: secretKey } = authenticate(request.headers['authorization'])
+    reply.now = nowSeconds()
+    const isIndex = request.path === '/_sandbox'
+    const { livemode, key: secretKey } = isIndex ? anybody : authenticate(request.headers['authorization'])
     reply.livemode = livemode
-    const version = readVersion(request.headers['stripe-version'])
+    const version = readVersion(request.headers['stripe-version'] ?? defaultVersion)
+    reply.version = version
     const account = request.headers['stripe-account'] ?? request.headers['stripe-context']
     const scope = scopeOf(account, livemode, secretKey)
     const at = request.path.indexOf('?')
@@ -97,12 +98,12 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
 
   function runEndpoint(call: Call): object {
     const { endpoint, version } = call
-    const hidden = endpoint.hidden?.(version) ?? []
-    const shape = hidden.length === 0 ? endpoint.params : without(endpoint.params, hidden)
-    const params = readParams(shape, call.form)
+    const params = readParams(paramsIn(endpoint, version), call.form)
     const expand = readExpand(params['expand'], endpoint.expands?.(version) ?? {}, endpoint.isList === true)
     const { scope, secretKey, id } = call
-    return endpoint.run({ store, settings, scope, now: nowSeconds(), version, secretKey, expand }, params, id)
+    const now = nowSeconds()
+    const context = { store, settings, faults, log, scope, now, version, defaultVersion, secretKey, expand }
+    return endpoint.run(context, params, id)
   }
 
   /** Runs the endpoint and stores its answer under the idempotency key, if there is one; synchronous. */
@@ -159,8 +160,7 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     }
   }
 
-  async function send(request: WireRequest): Promise<WireResponse> {
-    const reply = new Reply(request)
+  async function respond(request: WireRequest, reply: Reply): Promise<WireResponse> {
     try {
       const first = retryWhileBusy(() => begin(request, reply))
       const started = first instanceof Promise ? await first : first
@@ -169,6 +169,21 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
     } catch (error) {
       if (error instanceof TransportFault) store.flush()
       return store.committed(reply.refusal(error))
+    }
+  }
+
+  async function send(given: WireRequest): Promise<WireResponse> {
+    // A HEAD is answered like a GET; the transport leaves out its body.
+    const request = given.method === 'HEAD' ? { ...given, method: 'GET' } : given
+    const reply = new Reply(request, defaultVersion)
+    if (request.method === 'OPTIONS') return reply.preflight()
+    try {
+      const response = await respond(request, reply)
+      log.add(given, reply, response.status, response.headers['sandbox-fault'])
+      return response
+    } catch (error) {
+      log.add(given, reply, null, error instanceof TransportFault ? error.fault : undefined)
+      throw error
     }
   }
 
@@ -182,8 +197,4 @@ export function openSandbox(options: { file: string; now?: () => number }): Sand
 
 function lockName({ scope, key }: Call): string {
   return `${scope.id} ${key}`
-}
-
-function without(shape: Endpoint['params'], hidden: readonly string[]): Endpoint['params'] {
-  return Object.fromEntries(Object.entries(shape).filter(([name]) => !hidden.includes(name)))
 }

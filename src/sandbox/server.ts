@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireResponse } from '../lib/wire.ts'
 import { TransportFault } from './faults.ts'
 import { drip, half, isDripping } from './fetch.ts'
-import { bodyLengthMax, openSandbox, type Sandbox } from './sandbox.ts'
+import { bodyLengthMax } from './protocol/form.ts'
+import { openSandbox, type Sandbox } from './sandbox.ts'
 
 /** Reads a body. Of one beyond `bodyLengthMax` only enough is kept to be refused; the rest is read and discarded. */
 function readBody(request: IncomingMessage, done: (body: string) => void): void {
@@ -81,10 +82,13 @@ export async function serveSandbox(options: {
   file: string
   host: string
   port: number
+  /** See `SandboxOptions`. */
+  apiVersion?: string | undefined
   /** Milliseconds that `close` waits for running requests. */
   drainMs?: number
 }): Promise<SandboxServer> {
-  const sandbox = openSandbox({ file: options.file })
+  const { file, apiVersion } = options
+  const sandbox = openSandbox({ file, ...(apiVersion !== undefined && { apiVersion }) })
   let running = 0
   let onIdle: (() => void) | undefined
   const server = createServer((request, response) => {

@@ -157,8 +157,8 @@ describe('bad input', () => {
   })
 })
 
-test.each(['constructor', '__proto__', 'toString', 'HEAD', 'PUT', ''])(
-  'the verb %s is an unknown URL',
+test.each(['constructor', '__proto__', 'toString', 'TRACE', 'PUT', ''])(
+  'the method %s is an unknown URL',
   async (method) => {
     const { refused } = open()
     for (const path of ['/v1/coupons', '/v1/coupons/A', '/', '', '?']) {

@@ -2,7 +2,7 @@ import { StripeError } from './errors.ts'
 
 const basic = /^basic\s+([a-z0-9+/=_-]+)$/i
 const bearer = /^bearer\s+(\S+)$/i
-const secretKey = /^(?:sk|rk)_(test|live)_[A-Za-z0-9_]{3,240}$/
+const secretKey = /^(?:sk|rk)_(test|live)_[A-Za-z0-9_]{1,240}$/
 
 function unauthorized(message: string, code?: string): StripeError {
   return new StripeError(message, {

@@ -1,5 +1,7 @@
 import type { Expansion } from './expand.ts'
 import type { Shape, Values } from './params.ts'
+import type { Faults } from '../faults.ts'
+import type { RequestLog } from '../request-log.ts'
 import type { Settings } from '../store/settings.ts'
 import type { Store } from '../store/store.ts'
 
@@ -10,10 +12,14 @@ export type AccountScope = { id: number; livemode: boolean; account: string }
 export type Context = {
   store: Store
   settings: Settings
+  faults: Faults
+  log: RequestLog
   scope: AccountScope
   /** The sandbox's clock, in Unix seconds. */
   now: number
   version: string
+  /** The version of requests that name none. */
+  defaultVersion: string
   /** The caller's secret key. */
   secretKey: string
   expand: Expansion
@@ -37,4 +43,12 @@ export type Endpoint<S extends Shape = Shape> = {
 /** Infers the handler's parameter types from their declaration, then erases them so that all endpoints fit one table. */
 export function endpoint<S extends Shape>(one: Endpoint<S>): Endpoint {
   return one
+}
+
+/** The parameters that an API version knows. */
+export function paramsIn({ params, hidden }: Endpoint, version: string): Shape {
+  const names = hidden?.(version) ?? []
+  return names.length === 0
+    ? params
+    : Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name)))
 }

@@ -40,17 +40,20 @@ export function missing(what: string, id: string, param: string, status: 400 | 4
 }
 
 /** A refusal that depends on stored state rather than on the parameters alone. */
-export function conflict(message: string, param?: string, code?: string): StripeError {
-  return new StripeError(message, { param, code, stage: 'endpoint' })
+export function conflict(message: string, param?: string, code?: string, status: 400 | 404 = 400): StripeError {
+  return new StripeError(message, { status, param, code, stage: 'endpoint' })
 }
 
-/** Recorded for unknown paths and wrong methods alike (Stripe has no 405); the hint about the slash is told, not recorded. */
-export function unknownUrl(method: string, path: string): StripeError {
+/**
+ * Recorded for unknown paths and wrong methods alike (Stripe has no 405); the hint about the slash is told, not recorded.
+ * `supported` adds a sentence of our own.
+ */
+export function unknownUrl(method: string, path: string, supported = ''): StripeError {
   const hint = path.endsWith('/')
     ? 'If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. '
     : ''
   return new StripeError(
-    `Unrecognized request URL (${method}: ${path}). ${hint}Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+    `Unrecognized request URL (${method}: ${path}). ${hint}Please see https://stripe.com/docs or we can help at https://support.stripe.com/.${supported}`,
     { status: 404, stage: 'routing' },
   )
 }

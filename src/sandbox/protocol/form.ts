@@ -1,3 +1,4 @@
+import type { WireRequest } from '../../lib/wire.ts'
 import { StripeError } from './errors.ts'
 
 /** A decoded form value: text, a list (`a[]=`) or a map (`a[b]=`, `a[0]=`). Maps have no prototype, so `__proto__` is a plain key. */
@@ -82,6 +83,24 @@ export function parseForm(text: string): FormMap {
     else put(root, parts[1], parts[2].slice(1, -1).split(']['), value)
   }
   return root
+}
+
+/** Bodies longer than this many characters are answered 413; no request of Stripe's API needs as much. */
+export const bodyLengthMax = 1024 * 1024
+
+/** Parses the parameters of query and body. Told: other content types than a form are refused; the wording is our own. */
+export function readForm(request: WireRequest, query: string): FormMap {
+  if (request.body.length > bodyLengthMax) {
+    throw new StripeError('Invalid request: the body is too large.', { status: 413 })
+  }
+  if (request.method !== 'POST' || request.body === '') return parseForm(query)
+  const type = request.headers['content-type'] ?? ''
+  if (type !== '' && !type.startsWith('application/x-www-form-urlencoded')) {
+    throw new StripeError(
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
+    )
+  }
+  return parseForm(query === '' ? request.body : `${query}&${request.body}`)
 }
 
 /** Normalizes parameters independently of their order, so that requests with one idempotency key can be compared. */

@@ -44,7 +44,7 @@ function createdConditions(bounds: number | Range | undefined): Condition[] {
 export function readPage<B>(
   store: Store,
   scope: number,
-  type: { name: string; label: string },
+  type: { name: string; label: string; hasLastingCursors?: boolean },
   params: ListParams,
   conditions: Condition[] = [],
   keep: (row: Row<B>) => boolean = () => true,
@@ -52,7 +52,8 @@ export function readPage<B>(
   const cursorOf = (name: 'starting_after' | 'ending_before'): Row<unknown> | undefined => {
     const id = params[name]
     if (id === undefined) return undefined
-    const row = store.find(scope, type.name, id)
+    const removed = (): Row<unknown> | undefined => store.findRemoved(scope, type.name, id)
+    const row = store.find(scope, type.name, id) ?? (type.hasLastingCursors ? removed() : undefined)
     if (row === undefined) throw missing(type.label, id, name, 400)
     return row
   }

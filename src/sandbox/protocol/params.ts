@@ -79,6 +79,11 @@ export function unsettable<T>(reader: Reader<T>): Reader<T | ''> {
   return { ...reader, read: (value, name) => (value === '' ? '' : reader.read(value, name)) }
 }
 
+/** The value after an update: an absent parameter keeps it, an empty string clears it. */
+export function updated<T>(before: T | null | undefined, given: T | '' | undefined): T | null {
+  return given === undefined ? (before ?? null) : given === '' ? null : given
+}
+
 /** A string of up to `lengthMax` characters. Told: a longer one is quoted by its first and last ten characters. */
 export function string(lengthMax = 5000): Reader<string> {
   return {
@@ -149,14 +154,16 @@ export function hash<S extends Shape>(shape: S): Reader<Values<S>> {
   }
 }
 
-/** A list, sent as `a[]=` or, as the SDKs do, `a[0]=`. Guessed: the wording for a scalar. */
-export function list<T>(reader: Reader<T>): Reader<T[]> {
+/** A list of up to `itemsMax`, sent as `a[]=` or, as the SDKs do, `a[0]=`. Guessed: the wording for a scalar and too many items. */
+export function list<T>(reader: Reader<T>, itemsMax = 1000): Reader<T[]> {
   return {
     read(value, name) {
       if (value === '') return []
       const isIndexed = isMap(value) && Object.keys(value).every((key) => /^\d+$/.test(key))
       if (!isIndexed && !Array.isArray(value)) throw invalid('Invalid array', name)
-      return Object.values(value).map((item: FormValue, index) => reader.read(item, `${name}[${index}]`))
+      const items: FormValue[] = Object.values(value)
+      if (items.length > itemsMax) throw invalid(`Invalid array: must have at most ${itemsMax} items`, name)
+      return items.map((item, index) => reader.read(item, `${name}[${index}]`))
     },
   }
 }

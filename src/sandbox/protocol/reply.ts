@@ -1,11 +1,23 @@
 import type { WireRequest, WireResponse } from '../../lib/wire.ts'
-import { errorBody, StripeError } from './errors.ts'
 import { TransportFault } from '../faults.ts'
-import type { StoredAnswer } from './idempotency.ts'
-import { newestVersion } from './version.ts'
 import { requestId } from '../store/ids.ts'
+import { isBusy } from '../store/retry.ts'
+import { errorBody, StripeError } from './errors.ts'
+import type { StoredAnswer } from './idempotency.ts'
 import { withFloats } from './percent.ts'
-import { isBusy } from '../store/store.ts'
+import { hasFloatPercent } from './version.ts'
+
+/** Recorded: headers of every answer. */
+const commonHeaders = {
+  'access-control-allow-credentials': 'true',
+  'access-control-allow-methods': 'GET, HEAD, PUT, PATCH, POST, DELETE',
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required',
+  'access-control-max-age': '300',
+  'cache-control': 'no-cache, no-store',
+  vary: 'Origin',
+}
 
 /** Returns a request header's value if it is safe to send back. */
 function echoed(request: WireRequest, name: string): string | undefined {
@@ -17,31 +29,55 @@ function echoed(request: WireRequest, name: string): string | undefined {
 export class Reply {
   readonly requestId = requestId()
   livemode = false
+  version: string
+  /** The sandbox's clock when the request was admitted, in Unix seconds. */
+  now = 0
   /** Documented: only answers of an endpoint that began to run are stored under the idempotency key. */
   isStored = false
   readonly #request: WireRequest
 
-  constructor(request: WireRequest) {
+  constructor(request: WireRequest, defaultVersion: string) {
     this.#request = request
+    this.version = defaultVersion
   }
 
   #headers(): Record<string, string> {
     const headers: Record<string, string> = {
+      ...commonHeaders,
       'content-type': 'application/json',
       'request-id': this.requestId,
-      'stripe-version': echoed(this.#request, 'stripe-version') ?? newestVersion,
+      'stripe-version': echoed(this.#request, 'stripe-version') ?? this.version,
     }
     const account = echoed(this.#request, 'stripe-account')
     if (account !== undefined) headers['stripe-account'] = account
-    const key = this.#request.method === 'POST' ? echoed(this.#request, 'idempotency-key') : undefined
+    if (this.#request.method === 'GET') return headers
+    const key = echoed(this.#request, 'idempotency-key')
     if (key !== undefined) headers['idempotency-key'] = key
     return headers
+  }
+
+  /** Recorded: the first answer under an idempotency key names itself as the original and, mostly, forbids a retry. */
+  #markFirst(headers: Record<string, string>, canRetry: boolean): void {
+    if (this.#request.method !== 'POST' || !this.#request.headers['idempotency-key']) return
+    headers['original-request'] = this.requestId
+    if (!canRetry) headers['stripe-should-retry'] = 'false'
   }
 
   /** Recorded: 200 for every success, creates included. */
   ok(body: object): WireResponse {
     this.isStored = true
-    return { status: 200, headers: this.#headers(), body: withFloats(JSON.stringify(body)) }
+    const json = JSON.stringify(body)
+    const headers = this.#headers()
+    this.#markFirst(headers, false)
+    return { status: 200, headers, body: hasFloatPercent(this.version) ? withFloats(json) : json }
+  }
+
+  /** Answers a browser's preflight request. Guessed: 200 without a body, for any path and without a key. */
+  preflight(): WireResponse {
+    const { 'content-type': _, ...headers } = this.#headers()
+    const asked = echoed(this.#request, 'access-control-request-headers')
+    if (asked !== undefined) headers['access-control-allow-headers'] = asked
+    return { status: 200, headers, body: '' }
   }
 
   /** Told: a replay has the first answer's status and body, a Request-Id of its own, and names the original request. */
@@ -50,12 +86,18 @@ export class Reply {
     return { status: stored.status, headers, body: stored.body }
   }
 
-  /** Turns anything thrown into Stripe's error answer; rethrows a transport fault, which has no answer. */
+  /**
+   * Turns anything thrown into Stripe's error answer; rethrows a transport fault, which has no answer. Recorded: a refusal
+   * names itself as the original too, and forbids a retry unless an object was missing or a parameter was invalid.
+   */
   refusal(error: unknown): WireResponse {
     if (error instanceof TransportFault) throw error
     const refused = error instanceof StripeError ? error : unexpected(error)
     this.isStored = refused.stage === 'endpoint'
-    const headers = { ...this.#headers(), ...refused.headers }
+    const isFirst = refused.stage !== 'routing' && refused.type === 'invalid_request_error' && refused.status !== 429
+    const headers = this.#headers()
+    if (isFirst) this.#markFirst(headers, !this.isStored || refused.code === 'resource_missing')
+    Object.assign(headers, refused.headers)
     if (refused.status === 401) delete headers['request-id']
     if (refused.status === 403) delete headers['stripe-account']
     return { status: refused.status, headers, body: errorBody(refused, this.requestId, this.livemode) }

@@ -1,10 +1,12 @@
 import { endpoint, type Context } from '../protocol/endpoint.ts'
 import { noSuchAccount } from '../protocol/authentication.ts'
+import { invalid } from '../protocol/errors.ts'
 import { accountId } from '../store/ids.ts'
 import { listParams, readPage } from '../protocol/lists.ts'
 import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
 import { hash, list, oneOf, string } from '../protocol/params.ts'
 import type { Row } from '../store/store.ts'
+import { controller, controllerFrom, controllerOf, type AccountType, type Controller } from './controller.ts'
 
 const businessTypes = ['company', 'government_entity', 'individual', 'non_profit'] as const
 type BusinessType = (typeof businessTypes)[number]
@@ -14,7 +16,9 @@ type StoredAccount = {
   country: string
   email: string | null
   metadata: Metadata
-  type: 'custom' | 'express' | 'standard'
+  type: AccountType
+  /** Absent where the type alone decides. */
+  controller?: Controller
 }
 export type Account = {
   id: string
@@ -22,6 +26,7 @@ export type Account = {
   business_profile: ReturnType<typeof businessProfile>
   business_type: BusinessType | null
   charges_enabled: boolean
+  controller: Controller
   country: string
   created: number
   default_currency: string
@@ -29,7 +34,7 @@ export type Account = {
   email: string | null
   metadata: Metadata
   payouts_enabled: boolean
-  type: 'custom' | 'express' | 'standard'
+  type: AccountType
 }
 
 const type = { name: 'account', label: 'account' }
@@ -57,6 +62,7 @@ function renderAccount(row: Row<StoredAccount>): Account {
     business_profile: businessProfile(row.body.name),
     business_type: row.body.business_type,
     charges_enabled: true,
+    controller: row.body.controller ?? controllerOf(row.body.type),
     country: row.body.country,
     created: row.created,
     default_currency: 'usd',
@@ -81,6 +87,7 @@ const create = endpoint({
   params: {
     business_profile: hash({ name: string() }),
     business_type: oneOf(...businessTypes),
+    controller,
     country: string(2),
     email: string(),
     expand: list(string()),
@@ -89,13 +96,17 @@ const create = endpoint({
   },
   onPlatform: true,
   run(context, params) {
+    if (params.controller && params.type) {
+      throw invalid('You may only specify one of these parameters: controller, type.', 'controller')
+    }
     const stored: StoredAccount = {
       name: params.business_profile?.name ?? null,
       business_type: params.business_type ?? null,
       country: params.country ?? 'US',
       email: params.email ?? null,
       metadata: mergeMetadata({}, params.metadata),
-      type: params.type ?? 'standard',
+      type: params.type ?? (params.controller ? 'none' : 'standard'),
+      ...(params.controller && { controller: controllerFrom(params.controller) }),
     }
     const row = context.store.add(context.scope.id, type.name, accountId, context.now, stored)
     return renderAccount(row)

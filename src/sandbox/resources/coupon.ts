@@ -2,6 +2,7 @@ import type { Context } from '../protocol/endpoint.ts'
 import { missing } from '../protocol/errors.ts'
 import type { Expansion } from '../protocol/expand.ts'
 import type { Metadata } from '../protocol/metadata.ts'
+import { hasFloatPercent } from '../protocol/version.ts'
 import type { Row } from '../store/store.ts'
 
 export type CurrencyOptions = Record<string, { amount_off: number }>
@@ -52,6 +53,11 @@ export function isValid(coupon: StoredCoupon, now: number): boolean {
   return coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions
 }
 
+/** Documented: an integer before 2018-07-27. Guessed: rounded. */
+function shownPercent(percent: number | null, version: string): number | null {
+  return percent === null || hasFloatPercent(version) ? percent : Math.round(percent)
+}
+
 /** Recorded: fifteen keys in this order; applies_to and currency_options only when expanded, even right after a create. */
 export function renderCoupon(
   row: Row<StoredCoupon>,
@@ -74,7 +80,7 @@ export function renderCoupon(
     max_redemptions: stored.max_redemptions,
     metadata: stored.metadata,
     name: stored.name,
-    percent_off: stored.percent_off,
+    percent_off: shownPercent(stored.percent_off, context.version),
     redeem_by: stored.redeem_by,
     times_redeemed: stored.times_redeemed,
     valid: !isRemoved && isValid(stored, context.now),

@@ -11,6 +11,7 @@ import { byCurrency, currency } from '../protocol/currency.ts'
 import { endpoint } from '../protocol/endpoint.ts'
 import { conflict, invalid, missing } from '../protocol/errors.ts'
 import type { Expansion } from '../protocol/expand.ts'
+import { hasFloatPercent } from '../protocol/version.ts'
 import { couponId } from '../store/ids.ts'
 import { listParams, readPage } from '../protocol/lists.ts'
 import { mergeMetadata, metadata } from '../protocol/metadata.ts'
@@ -33,6 +34,12 @@ function checkDiscount(params: { percent_off?: number; amount_off?: number; curr
   if (params.amount_off !== undefined && params.currency === undefined) {
     throw invalid('You must pass currency when passing amount_off', 'currency')
   }
+}
+
+/** Documented: percent_off was an integer before 2018-07-27. Guessed: the refusal of a fraction. */
+function checkWholePercent(percentOff: number | undefined, version: string): void {
+  if (percentOff === undefined || hasFloatPercent(version) || Number.isInteger(percentOff)) return
+  throw invalid(`Invalid integer: ${percentOff}`, 'percent_off', 'parameter_invalid_integer')
 }
 
 /** Recorded: repeating needs duration_in_months. Told: months need repeating; the wording is a guess. */
@@ -70,6 +77,7 @@ const create = endpoint({
   run(context, params) {
     const { store, scope, now } = context
     checkDiscount(params)
+    checkWholePercent(params.percent_off, context.version)
     const duration = params.duration ?? 'once'
     checkDuration(duration, params.duration_in_months)
     checkFuture('redeem_by', params.redeem_by, now)

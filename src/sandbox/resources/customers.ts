@@ -1,110 +1,102 @@
-import { renderDiscount, type Discount, type StoredDiscount, type LegacyDiscount } from './discounts.ts'
 import { endpoint, type Context } from '../protocol/endpoint.ts'
-import { missing } from '../protocol/errors.ts'
-import { customerId } from '../store/ids.ts'
+import { conflict, invalid } from '../protocol/errors.ts'
 import { listParams, readPage, type Condition } from '../protocol/lists.ts'
-import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
-import { list, oneOf, string, unsettable } from '../protocol/params.ts'
+import { mergeMetadata, metadata } from '../protocol/metadata.ts'
+import { integer, list, oneOf, string, unsettable, updated, type Values } from '../protocol/params.ts'
+import { hasCustomerCoupon } from '../protocol/version.ts'
+import { customerId } from '../store/ids.ts'
 import type { Row } from '../store/store.ts'
+import { address, shipping } from './address.ts'
+import {
+  customerExpands,
+  customerType,
+  deletedCustomer,
+  readCustomer,
+  renderCustomer,
+  requireCustomer,
+  type Customer,
+  type StoredCustomer,
+} from './customer.ts'
+import { renderDeletedDiscount, type StoredDiscount } from './discount.ts'
+import { applyDiscount } from './redeem.ts'
 
-export type StoredCustomer = {
-  description: string | null
-  /** Sequence number of the current discount. */
-  discountSeq: number | null
-  email: string | null
-  metadata: Metadata
-  name: string | null
-  phone: string | null
-  tax_exempt: 'none' | 'reverse' | 'exempt'
+const params = {
+  address: unsettable(address),
+  balance: integer(),
+  coupon: string(),
+  description: unsettable(string()),
+  email: unsettable(string(512)),
+  expand: list(string()),
+  metadata,
+  name: unsettable(string(256)),
+  phone: unsettable(string(20)),
+  preferred_locales: list(string()),
+  promotion_code: string(),
+  shipping: unsettable(shipping),
+  tax_exempt: unsettable(oneOf('none', 'reverse', 'exempt')),
 }
-export type Customer = {
-  id: string
-  object: 'customer'
-  address: null
-  balance: number
-  created: number
-  currency: string | null
-  default_source: null
-  delinquent: boolean
-  description: string | null
-  discount: Discount | LegacyDiscount | null
-  email: string | null
-  invoice_prefix: string
-  invoice_settings: { custom_fields: null; default_payment_method: null; footer: null; rendering_options: null }
-  livemode: boolean
-  metadata: Metadata
-  name: string | null
-  next_invoice_sequence: number
-  phone: string | null
-  preferred_locales: string[]
-  shipping: null
-  tax_exempt: 'none' | 'reverse' | 'exempt'
-  test_clock: null
+const shared = {
+  params,
+  expands: customerExpands,
+  hidden: (version: string) => (hasCustomerCoupon(version) ? [] : ['coupon', 'promotion_code']),
 }
 
-const type = { name: 'customer', label: 'customer' }
+const empty: StoredCustomer = {
+  description: null,
+  discountSeq: null,
+  email: null,
+  metadata: {},
+  name: null,
+  phone: null,
+  tax_exempt: 'none',
+}
 
-/** Renders a customer with the keys of a new one in Stripe (the exact set is a guess) and its discount. */
-export function renderCustomer(row: Row<StoredCustomer>, context: Context): Customer {
-  const stored = row.body
-  const discount = stored.discountSeq === null ? null : context.store.bySeq<StoredDiscount>(stored.discountSeq)
+function merge(before: StoredCustomer, given: Values<typeof params>): StoredCustomer {
   return {
-    id: row.id,
-    object: 'customer',
-    address: null,
-    balance: 0,
-    created: row.created,
-    currency: null,
-    default_source: null,
-    delinquent: false,
-    description: stored.description,
-    discount: discount && renderDiscount(discount, context),
-    email: stored.email,
-    invoice_prefix: row.id.slice(-8).toUpperCase(),
-    invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
-    livemode: context.scope.livemode,
-    metadata: stored.metadata,
-    name: stored.name,
-    next_invoice_sequence: 1,
-    phone: stored.phone,
-    preferred_locales: [],
-    shipping: null,
-    tax_exempt: stored.tax_exempt,
-    test_clock: null,
+    address: updated(before.address, given.address),
+    balance: given.balance ?? before.balance ?? 0,
+    description: updated(before.description, given.description),
+    discountSeq: before.discountSeq,
+    email: updated(before.email, given.email),
+    metadata: mergeMetadata(before.metadata, given.metadata),
+    name: updated(before.name, given.name),
+    phone: updated(before.phone, given.phone),
+    preferred_locales: given.preferred_locales ?? before.preferred_locales ?? [],
+    shipping: updated(before.shipping, given.shipping),
+    tax_exempt: given.tax_exempt === undefined ? before.tax_exempt : given.tax_exempt || 'none',
   }
 }
 
-/** Recorded: `No such customer`, param customer; 404 in the path, 400 as a parameter. */
-export function requireCustomer(context: Context, id: string, status: 400 | 404 = 404): Row<StoredCustomer> {
-  const row = context.store.find<StoredCustomer>(context.scope.id, type.name, id)
-  if (row === undefined) throw missing(type.label, id, 'customer', status)
-  return row
+/** Documented: before 2025-03-31.basil a customer takes a coupon or a promotion code. Guessed: not both. */
+function withDiscount(row: Row<StoredCustomer>, given: Values<typeof params>, context: Context): Customer {
+  const { coupon, promotion_code: code } = given
+  if (coupon !== undefined && code !== undefined) {
+    throw invalid('You may only specify one of these parameters: coupon, promotion_code.', 'coupon')
+  }
+  if (coupon === undefined && code === undefined) return renderCustomer(row, context)
+  const discount = applyDiscount(context, row, coupon === undefined ? { promotion_code: code } : { coupon })
+  return renderCustomer({ ...row, body: { ...row.body, discountSeq: discount.seq } }, context)
 }
 
 const create = endpoint({
+  ...shared,
   method: 'POST',
   path: '/v1/customers',
-  params: {
-    description: unsettable(string()),
-    email: unsettable(string(512)),
-    expand: list(string()),
-    metadata,
-    name: unsettable(string(256)),
-    phone: unsettable(string(20)),
-    tax_exempt: unsettable(oneOf('none', 'reverse', 'exempt')),
+  run(context, given) {
+    const { store, scope, now } = context
+    return withDiscount(store.add(scope.id, customerType.name, customerId, now, merge(empty, given)), given, context)
   },
-  run(context, params) {
-    const stored: StoredCustomer = {
-      description: params.description || null,
-      discountSeq: null,
-      email: params.email || null,
-      metadata: mergeMetadata({}, params.metadata),
-      name: params.name || null,
-      phone: params.phone || null,
-      tax_exempt: params.tax_exempt || 'none',
-    }
-    const row = context.store.add(context.scope.id, type.name, customerId, context.now, stored)
-    return renderCustomer(row, context)
+})
+
+const update = endpoint({
+  ...shared,
+  method: 'POST',
+  path: '/v1/customers/*',
+  run(context, given, id) {
+    const row = requireCustomer(context, id)
+    const body = merge(row.body, given)
+    context.store.save(row.seq, body)
+    return withDiscount({ ...row, body }, given, context)
   },
 })
 
@@ -112,7 +104,34 @@ const retrieve = endpoint({
   method: 'GET',
   path: '/v1/customers/*',
   params: { expand: list(string()) },
-  run: (context, _params, id) => renderCustomer(requireCustomer(context, id), context),
+  expands: customerExpands,
+  run: (context, _params, id) => readCustomer(context, id, context.expand),
+})
+
+const remove = endpoint({
+  method: 'DELETE',
+  path: '/v1/customers/*',
+  params: {},
+  run(context, _params, id) {
+    context.store.remove(requireCustomer(context, id).seq)
+    return deletedCustomer(id)
+  },
+})
+
+/** Guessed: the refusal where there is no discount. */
+const removeDiscount = endpoint({
+  method: 'DELETE',
+  path: '/v1/customers/*/discount',
+  params: {},
+  run(context, _params, id) {
+    const row = requireCustomer(context, id)
+    const { discountSeq } = row.body
+    if (discountSeq === null) {
+      throw conflict(`No active discount for customer: ${id}`, undefined, 'resource_missing', 404)
+    }
+    context.store.save(row.seq, { ...row.body, discountSeq: null })
+    return renderDeletedDiscount(context.store.bySeq<StoredDiscount>(discountSeq), context)
+  },
 })
 
 const { created, ...paging } = listParams
@@ -121,14 +140,14 @@ const all = endpoint({
   method: 'GET',
   path: '/v1/customers',
   params: { created, email: string(512), ...paging },
+  expands: customerExpands,
   isList: true,
-  run(context, params) {
-    const conditions: Condition[] =
-      params.email === undefined ? [] : [{ sql: `body ->> 'email' = ?`, values: [params.email] }]
-    const { rows, hasMore } = readPage<StoredCustomer>(context.store, context.scope.id, type, params, conditions)
+  run(context, { email, ...page }) {
+    const conditions: Condition[] = email === undefined ? [] : [{ sql: `body ->> 'email' = ?`, values: [email] }]
+    const { rows, hasMore } = readPage<StoredCustomer>(context.store, context.scope.id, customerType, page, conditions)
     const data = rows.map((row) => renderCustomer(row, context))
     return { object: 'list', data, has_more: hasMore, url: '/v1/customers' }
   },
 })
 
-export const customerEndpoints = [create, retrieve, all]
+export const customerEndpoints = [create, retrieve, update, remove, removeDiscount, all]

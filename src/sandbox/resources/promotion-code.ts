@@ -1,8 +1,9 @@
-import { isValid, renderCoupon, type Coupon, type StoredCoupon } from './coupon.ts'
-import { renderCustomer, requireCustomer, type Customer } from './customers.ts'
+import { couponExpands, isValid, renderCoupon, type Coupon, type StoredCoupon } from './coupon.ts'
+import { readCustomer, type Customer, type DeletedCustomer } from './customer.ts'
 import type { Context } from '../protocol/endpoint.ts'
 import { missing } from '../protocol/errors.ts'
 import { hasPromotion } from '../protocol/version.ts'
+import type { Expansion } from '../protocol/expand.ts'
 import type { Metadata } from '../protocol/metadata.ts'
 import type { Row } from '../store/store.ts'
 
@@ -34,7 +35,7 @@ export type PromotionCode = {
   active: boolean
   code: string
   created: number
-  customer: string | Customer | null
+  customer: string | Customer | DeletedCustomer | null
   customer_account: string | null
   expires_at: number | null
   livemode: boolean
@@ -52,6 +53,15 @@ export type PromotionCode = {
 /** The shape before 2025-09-30.clover. */
 export type LegacyPromotionCode = Omit<PromotionCode, 'promotion'> & { coupon: Coupon }
 
+/** Told: expanding `promotion` alone does nothing. Guessed: the inline coupon of earlier versions can be expanded further. */
+export function promotionCodeExpands(version: string): Expansion {
+  return {
+    ...(hasPromotion(version) ? { promotion: { coupon: couponExpands } } : { coupon: couponExpands }),
+    customer: {},
+    restrictions: { currency_options: {} },
+  }
+}
+
 export const promotionCodeType = { name: 'promotion_code', label: 'promotion code' }
 
 /** Documented: a code is active while its coupon is valid and it is neither expired nor used up itself. */
@@ -67,8 +77,9 @@ export function isActive(code: StoredPromotionCode, context: Context): boolean {
 export function renderPromotionCode(
   row: Row<StoredPromotionCode>,
   context: Context,
+  expand: Expansion = context.expand,
 ): PromotionCode | LegacyPromotionCode {
-  const { expand, store, version, scope } = context
+  const { store, version, scope } = context
   const stored = row.body
   const isNew = hasPromotion(version)
   const coupon = store.bySeq<StoredCoupon>(stored.couponSeq)
@@ -78,9 +89,7 @@ export function renderPromotionCode(
   const common = {
     created: row.created,
     customer:
-      stored.customer !== null && expand['customer']
-        ? renderCustomer(requireCustomer(context, stored.customer), context)
-        : stored.customer,
+      stored.customer !== null && expand['customer'] ? readCustomer(context, stored.customer, {}) : stored.customer,
     customer_account: stored.customer_account,
     expires_at: stored.expires_at,
     livemode: scope.livemode,

@@ -1,9 +1,8 @@
-import { couponExpands, requireCoupon } from './coupon.ts'
+import { requireCoupon } from './coupon.ts'
 import { byCurrency, currency } from '../protocol/currency.ts'
-import { requireCustomer } from './customers.ts'
+import { requireCustomer } from './customer.ts'
 import { endpoint } from '../protocol/endpoint.ts'
 import { invalid } from '../protocol/errors.ts'
-import type { Expansion } from '../protocol/expand.ts'
 import { hasPromotion } from '../protocol/version.ts'
 import { promotionCode, timedId } from '../store/ids.ts'
 import { listParams, readPage, type Condition } from '../protocol/lists.ts'
@@ -12,6 +11,7 @@ import { boolean, hash, integer, list, oneOf, required, string } from '../protoc
 import {
   byCode,
   isActive,
+  promotionCodeExpands,
   promotionCodeType,
   renderPromotionCode,
   requirePromotionCode,
@@ -20,13 +20,6 @@ import {
 import { checkCode, checkReactivation, checkUnique, checkWithin } from './promotion-code-rules.ts'
 import type { Row } from '../store/store.ts'
 import { checkFuture } from '../protocol/times.ts'
-
-/** Told: expanding `promotion` alone does nothing. Guessed: the inline coupon of earlier versions can be expanded further. */
-const expands = (version: string): Expansion => ({
-  ...(hasPromotion(version) ? { promotion: { coupon: couponExpands } } : { coupon: couponExpands }),
-  customer: {},
-  restrictions: { currency_options: {} },
-})
 
 const minimumByCurrency = byCurrency({ minimum_amount: required(integer(1)) })
 
@@ -52,7 +45,7 @@ const create = endpoint({
     }),
   },
   hidden: (version) => [hasPromotion(version) ? 'coupon' : 'promotion'],
-  expands,
+  expands: promotionCodeExpands,
   run(context, params) {
     const { store, scope, now } = context
     const isNew = hasPromotion(context.version)
@@ -107,7 +100,7 @@ const update = endpoint({
     metadata,
     restrictions: hash({ currency_options: minimumByCurrency }),
   },
-  expands,
+  expands: promotionCodeExpands,
   run(context, params, id) {
     const row = requirePromotionCode(context, id)
     const stored = row.body
@@ -133,7 +126,7 @@ const retrieve = endpoint({
   method: 'GET',
   path: '/v1/promotion_codes/*',
   params: { expand: list(string()) },
-  expands,
+  expands: promotionCodeExpands,
   run: (context, _params, id) => renderPromotionCode(requirePromotionCode(context, id), context),
 })
 
@@ -151,7 +144,7 @@ const all = endpoint({
     customer_account: string(),
     ...paging,
   },
-  expands,
+  expands: promotionCodeExpands,
   isList: true,
   run(context, params) {
     const conditions: Condition[] = []

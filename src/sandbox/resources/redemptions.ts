@@ -1,77 +1,12 @@
-import { isValid, requireCoupon, type StoredCoupon } from './coupon.ts'
 import { currency } from '../protocol/currency.ts'
-import { requireCustomer } from './customers.ts'
-import { renderDiscount, type StoredDiscount } from './discounts.ts'
-import { endpoint, type Context } from '../protocol/endpoint.ts'
-import { conflict, invalid } from '../protocol/errors.ts'
-import { timedId } from '../store/ids.ts'
-import { integer, required, string } from '../protocol/params.ts'
-import { findByCode, isActive, requirePromotionCode, type StoredPromotionCode } from './promotion-code.ts'
-import type { Row } from '../store/store.ts'
+import { endpoint } from '../protocol/endpoint.ts'
+import { invalid } from '../protocol/errors.ts'
+import { integer, list, required, string } from '../protocol/params.ts'
+import { requireCustomer } from './customer.ts'
+import { discountExpands, renderDiscount } from './discount.ts'
+import { applyDiscount } from './redeem.ts'
 
-/** The parts of a purchase that restrictions depend on. */
-type Purchase = { customer: string; amount?: number; currency?: string }
-
-/** Documented: what a code's restrictions mean. Guessed: the wording, and that an earlier redemption is a prior transaction. */
-function checkRestrictions(code: StoredPromotionCode, purchase: Purchase, context: Context): void {
-  const { restrictions } = code
-  if (code.customer !== null && code.customer !== purchase.customer) {
-    throw conflict('This promotion code cannot be redeemed by this customer.', 'promotion_code')
-  }
-  if (restrictions.first_time_transaction) {
-    const earlier = `SELECT 1 FROM objects WHERE space = ? AND type = 'discount' AND body ->> 'customer' = ? LIMIT 1`
-    if (context.store.sql(earlier).get(context.scope.id, purchase.customer) !== undefined) {
-      throw conflict(
-        'This promotion code cannot be redeemed because the associated customer has prior transactions.',
-        'promotion_code',
-      )
-    }
-  }
-  const inCurrency = restrictions.currency_options?.[purchase.currency ?? '']
-  const least = inCurrency?.minimum_amount ?? restrictions.minimum_amount
-  if (least === null) return
-  const isOtherCurrency = !inCurrency && purchase.currency !== restrictions.minimum_amount_currency
-  if (isOtherCurrency || purchase.amount === undefined || purchase.amount < least) {
-    throw conflict(
-      'This promotion code cannot be redeemed because the minimum amount requirement has not been met.',
-      'promotion_code',
-    )
-  }
-}
-
-/** Documented: coupon_expired for a coupon that can no longer be redeemed. The wording is a guess. */
-function checkCoupon(coupon: Row<StoredCoupon>, purchase: Purchase, now: number): void {
-  if (!isValid(coupon.body, now)) {
-    const isSpent = coupon.body.redeem_by === null || now <= coupon.body.redeem_by
-    const words = isSpent ? `Coupon ${coupon.id} is used up and cannot be applied.` : `Coupon expired: ${coupon.id}`
-    throw conflict(words, 'coupon', 'coupon_expired')
-  }
-  const { amount_off: amount, currency: own, currency_options: options } = coupon.body
-  if (amount === null || purchase.currency === undefined || purchase.currency === own) return
-  if (options?.[purchase.currency] === undefined) {
-    throw conflict(`Coupon ${coupon.id} cannot be applied to a purchase in ${purchase.currency}.`, 'currency')
-  }
-}
-
-function endOf(coupon: StoredCoupon, now: number): number | null {
-  if (coupon.duration_in_months === null) return null
-  const end = new Date(now * 1000)
-  end.setUTCMonth(end.getUTCMonth() + coupon.duration_in_months)
-  return Math.floor(end.getTime() / 1000)
-}
-
-function requireCode(context: Context, params: { promotion_code?: string; code?: string }): Row<StoredPromotionCode> {
-  if (params.promotion_code !== undefined) return requirePromotionCode(context, params.promotion_code, 400)
-  const spelt = params.code === undefined ? [] : Array.from(findByCode(context, params.code))
-  const found = spelt.find((row) => isActive(row.body, context)) ?? spelt[0]
-  if (found === undefined) throw conflict(`No such promotion code: '${params.code}'`, 'code', 'resource_missing')
-  return found
-}
-
-/**
- * Applies a coupon or a code to a customer, as a subscription or a checkout would in Stripe: both counters rise and the
- * customer gets the discount. Changes are serialized across processes, so the last redemption goes to one caller.
- */
+/** A purchase by a customer; Stripe has no such call. */
 const redeem = endpoint({
   method: 'POST',
   path: '/_sandbox/redemptions',
@@ -81,40 +16,16 @@ const redeem = endpoint({
     coupon: string(),
     currency,
     customer: required(string()),
+    expand: list(string()),
     promotion_code: string(),
   },
+  expands: discountExpands,
   run(context, params) {
-    const { store, now, scope } = context
     if ([params.code, params.coupon, params.promotion_code].filter((one) => one !== undefined).length !== 1) {
       throw invalid('Pass exactly one of coupon, promotion_code and code.')
     }
     const customer = requireCustomer(context, params.customer, 400)
-    const code = params.coupon === undefined ? requireCode(context, params) : undefined
-    const coupon =
-      params.coupon === undefined && code
-        ? store.bySeq<StoredCoupon>(code.body.couponSeq)
-        : requireCoupon(context, params.coupon ?? '', 'coupon', 400)
-    if (code) {
-      if (!isActive(code.body, context)) {
-        throw conflict(
-          `This promotion code is inactive or can no longer be redeemed: ${code.body.code}`,
-          'promotion_code',
-        )
-      }
-      checkRestrictions(code.body, params, context)
-    }
-    checkCoupon(coupon, params, now)
-    store.save(coupon.seq, { ...coupon.body, times_redeemed: coupon.body.times_redeemed + 1 })
-    if (code) store.save(code.seq, { ...code.body, times_redeemed: code.body.times_redeemed + 1 })
-    const stored: StoredDiscount = {
-      couponSeq: coupon.seq,
-      customer: customer.id,
-      end: endOf(coupon.body, now),
-      promotion_code: code?.id ?? null,
-    }
-    const row = store.add(scope.id, 'discount', timedId('di', scope.account, now), now, stored)
-    store.save(customer.seq, { ...customer.body, discountSeq: row.seq })
-    return renderDiscount(row, context)
+    return renderDiscount(applyDiscount(context, customer, params), context, context.expand)
   },
 })
 

@@ -16,6 +16,16 @@ export const schema = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS kept_answers_hash ON kept_answers (hash);
   CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS saved_states (name TEXT PRIMARY KEY, created INTEGER NOT NULL, body TEXT) STRICT;
+  CREATE TABLE IF NOT EXISTS saved_objects (
+    name TEXT NOT NULL, seq INTEGER NOT NULL, space INTEGER NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL,
+    derived INTEGER NOT NULL, created INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (name, seq)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS saved_answers (
+    name TEXT NOT NULL, seq INTEGER NOT NULL, hash INTEGER NOT NULL, space INTEGER NOT NULL, key TEXT NOT NULL,
+    created INTEGER NOT NULL, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, request_id TEXT NOT NULL,
+    body TEXT NOT NULL, PRIMARY KEY (name, seq)
+  ) STRICT, WITHOUT ROWID;
   INSERT OR IGNORE INTO settings
     VALUES ('keys', json_array(random() >> 33, random() >> 33, random() >> 33, random() >> 33));
 `

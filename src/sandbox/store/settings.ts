@@ -39,9 +39,14 @@ export class Settings {
     return this.#state
   }
 
+  /** Makes the next read look again, after the stored settings were changed by other means than `write`. */
+  invalidate(): void {
+    this.#snapshot = undefined
+  }
+
   write(state: State): void {
     const text = JSON.stringify(state)
-    this.#snapshot = undefined
+    this.invalidate()
     this.#store
       .sql(`INSERT INTO settings VALUES ('state', ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`)
       .run(text)

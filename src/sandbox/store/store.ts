@@ -1,5 +1,4 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { IdCodec } from './id-codec.ts'
 import { schema } from './schema.ts'
 
@@ -15,36 +14,6 @@ function rowOf<B>(found: Record<string, SQLOutputValue>): Row<B> {
 
 /** Reads within this many milliseconds share one snapshot of the file. */
 const snapshotMs = 1
-
-/** True if SQLite failed because another connection holds the file's lock (SQLITE_BUSY). */
-export function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
-}
-
-/**
- * Runs `run`, retrying for ten seconds while another connection holds the file's lock. SQLite's own busy timeout would
- * block the event loop, and with it any sandbox of this process that holds the lock.
- */
-export function retryWhileBusy<T>(run: () => T): T | Promise<T> {
-  try {
-    return run()
-  } catch (error) {
-    if (!isBusy(error)) throw error
-    return keepRetrying(run)
-  }
-}
-
-async function keepRetrying<T>(run: () => T): Promise<T> {
-  const until = performance.now() + 10_000
-  for (;;) {
-    await sleep(1 + Math.random() * 3)
-    try {
-      return run()
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw error
-    }
-  }
-}
 
 /** The sandbox's state in one SQLite file, which several processes may share; no state lives outside of it. */
 export class Store {
@@ -147,6 +116,15 @@ export class Store {
   find<B>(scope: number, type: string, id: string): Row<B> | undefined {
     const seq = this.#ids.decode(id)
     const found = (seq !== undefined && this.#finders(type).derived.get(seq, scope, id)) || this.#named(scope, type, id)
+    return found && rowOf(found)
+  }
+
+  /** Finds a removed object by a generated id, which is never used again. */
+  findRemoved<B>(scope: number, type: string, id: string): Row<B> | undefined {
+    const seq = this.#ids.decode(id)
+    if (seq === undefined) return undefined
+    const text = `SELECT ${columns} FROM objects WHERE seq = ? AND space = ? AND id = ? AND type = ?`
+    const found = this.sql(text).get(seq, scope, id, `${type}.removed.${seq}`)
     return found && rowOf(found)
   }
 

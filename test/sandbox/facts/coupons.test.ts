@@ -41,6 +41,10 @@ describe('a coupon', () => {
     const { text } = await s.call('POST', '/v1/coupons', { percent_off: 10 })
     expect(text).toContain('"percent_off":10.0,')
   })
+  fact('S', 'percent_off is an integer before 2018-07-27', async (s) => {
+    const { text } = await s.call('POST', '/v1/coupons', { percent_off: 10 }, { version: '2018-05-21' })
+    expect(text).toContain('"percent_off":10,')
+  })
   fact('S', 'percent_off has two decimals', async (s) => {
     expect(await s.ok('POST', '/v1/coupons', { percent_off: '33.33' })).toMatchObject({ percent_off: 33.33 })
   })

@@ -1,7 +1,7 @@
 /* oxlint-disable vitest/no-standalone-expect, vitest/expect-expect -- each guess is a test */
 import { describe, expect } from 'vitest'
-import { fact, percent, refusal, type Refusal } from '../support/sandbox-facts.ts'
-import type { Params } from '../support/sandbox.ts'
+import { fact, percent, refusal, type Refusal } from '../../support/sandbox-facts.ts'
+import type { Params } from '../../support/sandbox.ts'
 
 const created = (params: Params, expected: Refusal) => refusal('POST', '/v1/coupons', params, expected)
 const wholeNumber = 'parameter_invalid_integer'
@@ -11,7 +11,7 @@ const atLeastOne = 'This value must be greater than or equal to 1.'
  * What the sandbox does where nobody has recorded Stripe: T is told by third parties, G is our guess from the nearest
  * known case. These hold the sandbox to its documentation and say nothing about Stripe; docs/sandbox.md lists them.
  */
-describe('what is told of Stripe, or guessed', () => {
+describe('what is told of coupons and codes, or guessed', () => {
   fact(
     'T',
     'unknown parameters are told before bad values',
