@@ -38,6 +38,12 @@ describe('what is guessed of the protocol', () => {
     expect(twin.headers).not.toHaveProperty('original-request')
     await slow
   })
+  fact('G', 'a replay does not forbid a retry', async (s) => {
+    await s.ok('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })
+    const { headers } = await s.call('POST', '/v1/coupons', percent, { idempotencyKey: 'k' })
+    expect(headers['idempotent-replayed']).toBe('true')
+    expect(headers).not.toHaveProperty('stripe-should-retry')
+  })
   fact('G', 'a key with one character after the prefix is well-formed', async (s) => {
     for (const key of ['sk_test_x', 'rk_live_1']) await s.ok('GET', '/v1/coupons', {}, { key })
     await refusal('GET', '/v1/coupons', {}, { status: 401 }, { key: 'sk_test_' })(s)
