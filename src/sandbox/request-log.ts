@@ -1,6 +1,6 @@
 import type { WireRequest } from '../lib/wire.ts'
 
-export type LoggedRequest = {
+type LoggedRequest = {
   id: string
   object: 'sandbox.request'
   account: string | null
@@ -15,7 +15,7 @@ export type LoggedRequest = {
   /** Null where a fault broke the connection. */
   status: number | null
 }
-export type LogFilter = { account?: string; method?: string; path?: string; status?: number }
+type LogFilter = { account?: string; method?: string; path?: string; status?: number }
 
 const entriesMax = 1000
 const paramsLengthMax = 4000

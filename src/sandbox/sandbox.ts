@@ -40,7 +40,9 @@ type Call = {
   key: string | undefined
 }
 
-const platform = 'acct_1SandboxPlatform'
+function platformScope(livemode: boolean): AccountScope {
+  return { id: livemode ? -1 : 0, livemode, account: 'acct_1SandboxPlatform' }
+}
 
 /** The caller of the index, which needs no key. */
 const anybody = { livemode: false, key: '' }
@@ -68,9 +70,9 @@ export function openSandbox(options: SandboxOptions): Sandbox {
   const nowSeconds = (): number => Math.floor((clock() + settings.read().aheadMs) / 1000)
 
   function scopeOf(account: string | undefined, livemode: boolean, secretKey: string): AccountScope {
-    const id = livemode ? -1 : 0
-    if (account === undefined || account === platform) return { id, livemode, account: platform }
-    const row = store.find(id, 'account', account)
+    const platform = platformScope(livemode)
+    if (account === undefined || account === platform.account) return platform
+    const row = store.find(platform.id, 'account', account)
     if (row === undefined) throw noSuchAccount(secretKey, account)
     return { id: row.seq, livemode, account }
   }
@@ -92,7 +94,7 @@ export function openSandbox(options: SandboxOptions): Sandbox {
     const form = readForm(request, at < 0 ? '' : request.path.slice(at + 1))
     const key = request.method === 'POST' ? request.headers['idempotency-key'] || undefined : undefined
     if (key !== undefined) checkKey(key)
-    const owner = endpoint.onPlatform ? { id: livemode ? -1 : 0, livemode, account: platform } : scope
+    const owner = endpoint.onPlatform ? platformScope(livemode) : scope
     return { endpoint, id, path, form, scope: owner, secretKey, version, key }
   }
 
@@ -160,31 +162,27 @@ export function openSandbox(options: SandboxOptions): Sandbox {
     }
   }
 
-  async function respond(request: WireRequest, reply: Reply): Promise<WireResponse> {
-    try {
-      const first = retryWhileBusy(() => begin(request, reply))
-      const started = first instanceof Promise ? await first : first
-      if ('response' in started) return await store.committed(started.response)
-      return await store.committed(await withFault(started.call, started.fault, reply))
-    } catch (error) {
-      if (error instanceof TransportFault) store.flush()
-      return store.committed(reply.refusal(error))
-    }
-  }
-
   async function send(given: WireRequest): Promise<WireResponse> {
     // A HEAD is answered like a GET; the transport leaves out its body.
     const request = given.method === 'HEAD' ? { ...given, method: 'GET' } : given
     const reply = new Reply(request, defaultVersion)
     if (request.method === 'OPTIONS') return reply.preflight()
+    let response: WireResponse
     try {
-      const response = await respond(request, reply)
-      log.add(given, reply, response.status, response.headers['sandbox-fault'])
-      return response
+      const first = retryWhileBusy(() => begin(request, reply))
+      const started = first instanceof Promise ? await first : first
+      response = await store.committed(
+        'response' in started ? started.response : await withFault(started.call, started.fault, reply),
+      )
     } catch (error) {
-      log.add(given, reply, null, error instanceof TransportFault ? error.fault : undefined)
-      throw error
+      if (error instanceof TransportFault) {
+        store.flush()
+        log.add(given, reply, null, error.fault)
+      }
+      response = await store.committed(reply.refusal(error))
     }
+    log.add(given, reply, response.status, response.headers['sandbox-fault'])
+    return response
   }
 
   function close(): void {

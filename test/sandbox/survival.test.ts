@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { callerOf, open } from '../support/sandbox.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import { Store } from '../../src/sandbox/store/store.ts'
 import { exitOf, newFolder, startSandbox } from '../support/sandbox-process.ts'
 import { schemaViolation } from '../support/sandbox-schemas.ts'
 
@@ -106,6 +107,25 @@ test('of two processes redeeming the last place one wins', async () => {
     expect(schemaViolation(status, (await (await there).json()) as Record<string, unknown>)).toBe(undefined)
     expect([status, (await here).status].toSorted((a, b) => a - b)).toEqual([200, 400])
   }
+})
+
+test('a file of an earlier release is read, whose objects lack later fields', async () => {
+  const file = join(newFolder(), 'sandbox.db')
+  const store = new Store(file)
+  store.change(() => {
+    const customer = { description: null, discountSeq: null, email: null, metadata: {}, name: null, phone: null }
+    store.add(0, 'customer', (tail) => `cus_123456${tail}`, 1_700_000_000, { ...customer, tax_exempt: 'none' })
+    const product = { active: true, description: null, metadata: {}, name: 'Plan' }
+    store.addWithId(0, 'product', 'P', 1_700_000_000, product)
+    const account = { name: null, business_type: null, country: 'US', email: null, metadata: {}, type: 'express' }
+    store.add(0, 'account', (tail) => `acct_11234567${tail}`, 1_700_000_000, account)
+  })
+  store.close()
+  const { ok } = open({ file })
+  expect((await ok('GET', '/v1/customers')).data).toMatchObject([{ address: null, balance: 0, shipping: null }])
+  expect((await ok('GET', '/v1/products', { type: 'service' })).data).toMatchObject([{ id: 'P', images: [] }])
+  const [account] = (await ok('GET', '/v1/accounts')).data
+  expect(account.controller.stripe_dashboard).toEqual({ type: 'express' })
 })
 
 test('the state is there when it is opened again, keys of idempotency included', async () => {

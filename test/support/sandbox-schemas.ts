@@ -174,6 +174,7 @@ const account = closed({
     url: nothing,
   }),
   business_type: orNull(Type.Enum(['company', 'government_entity', 'individual', 'non_profit'])),
+  capabilities: Type.Record(Type.String(), Type.Enum(['active', 'inactive'])),
   charges_enabled: Type.Literal(true),
   controller: closed({
     fees: closed({ payer: Type.Enum(['account', 'application', 'application_custom', 'application_express']) }),

@@ -67,7 +67,7 @@ function put(root: FormMap, name: string, keys: string[], value: string): void {
  * Decodes a query or form body as Stripe's SDKs encode them: brackets for maps, `[0]` or `[]` for lists. The last
  * occurrence of a scalar wins.
  */
-export function parseForm(text: string): FormMap {
+function parseForm(text: string): FormMap {
   const root = emptyMap()
   if (text === '') return root
   if (!text.isWellFormed()) throw malformed('the parameters are not valid UTF-8')

@@ -21,7 +21,7 @@ export const listParams = {
   limit: integer(),
   starting_after: string(),
 }
-export type ListParams = Values<typeof listParams>
+type ListParams = Values<typeof listParams>
 
 /** A SQL condition that a list adds. Its text must be constant: each statement is prepared once and cached. */
 export type Condition = { sql: string; values: SQLInputValue[] }

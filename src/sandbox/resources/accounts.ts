@@ -1,10 +1,11 @@
 import { endpoint, type Context } from '../protocol/endpoint.ts'
 import { noSuchAccount } from '../protocol/authentication.ts'
 import { invalid } from '../protocol/errors.ts'
+import { isMap } from '../protocol/form.ts'
 import { accountId } from '../store/ids.ts'
 import { listParams, readPage } from '../protocol/lists.ts'
 import { mergeMetadata, metadata, type Metadata } from '../protocol/metadata.ts'
-import { hash, list, oneOf, string } from '../protocol/params.ts'
+import { boolean, hash, list, oneOf, string, type Reader } from '../protocol/params.ts'
 import type { Row } from '../store/store.ts'
 import { controller, controllerFrom, controllerOf, type AccountType, type Controller } from './controller.ts'
 
@@ -17,6 +18,8 @@ type StoredAccount = {
   email: string | null
   metadata: Metadata
   type: AccountType
+  /** Absent from files of earlier releases. */
+  capabilities?: Record<string, 'active' | 'inactive'>
   /** Absent where the type alone decides. */
   controller?: Controller
 }
@@ -25,6 +28,7 @@ export type Account = {
   object: 'account'
   business_profile: ReturnType<typeof businessProfile>
   business_type: BusinessType | null
+  capabilities: Record<string, 'active' | 'inactive'>
   charges_enabled: boolean
   controller: Controller
   country: string
@@ -61,6 +65,7 @@ function renderAccount(row: Row<StoredAccount>): Account {
     object: 'account',
     business_profile: businessProfile(row.body.name),
     business_type: row.body.business_type,
+    capabilities: row.body.capabilities ?? {},
     charges_enabled: true,
     controller: row.body.controller ?? controllerOf(row.body.type),
     country: row.body.country,
@@ -81,12 +86,31 @@ function requireAccount(context: Context, id: string): Row<StoredAccount> {
   return row
 }
 
+const requested = hash({ requested: boolean })
+
+/** A map by capability. Guessed: any name is one, and in the sandbox what is requested is active at once. */
+const capabilities: Reader<Record<string, 'active' | 'inactive'>> = {
+  undeclared(value, name, found) {
+    if (!isMap(value)) return
+    for (const key in value) requested.undeclared?.(value[key] ?? '', `${name}[${key}]`, found)
+  },
+  read(value, name) {
+    if (!isMap(value)) throw invalid('Invalid object', name)
+    const entries = Object.entries(value).map(([key, inner]) => {
+      const isRequested = requested.read(inner, `${name}[${key}]`).requested === true
+      return [key, isRequested ? 'active' : 'inactive'] as const
+    })
+    return Object.fromEntries(entries)
+  },
+}
+
 const create = endpoint({
   method: 'POST',
   path: '/v1/accounts',
   params: {
     business_profile: hash({ name: string() }),
     business_type: oneOf(...businessTypes),
+    capabilities,
     controller,
     country: string(2),
     email: string(),
@@ -102,6 +126,7 @@ const create = endpoint({
     const stored: StoredAccount = {
       name: params.business_profile?.name ?? null,
       business_type: params.business_type ?? null,
+      capabilities: params.capabilities ?? {},
       country: params.country ?? 'US',
       email: params.email ?? null,
       metadata: mergeMetadata({}, params.metadata),

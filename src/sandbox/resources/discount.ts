@@ -36,7 +36,7 @@ type Source = { source: { coupon: string | Coupon; type: 'coupon' } }
 type LegacySource = { coupon: Coupon }
 export type Discount = Common & { end: number | null } & Source
 export type LegacyDiscount = Common & { end: number | null } & LegacySource
-export type DeletedDiscount = Common & { deleted: true } & (Source | LegacySource)
+type DeletedDiscount = Common & { deleted: true } & (Source | LegacySource)
 
 /** Documented: the coupon and the promotion code can be expanded. Guessed: so can what is inside of them. */
 export function discountExpands(version: string): Expansion {

@@ -8,7 +8,7 @@ import type { StoredDiscount } from './discount.ts'
 import { findByCode, isActive, requirePromotionCode, type StoredPromotionCode } from './promotion-code.ts'
 
 /** What is redeemed, exactly one of three, and the parts of the purchase that restrictions depend on. */
-export type Redemption = {
+type Redemption = {
   coupon?: string | undefined
   promotion_code?: string | undefined
   code?: string | undefined

@@ -10,7 +10,7 @@ type FaultRule = {
   method: string | null
   path: string | null
 }
-export type State = { aheadMs: number; faults: FaultRule[] }
+type State = { aheadMs: number; faults: FaultRule[] }
 
 const initial: State = { aheadMs: 0, faults: [] }
 

@@ -56,6 +56,13 @@ describe('what is guessed of customers, products and accounts', () => {
     const images = Array.from({ length: 9 }, (_, n) => `https://example.com/${n}.png`)
     await refusal('POST', '/v1/products', { name: 'Plan', images }, { param: 'images' })(s)
   })
+  fact('G', 'a capability that is requested is active at once', async (s) => {
+    const capabilities = { card_payments: { requested: true }, transfers: { requested: false } }
+    const account = await s.ok('POST', '/v1/accounts', { type: 'custom', capabilities })
+    expect(account.capabilities).toEqual({ card_payments: 'active', transfers: 'inactive' })
+    const wrong = { code: 'parameter_unknown', param: 'capabilities[transfers][wat]' }
+    await refusal('POST', '/v1/accounts', { capabilities: { transfers: { wat: 1 } } }, wrong)(s)
+  })
   fact('G', 'an account takes a type or a controller, not both', async (s) => {
     const both = { type: 'express', controller: { fees: { payer: 'account' } } }
     await refusal('POST', '/v1/accounts', both, { param: 'controller' })(s)
