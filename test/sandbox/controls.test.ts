@@ -180,6 +180,16 @@ describe('the index', () => {
   })
 })
 
+test('the controls allow no other origin', async () => {
+  const s = open()
+  const headers = { origin: 'https://example.com', 'access-control-request-headers': 'authorization' }
+  const preflight = await s.sandbox.send({ method: 'OPTIONS', path: '/_sandbox/reset', headers, body: '' })
+  const answer = await s.call('GET', '/_sandbox/requests', {}, { headers })
+  for (const given of [preflight.headers, answer.headers]) {
+    expect(Object.keys(given).filter((name) => name.startsWith('access-control'))).toEqual([])
+  }
+})
+
 test('a sandbox with an API version of its own answers in it, unless the request names another', async () => {
   const s = open({ apiVersion: '2024-06-20' })
   await s.ok('POST', '/v1/coupons', { ...percent, id: 'A' })

@@ -7,15 +7,17 @@ import type { StoredAnswer } from './idempotency.ts'
 import { withFloats } from './percent.ts'
 import { hasFloatPercent } from './version.ts'
 
-/** Recorded: headers of every answer. */
+const noCache = { 'cache-control': 'no-cache, no-store' }
+
+/** Recorded: headers of every answer of Stripe's. */
 const commonHeaders = {
+  ...noCache,
   'access-control-allow-credentials': 'true',
   'access-control-allow-methods': 'GET, HEAD, PUT, PATCH, POST, DELETE',
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
     'Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required',
   'access-control-max-age': '300',
-  'cache-control': 'no-cache, no-store',
   vary: 'Origin',
 }
 
@@ -43,7 +45,8 @@ export class Reply {
 
   #headers(): Record<string, string> {
     const headers: Record<string, string> = {
-      ...commonHeaders,
+      // The controls are for tests, not for whatever web page the developer's browser has open.
+      ...(this.#request.path.startsWith('/_sandbox') ? noCache : commonHeaders),
       'content-type': 'application/json',
       'request-id': this.requestId,
       'stripe-version': echoed(this.#request, 'stripe-version') ?? this.version,
@@ -76,7 +79,7 @@ export class Reply {
   preflight(): WireResponse {
     const { 'content-type': _, ...headers } = this.#headers()
     const asked = echoed(this.#request, 'access-control-request-headers')
-    if (asked !== undefined) headers['access-control-allow-headers'] = asked
+    if (asked !== undefined && 'access-control-allow-origin' in headers) headers['access-control-allow-headers'] = asked
     return { status: 200, headers, body: '' }
   }
 
