@@ -7,18 +7,31 @@ import type { StoredAnswer } from './idempotency.ts'
 import { withFloats } from './percent.ts'
 import { hasFloatPercent } from './version.ts'
 
-const noCache = { 'cache-control': 'no-cache, no-store' }
+/** Headers of every answer. */
+function plainHeaders(id: string, version: string): Record<string, string> {
+  return {
+    'cache-control': 'no-cache, no-store',
+    'content-type': 'application/json',
+    'request-id': id,
+    'stripe-version': version,
+  }
+}
 
-/** Recorded: headers of every answer of Stripe's. */
-const commonHeaders = {
-  ...noCache,
-  'access-control-allow-credentials': 'true',
-  'access-control-allow-methods': 'GET, HEAD, PUT, PATCH, POST, DELETE',
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers':
-    'Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required',
-  'access-control-max-age': '300',
-  vary: 'Origin',
+/** Recorded: headers of every answer of Stripe's. One literal, since every request builds it. */
+function openHeaders(id: string, version: string): Record<string, string> {
+  return {
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-methods': 'GET, HEAD, PUT, PATCH, POST, DELETE',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers':
+      'Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required',
+    'access-control-max-age': '300',
+    'cache-control': 'no-cache, no-store',
+    'content-type': 'application/json',
+    'request-id': id,
+    'stripe-version': version,
+    vary: 'Origin',
+  }
 }
 
 /** Returns a request header's value if it is safe to send back. */
@@ -44,13 +57,9 @@ export class Reply {
   }
 
   #headers(): Record<string, string> {
-    const headers: Record<string, string> = {
-      // The controls are for tests, not for whatever web page the developer's browser has open.
-      ...(this.#request.path.startsWith('/_sandbox') ? noCache : commonHeaders),
-      'content-type': 'application/json',
-      'request-id': this.requestId,
-      'stripe-version': echoed(this.#request, 'stripe-version') ?? this.version,
-    }
+    // The controls are for tests, not for whatever web page the developer's browser has open.
+    const start = this.#request.path.startsWith('/_sandbox') ? plainHeaders : openHeaders
+    const headers = start(this.requestId, echoed(this.#request, 'stripe-version') ?? this.version)
     const account = echoed(this.#request, 'stripe-account')
     if (account !== undefined) headers['stripe-account'] = account
     if (this.#request.method === 'GET') return headers
