@@ -58,7 +58,17 @@ test('whatever is no key of an agency gets the same refusal, in the same words',
   const { authenticate, keys, key, agency } = await open()
   const revoked = await keys.createKey(agency.id, 'old')
   await keys.revokeKey(revoked.id)
-  const others = [undefined, '', 'Bearer ', `Basic ${key.secret}`, `${key.secret}0`, mintApiKey(), revoked.secret]
+  const split = `${key.secret.slice(0, 9)}Bearer ${key.secret.slice(9)}`
+  const others = [
+    undefined,
+    '',
+    'Bearer ',
+    split,
+    `Basic ${key.secret}`,
+    `${key.secret}0`,
+    mintApiKey(),
+    revoked.secret,
+  ]
   const messages = new Set<string>()
   for (const header of others) {
     const error: unknown = await authenticate(header).catch((cause: unknown) => cause)
@@ -99,12 +109,14 @@ test('when a key was last used is kept to the minute', async () => {
   const lastUsedAt = async () => (await keys.listKeys(agency.id))[0]?.lastUsedAt
   await authenticate(key.secret)
   await expect.poll(lastUsedAt).toBe(start)
-  at(59_999)
+  at(59_000)
   await authenticate(key.secret)
+  // Writes are done in turn, so that one that was wrong would be there.
+  await keys.createKey(agency.id, 'later')
   expect(await lastUsedAt()).toBe(start)
-  at(60_899)
+  at(60_000)
   await authenticate(key.secret)
-  await expect.poll(lastUsedAt).toBe(start + 60_899)
+  await expect.poll(lastUsedAt).toBe(start + 60_000)
 })
 
 test('each look-up of a key that nobody has uses up the limit, and beyond it there is none', async () => {
@@ -122,6 +134,7 @@ test('a key that exists uses up nothing, and is never held back once it was foun
   limit.max = 0
   at(900)
   expect(await authenticate(key.secret)).toEqual(caller)
+  expect(limit.used).toBe(0)
 })
 
 test('a key that was revoked is an unknown one from then on', async () => {
