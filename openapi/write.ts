@@ -19,7 +19,8 @@ export async function writtenDocument(): Promise<string> {
     retriesMax: 0,
   })
   const database = openDatabase(':memory:')
-  const app = await buildApp({ database, stripe, log: pino({ level: 'silent' }), rateLimitPerSecond: 1 })
+  const limits = { rateLimitPerSecond: 1, bulkPendingCodesMax: 1 }
+  const app = await buildApp({ database, stripe, log: pino({ level: 'silent' }), ...limits })
   const answer = await app.inject('/openapi.json')
   await app.close()
   await database.destroy()

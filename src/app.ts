@@ -16,10 +16,17 @@ import { createRateLimit } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
 import { type Changes, createChanges } from './journal/changes.ts'
 import { createJournal } from './journal/journal.ts'
+import { createAcceptJob } from './bulk-codes/accept.ts'
+import { createCheckJob } from './bulk-codes/check-job.ts'
+import { addBulkJobRoutes } from './bulk-codes/job-routes.ts'
 import { createBulkJobs } from './bulk-codes/jobs.ts'
+import { createMakeCode } from './bulk-codes/make-code.ts'
+import { createProcessAccount } from './bulk-codes/process-account.ts'
 import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
 import { createBulkWork } from './bulk-codes/work.ts'
-import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
+import { createLeases } from './jobs/leases.ts'
+import { createWorker, type Worker } from './jobs/worker.ts'
+import { type Clock, monotonicClock } from './lib/clock.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
 import { addPromotionCodeRoutes } from './promotion-codes/routes.ts'
 import { describeAccount } from './stripe/account.ts'
@@ -28,8 +35,10 @@ import type { StripeClient } from './stripe/client.ts'
 type Dependencies = { database: Database; stripe: StripeClient; log: Logger }
 
 /** Puts the server together. The only file that knows every room. */
-export async function buildApp(floor: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
-  const { database, stripe, log, rateLimitPerSecond } = floor
+export async function buildApp(
+  floor: Dependencies & { rateLimitPerSecond: number; bulkPendingCodesMax: number },
+): Promise<Server> {
+  const { database, stripe, log, rateLimitPerSecond, bulkPendingCodesMax: pendingCodesMax } = floor
   const accounts = createAccounts(database)
   const authenticate = createAuthenticate(createApiKeys(database))
   const changes = changesOn(floor)
@@ -51,22 +60,25 @@ export async function buildApp(floor: Dependencies & { rateLimitPerSecond: numbe
   addCouponRoutes(server, { accounts, changes, stripe })
   addPromotionCodeListRoutes(server, { accounts, stripe })
   addPromotionCodeRoutes(server, { accounts, changes, stripe })
-  addBulkCodeRoutes(server, { accounts, stripe, jobs: createBulkJobs(database) })
+  const { mode } = stripe
+  const jobs = createBulkJobs(database, mode)
+  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob: createAcceptJob({ database, mode, pendingCodesMax }) })
+  addBulkJobRoutes(server, { accounts, jobs })
   return server
 }
 
+type WorkerOptions = { bulkCodesPerSecond: number; clock?: Clock; slots?: number; searchEveryMs?: number }
+
 /** Puts together what makes the codes of accepted bulk jobs, in this process beside the server. */
-export function buildBulkWorker(floor: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
-  const { database, stripe, log, bulkCodesPerSecond: codesPerSecond } = floor
-  const work = createBulkWork(database)
-  return createBulkWorker({
-    work,
-    accounts: createAccounts(database),
-    changes: changesOn(floor),
-    stripe,
-    log,
-    codesPerSecond,
-  })
+export function buildBulkWorker(floor: Dependencies & WorkerOptions): Worker {
+  const { database, stripe, log, bulkCodesPerSecond: codesPerSecond, clock = monotonicClock, ...limits } = floor
+  const work = createBulkWork(database, stripe.mode)
+  const keys = createApiKeys(database)
+  const checkJob = createCheckJob({ keys, accounts: createAccounts(database), work, clock })
+  const makeCode = createMakeCode({ changes: changesOn(floor), stripe })
+  const run = createProcessAccount({ work, checkJob, makeCode, log, clock, codesPerSecond })
+  const leases = createLeases(database, clock)
+  return createWorker({ work: { find: () => work.find(), run }, leases, log, clock, ...limits })
 }
 
 function changesOn({ database, log }: Dependencies): Changes {

@@ -15,6 +15,7 @@ const readers = {
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
+  BULK_PENDING_CODES_MAX: wholeNumber(20_000, 1_000, 10_000_000),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 }
 
@@ -50,6 +51,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
+    bulkPendingCodesMax: read('BULK_PENDING_CODES_MAX', readers.BULK_PENDING_CODES_MAX),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 

@@ -1,4 +1,5 @@
 import { buildApp, buildBulkWorker } from './app.ts'
+import { adoptJobs } from './bulk-codes/accept.ts'
 import type { Config } from './config.ts'
 import { openLog } from './http/log.ts'
 import { openResources, type Resources } from './dependencies.ts'
@@ -12,7 +13,9 @@ export type Running = { url: string; parts: Resources; close(): Promise<void> }
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
   const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
-  const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
+  await adoptJobs(parts.database, parts.stripe.mode)
+  const { rateLimitPerSecond, bulkPendingCodesMax } = config
+  const app = await buildApp({ ...parts, log, rateLimitPerSecond, bulkPendingCodesMax })
   const bulkWorker = buildBulkWorker({ ...parts, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // A bug that nobody caught leaves the process in no known state; what it logged must still be read.

@@ -44,6 +44,13 @@ export function createApiKeys(database: Database) {
       return await keysBy(database).where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
     },
 
+    /** Whether the key of this id still works. */
+    async isActive(id: string): Promise<boolean> {
+      return (
+        (await keysBy(database).where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()) !== undefined
+      )
+    },
+
     /** False where there is no such key. Revoking twice keeps the first time. */
     async revokeKey(id: string): Promise<boolean> {
       const [result] = await database

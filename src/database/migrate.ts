@@ -3,9 +3,10 @@ import { Migrator } from 'kysely/migration'
 import type { Database } from './tables.ts'
 import * as start from './migrations/0001-start.ts'
 import * as bulkCodes from './migrations/0002-bulk-codes.ts'
+import * as jobs from './migrations/0005-jobs.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
-const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes }
+const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes, '0005-jobs': jobs }
 
 /**
  * Brings the tables up to date. Processes that start together take turns under a lock of the database and each

@@ -13,7 +13,8 @@ import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { createLog } from '../../src/http/log.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
-import { createStripeClient } from '../../src/stripe/client.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import { createStripeClient, type StripeClient } from '../../src/stripe/client.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
 import { checkAnswer } from './document.ts'
@@ -31,6 +32,7 @@ export type Options = {
   timeoutMs?: number
   retriesMax?: number
   rateLimitPerSecond?: number
+  bulkPendingCodesMax?: number
 }
 
 export type Call = {
@@ -80,9 +82,9 @@ export async function startTestServer(options: Options = {}) {
 
   const logged: string[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
-  const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
+  const { rateLimitPerSecond = 100_000, bulkPendingCodesMax = 20_000 } = options
   const start = async () => {
-    const app = await buildApp({ database, stripe, log, rateLimitPerSecond })
+    const app = await buildApp({ database, stripe, log, rateLimitPerSecond, bulkPendingCodesMax })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
@@ -116,6 +118,12 @@ export async function startTestServer(options: Options = {}) {
       await createApiKeys(database).revokeKey(keyId)
     },
 
+    /** One more key of an agency; the tenant that calls with it. */
+    async openKey(of: Tenant): Promise<Tenant> {
+      const { id: keyId, secret: key } = await createApiKeys(database).createKey(of.agencyId, 'another')
+      return { ...of, keyId, key }
+    },
+
     /** Another server process's worth of app on the same database and Stripe; its URL. */
     async openSecondServer(): Promise<string> {
       const second = await start()
@@ -123,11 +131,15 @@ export async function startTestServer(options: Options = {}) {
       return second.url
     },
 
-    /** Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. */
-    startBulkWorker(bulkCodesPerSecond: number) {
-      const worker = buildBulkWorker({ database, stripe, log, bulkCodesPerSecond })
+    /**
+     * Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. The function that it
+     * returns stops it.
+     */
+    startBulkWorker(bulkCodesPerSecond: number, more: { clock?: Clock; slots?: number; stripe?: StripeClient } = {}) {
+      const worker = buildBulkWorker({ database, stripe, log, bulkCodesPerSecond, searchEveryMs: 20, ...more })
       workers.push(worker)
       worker.start()
+      return () => worker.stop()
     },
 
     async call(
