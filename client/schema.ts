@@ -448,7 +448,7 @@ export interface components {
         };
         BulkPromotionCode: {
             code: string;
-            /** @description `pending`, `created`, `canceled` or `failed`. A failed code does not exist, unless `error` says that it was given up: then it may have been created: look it up. */
+            /** @description `pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given up after so many tries; it may have been created: look it up. */
             status: string;
             /** @description The id of the promotion code, once it is created. */
             promotion_code: string | null;
@@ -3606,6 +3606,34 @@ export interface operations {
             };
             /** @description `account_not_found` or `not_found` */
             404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `too_large` */
+            413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];

@@ -10,9 +10,10 @@ import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
 import type { StripePromotionCodeTerms } from '../stripe/client.ts'
 import type { BulkData } from './schema.ts'
 import { tagWithJob } from './tag.ts'
+import { refuseUnclear } from './unclear.ts'
 
 /** What a job is to make: the texts of the codes, and what each asks of Stripe beside its text. */
-export type BulkRequest = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }
+type BulkRequest = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }
 type Accepted = { jobId: string; replayed: boolean }
 
 type Dependencies = { database: Database; mode: Mode; pendingCodesMax: number }
@@ -153,12 +154,4 @@ export async function adoptJobs(database: Database, mode: Mode): Promise<void> {
 
 function jobKey(mode: Mode, derivedKey: string): string {
   return `${mode}/${derivedKey}`
-}
-
-/** The job may have been written although nobody could say so any more. */
-function refuseUnclear(cause: unknown): never {
-  if (cause instanceof Refusal) throw cause
-  const message =
-    'The service is briefly unavailable. The job may have been accepted; retry with the same Idempotency-Key.'
-  throw new Refusal('unavailable', message, { outcome: 'unknown', retryAfterS: 1, cause })
 }

@@ -3,7 +3,8 @@ import type { ApiKeys } from '../agencies/api-keys.ts'
 import type { Clock } from '../lib/clock.ts'
 import { codes as refusalCodes, Refusal } from '../lib/refusal.ts'
 import type { Failure } from './outcome.ts'
-import type { BulkWork, Job } from './work.ts'
+import type { Job } from './rows.ts'
+import type { BulkWork } from './work.ts'
 
 export type JobState = { account: ConnectedAccount; isCanceled: boolean }
 /** Whether a job may go on, and as what; or why the rest of it fails. */

@@ -5,13 +5,14 @@ import type { Server } from '../http/server.ts'
 import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import { invalid } from '../lib/refusal.ts'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { localCodes, noQuery, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import type { BulkJobs } from './jobs.ts'
 import type { BulkCode } from './schema.ts'
+import { refuseUnclear } from './unclear.ts'
 
 type Dependencies = { accounts: Accounts; jobs: BulkJobs }
 
@@ -72,14 +73,14 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
       params,
       querystring: noQuery,
       headers: writeHeaders,
-      response: { 200: job, ...jobRefusals },
+      response: { 200: job, ...refusals(...localCodes, 'not_found') },
     },
     handler: async (request, reply) => {
       const { couponId, jobId } = request.params
       const account = await accounts.accountOf(request)
       const { id } = await jobs.requireJob(account, couponId, jobId)
       await jobs.cancel(id)
-      return reply.send(await jobs.requireJob(account, couponId, jobId))
+      return reply.send(await jobs.requireJob(account, couponId, jobId).catch(refuseUnclear))
     },
   })
 

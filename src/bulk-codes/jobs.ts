@@ -3,8 +3,9 @@ import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
+import { finishJobs } from './rows.ts'
 import type { BulkCode, BulkJob } from './schema.ts'
-import { finishJobs } from './work.ts'
+import { refuseUnclear } from './unclear.ts'
 
 export type BulkJobs = ReturnType<typeof createBulkJobs>
 
@@ -70,7 +71,7 @@ export function createBulkJobs(database: Database, mode: Mode) {
           .execute()
         await finishJobs(transaction).where('id', '=', jobId).execute()
       }
-      await database.transaction().execute(cancel).catch(refuseUnavailable)
+      await database.transaction().execute(cancel).catch(refuseUnclear)
     },
   }
 }

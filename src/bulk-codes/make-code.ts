@@ -4,8 +4,8 @@ import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import type { JobState } from './check-job.ts'
 import { failedOutcome, type Outcome } from './outcome.ts'
+import type { BegunCode } from './rows.ts'
 import { belongsToJob } from './tag.ts'
-import type { BegunCode } from './work.ts'
 
 type Dependencies = { changes: Changes; stripe: StripeClient }
 

@@ -3,7 +3,7 @@ import { codes as refusalCodes, Refusal } from '../lib/refusal.ts'
 /** Why a code will not be created: our error code and one sentence. */
 export type Failure = { code: string; message: string }
 
-/** What one try of a code came to. */
+/** The result of one try of a code. */
 export type Outcome =
   | { kind: 'created'; promotionCode: string }
   | { kind: 'failed'; failure: Failure }
@@ -13,11 +13,13 @@ export type Outcome =
   /** To be tried again; with the next Idempotency-Key where this one can bring nothing new. */
   | { kind: 'transientError'; error: Refusal; isKeySpent: boolean }
 
-/** What a failed try means for its code and its job. */
+/** Sorts what a try has thrown by what it means for the code and its job. */
 export function failedOutcome(cause: unknown): Outcome {
   const error = cause instanceof Refusal ? cause : new Refusal('internal', 'Something went wrong.', { cause })
   if (isKeySpent(error)) return { kind: 'transientError', error, isKeySpent: true }
   if (refusalCodes[error.code].retryable) return { kind: 'transientError', error, isKeySpent: false }
+  // A refusal that follows an ambiguous attempt does not prove that nothing was created.
+  if (error.outcome === 'unknown') return { kind: 'transientError', error, isKeySpent: true }
   if (error.param === 'data.coupon') {
     // For Stripe the coupon is a parameter; here it is in the path.
     return { kind: 'fatalError', failure: { code: 'not_found', message: error.message } }

@@ -9,7 +9,8 @@ import type { JobCheck } from './check-job.ts'
 import type { MakeCode } from './make-code.ts'
 import { type Failure, givenUp, type Outcome } from './outcome.ts'
 import { openQueue } from './queue.ts'
-import type { AccountTask, BegunCode, BulkWork, Job, Result } from './work.ts'
+import type { AccountTask, BegunCode, Job } from './rows.ts'
+import type { BulkWork, Result } from './work.ts'
 
 type Dependencies = {
   work: BulkWork

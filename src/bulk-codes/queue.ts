@@ -1,11 +1,10 @@
+import { backoffMs } from '../jobs/backoff.ts'
 import type { Turn } from '../jobs/worker.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { AccountTask, BegunCode, BulkWork } from './work.ts'
-import { backoffMs } from '../jobs/backoff.ts'
+import type { AccountTask, BegunCode } from './rows.ts'
+import type { BulkWork } from './work.ts'
 
 type Dependencies = { work: BulkWork; turn: Turn; task: AccountTask; clock: Clock; dueTimes: Map<string, number> }
-
-export type Queue = Awaited<ReturnType<typeof openQueue>>
 
 /** So many codes are begun together, which is one commit. */
 const begunTogether = 20
@@ -54,7 +53,8 @@ export async function openQueue({ work, turn, task, clock, dueTimes }: Dependenc
     /** Milliseconds until the next backoff is over; undefined where no code waits. */
     dueInMs(): number | undefined {
       if (waiting.length === 0) return undefined
-      return Math.max(0, Math.min(...waiting.map(({ dueAt }) => dueAt)) - clock.now())
+      const dueAt = waiting.reduce((earliest, code) => Math.min(earliest, code.dueAt), Infinity)
+      return Math.max(0, dueAt - clock.now())
     },
 
     putBack(code: BegunCode): void {

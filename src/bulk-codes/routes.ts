@@ -13,6 +13,7 @@ import { codesOf } from './codes.ts'
 import type { BulkJobs } from './jobs.ts'
 import { bulkCodeSchema, bulkJobSchema, bulkSchema } from './schema.ts'
 import { checkTagFits } from './tag.ts'
+import { refuseUnclear } from './unclear.ts'
 
 type Dependencies = { accounts: Accounts; stripe: StripeClient; acceptJob: AcceptJob; jobs: BulkJobs }
 
@@ -64,7 +65,8 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
         accepted = await acceptJob.accept(account, origin, { couponId, codes, terms, fingerprint })
       }
       if (accepted.replayed) void reply.header('idempotent-replayed', 'true')
-      return reply.code(202).send(await jobs.requireJob(account, couponId, accepted.jobId))
+      const job = await jobs.requireJob(account, couponId, accepted.jobId).catch(refuseUnclear)
+      return reply.code(202).send(job)
     },
   })
 }

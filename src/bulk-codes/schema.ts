@@ -75,8 +75,8 @@ export const bulkCodeSchema = Type.Object(
     code: Type.String(),
     status: Type.String({
       description:
-        '`pending`, `created`, `canceled` or `failed`. A failed code does not exist, unless `error` says that it was given up: ' +
-        'then it may have been created: look it up.',
+        '`pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given ' +
+        'up after so many tries; it may have been created: look it up.',
     }),
     promotion_code: { ...textOrNull, description: 'The id of the promotion code, once it is created.' },
     error: { ...textOrNull, description: 'Why it failed, in one sentence. Never branch on its text.' },

@@ -1,47 +1,28 @@
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
-import type { Task } from '../jobs/fair-choice.ts'
 import type { Turn } from '../jobs/worker.ts'
 import type { Mode } from '../lib/mode.ts'
-import type { StripePromotionCodeTerms } from '../stripe/client.ts'
 import { type Failure, givenUp, type Outcome } from './outcome.ts'
+import {
+  type AccountTask,
+  begunCode,
+  type BegunCode,
+  codeColumns,
+  finishJobs,
+  jobColumns,
+  jobOf,
+  pendingCodes,
+  unfinishedJobs,
+} from './rows.ts'
 
-/**
- * The work of one agency on one account. The lease is the account's, not a job's: Stripe limits the calls of an account, so that
- * two workers on one would add up beyond the limit.
- */
-export type AccountTask = Task & { accountId: string }
-
-export type Job = {
-  id: string
-  agencyId: string
-  accountId: string
-  keyId: string
-  requestId: string
-  terms: StripePromotionCodeTerms
-}
-/** A code whose try is counted in the database, and so may be sent to Stripe. */
-export type BegunCode = { job: Job; position: number; code: string; keysSpent: number; attempts: number }
 export type Result = { code: BegunCode; outcome: Exclude<Outcome, { kind: 'fatalError' }> }
 
 type Write = Pick<Turn, 'write'>
 
 export type BulkWork = ReturnType<typeof createBulkWork>
 
-const codeColumns = ['position', 'code', 'keys_spent as keysSpent', 'attempts'] as const
-
 /** The jobs of one mode as the worker sees them. Every write is a turn's, so that it is refused once the lease is lost. */
 export function createBulkWork(database: Database, mode: Mode) {
-  const unfinishedJobs = (on: Database, { group, accountId }: AccountTask) =>
-    on
-      .selectFrom('bulk_jobs')
-      .where('finished_at', 'is', null)
-      .where('mode', '=', mode)
-      .where('agency_id', '=', group)
-      .where('account_id', '=', accountId)
-
-  const jobColumns = ['id', 'agency_id', 'account_id', 'key_id', 'request_id', 'terms', 'started_at'] as const
-
   return {
     /** The accounts with unfinished jobs, of each agency, the oldest job first. */
     async find(): Promise<AccountTask[]> {
@@ -63,7 +44,7 @@ export function createBulkWork(database: Database, mode: Mode) {
 
     /** The codes that an earlier turn has begun and not settled. */
     async begunBefore(task: AccountTask): Promise<BegunCode[]> {
-      const rows = await unfinishedJobs(database, task)
+      const rows = await unfinishedJobs(database, mode, task)
         .innerJoin('bulk_codes', 'bulk_codes.job_id', 'bulk_jobs.id')
         .select(jobColumns)
         .select(codeColumns)
@@ -79,7 +60,7 @@ export function createBulkWork(database: Database, mode: Mode) {
     /** Begins the next codes, of the oldest job that has any which were never begun. */
     async begin({ write }: Write, task: AccountTask, countMax: number): Promise<BegunCode[]> {
       return await write(async (transaction) => {
-        const row = await unfinishedJobs(transaction, task)
+        const row = await unfinishedJobs(transaction, mode, task)
           .select(jobColumns)
           .where((is) =>
             is.exists(
@@ -158,34 +139,11 @@ export function createBulkWork(database: Database, mode: Mode) {
     /** Finishes the account's jobs that have no code left, where a cancellation and the last result crossed. */
     async finishEmpty({ write }: Write, task: AccountTask): Promise<void> {
       await write(async (transaction) => {
-        const jobs = unfinishedJobs(transaction, task).select('id')
+        const jobs = unfinishedJobs(transaction, mode, task).select('id')
         await finishJobs(transaction).where('id', 'in', jobs).execute()
       })
     },
   }
-}
-
-/** The update that ends each job without a pending code; to be narrowed to the jobs in question. */
-export function finishJobs(on: Database) {
-  return on
-    .updateTable('bulk_jobs')
-    .set({ finished_at: Date.now() })
-    .where('finished_at', 'is', null)
-    .where((is) =>
-      is.not(
-        is.exists(
-          is
-            .selectFrom('bulk_codes')
-            .select('position')
-            .whereRef('job_id', '=', 'bulk_jobs.id')
-            .where('status', '=', 'pending'),
-        ),
-      ),
-    )
-}
-
-function pendingCodes(on: Database, jobId: string) {
-  return on.selectFrom('bulk_codes').where('job_id', '=', jobId).where('status', '=', 'pending')
 }
 
 function updateCode(on: Database, { job, position }: BegunCode) {
@@ -202,21 +160,4 @@ function changesFor({ keysSpent }: BegunCode, outcome: Result['outcome']): Parti
 
 function failed({ code, message }: Failure) {
   return { status: 'failed', error: message, error_code: code } as const
-}
-
-function begunCode({ position, code, keysSpent, attempts }: Omit<BegunCode, 'job'>, job: Job): BegunCode {
-  return { job, position, code, keysSpent, attempts }
-}
-
-type JobRow = { id: string; agency_id: string; account_id: string; key_id: string; request_id: string; terms: string }
-
-function jobOf({
-  id,
-  agency_id: agencyId,
-  account_id: accountId,
-  key_id: keyId,
-  request_id: requestId,
-  terms,
-}: JobRow): Job {
-  return { id, agencyId, accountId, keyId, requestId, terms: JSON.parse(terms) }
 }

@@ -14,7 +14,7 @@ export type Turn = {
 }
 
 /** What a worker does: `find` lists what waits, oldest first; `run` does a turn of one task. */
-export type Work<T extends Task> = {
+type Work<T extends Task> = {
   find(): Promise<T[]>
   run(task: T, turn: Turn): Promise<void>
 }

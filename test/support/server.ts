@@ -14,7 +14,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { createLog } from '../../src/http/log.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import type { Clock } from '../../src/lib/clock.ts'
-import { createStripeClient, type StripeClient } from '../../src/stripe/client.ts'
+import { createStripeClient } from '../../src/stripe/client.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
 import { checkAnswer } from './document.ts'
@@ -135,7 +135,7 @@ export async function startTestServer(options: Options = {}) {
      * Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. The function that it
      * returns stops it.
      */
-    startBulkWorker(bulkCodesPerSecond: number, more: { clock?: Clock; slots?: number; stripe?: StripeClient } = {}) {
+    startBulkWorker(bulkCodesPerSecond: number, more: { clock?: Clock; slots?: number } = {}) {
       const worker = buildBulkWorker({ database, stripe, log, bulkCodesPerSecond, searchEveryMs: 20, ...more })
       workers.push(worker)
       worker.start()
