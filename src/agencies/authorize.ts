@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from './authenticate.ts'
+import { misplacedKey } from './misplaced-key.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,6 +19,8 @@ export function guardRoutes(
   server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request, reply) => {
     if (request.is404 || request.routeOptions.config.access === 'public') return
+    const misplaced = misplacedKey(request.headers)
+    if (misplaced) throw misplaced
     request.caller = await authenticate(request.headers.authorization)
     request.log = request.log.child({ agency: request.caller.agencyId, key: request.caller.keyId })
     await limit(request, reply)

@@ -70,7 +70,7 @@ export function createStripeClient({ secretKey, mode, send, timeoutMs, retriesMa
         date: headers['date'],
       }
     } catch (error) {
-      throw refusalOf(error, { method, taken, mayBeApplied: method !== 'GET' && call.someUnclear })
+      throw refusalOf(error, { method, params, taken, mayBeApplied: method !== 'GET' && call.someUnclear })
     }
   }
 

@@ -6,6 +6,7 @@ import { hideSecrets } from '../lib/secrets.ts'
 /** What was asked of Stripe, as far as a refusal of it has to say it in our caller's terms. */
 export type Asked = {
   method: 'GET' | 'POST' | 'DELETE'
+  params?: object | undefined
   /** Our name of the field that is at fault where what it names is taken already. */
   taken?: string | undefined
   /** Whether a try of a change had no clear answer, so that what the last one was told says nothing of it. */
@@ -46,7 +47,7 @@ function lastRefusal(error: unknown, asked: Asked): Refusal {
   switch (error.statusCode) {
     case 400:
       return isTaken(error)
-        ? new Refusal('already_exists', sentence(error), { ...details, param: asked.taken })
+        ? new Refusal('already_exists', takenSentence(error, asked), { ...details, param: asked.taken })
         : new Refusal('invalid_request', sentence(error), { ...details, param: requestParam(error.param, asked) })
     case 403:
       if (error.code !== 'account_invalid') return platformRefused(error)
@@ -77,6 +78,13 @@ type StripeError = InstanceType<typeof Stripe.errors.StripeError>
 /** Stripe gives no code for a promotion code that is taken, only this sentence. */
 function isTaken({ code, message }: StripeError): boolean {
   return code === 'resource_already_exists' || /^An active promotion code with `code: .*` already exists/.test(message)
+}
+
+/** Names what is taken, which Stripe's own sentence does not do for a coupon, and says what the caller can choose. */
+function takenSentence(error: StripeError, { params }: Asked): string {
+  const id = params && 'id' in params && typeof params.id === 'string' ? params.id.slice(0, 100) : undefined
+  const taken = id === undefined ? sentence(error) : `A coupon with the id ${id} already exists.`
+  return `${taken} Choose another, or use the one that exists.`
 }
 
 /** Stripe keeps a failure of its own under the Idempotency-Key as well, and gives it to every retry for a day. */
