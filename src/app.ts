@@ -9,6 +9,7 @@ import { addCouponRoutes } from './coupons/routes.ts'
 import { checkDatabase, type Database } from './database/database.ts'
 import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
+import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
 import type { Logger } from './http/log.ts'
@@ -39,6 +40,7 @@ export async function buildApp(floor: Dependencies & { rateLimitPerSecond: numbe
   guardRoutes(server, authenticate, limit)
   await addDocument(server)
   addDocsPage(server)
+  await addErrorsPage(server)
   addLlmsText(server)
   addHealthRoutes(server, () => checkDatabase(database))
   addAccountRoutes(server, {

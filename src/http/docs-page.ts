@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { fastify, type FastifyInstance } from 'fastify'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { ignoredQuery, refusals } from '../schema/errors.ts'
 
 /** The page may load and ask this server only, whatever it was built to do. */
 const contentSecurityPolicy =
@@ -19,7 +19,7 @@ export function addDocsPage(server: FastifyInstance): void {
     loading.catch(() => (loading = undefined))
     return loading
   }
-  const schema = { tags: ['Operation'], querystring: noQuery, response: refusals('invalid_request', 'internal') }
+  const schema = { tags: ['Operation'], querystring: ignoredQuery, response: refusals('invalid_request', 'internal') }
 
   server.get('/docs', {
     config: { access: 'public' },

@@ -1,6 +1,7 @@
 import { maxHeaderSize } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { codes, Refusal } from '../lib/refusal.ts'
+import { codes, docsOf, Refusal } from '../lib/refusal.ts'
+import { collectMethods } from './methods.ts'
 
 /** Turns whatever is thrown into the one error body, and unknown routes too. */
 export function answerErrors(server: FastifyInstance, bodyBytesMax: number): void {
@@ -12,10 +13,20 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number): voi
     return sendRefusal(request, reply, refusal)
   })
 
+  const methodsOf = collectMethods(server)
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
-    const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
-    request.refusal = new Refusal('route_not_found', message)
+    const methods = methodsOf(path)
+    if (methods.length > 0) {
+      void reply.header('allow', methods.join(', '))
+      request.refusal = new Refusal(
+        'method_not_allowed',
+        `This path takes ${methods.join(', ')}, not ${request.method}.`,
+      )
+    } else {
+      const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
+      request.refusal = new Refusal('route_not_found', message)
+    }
     return sendRefusal(request, reply, request.refusal)
   })
 }
@@ -34,6 +45,8 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
   const { status, retryable } = codes[refusal.code]
   setCommonHeaders(request, reply)
   const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
+  // RFC 9110, section 11.6.1: a 401 names the scheme that it asks for.
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)
   if (refusal.stripeRequestId !== undefined) reply.header('stripe-request-id', refusal.stripeRequestId)
   return reply.code(status).send({
@@ -43,6 +56,7 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
     request_id: request.id,
     retryable,
     ...(isWrite && { outcome: refusal.outcome }),
+    docs: docsOf(refusal.code),
   })
 }
 
@@ -58,7 +72,7 @@ function refusalOf(error: unknown, bodyBytesMax: number): Refusal {
       // What the framework refuses by itself (a length that does not match, say) is the caller's doing as well.
       if (statusCode !== undefined && statusCode < 500)
         return new Refusal('invalid_request', 'The request is malformed.')
-      return new Refusal('internal', 'Something went wrong on our side. Quote the request_id to support.', {
+      return new Refusal('internal', 'An unexpected error occurred. Quote the request_id to support.', {
         cause: error,
         outcome: 'unknown',
       })
@@ -75,5 +89,6 @@ export function clientErrorBody(error: { code?: string }, requestId: string): { 
   const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'too_large' : 'invalid_request'
   const message = parserSentences[error.code ?? ''] ?? 'The request is not valid HTTP/1.1.'
   const { status, retryable } = codes[code]
-  return { status, body: { error: message, code, request_id: requestId, retryable, outcome: 'not_applied' } }
+  const body = { error: message, code, request_id: requestId, retryable, outcome: 'not_applied', docs: docsOf(code) }
+  return { status, body }
 }

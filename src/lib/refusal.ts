@@ -9,6 +9,7 @@ export const codes = {
   account_not_found: { status: 404, retryable: false },
   not_found: { status: 404, retryable: false },
   route_not_found: { status: 404, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
   already_exists: { status: 409, retryable: false },
   idempotency_in_progress: { status: 409, retryable: true },
   too_large: { status: 413, retryable: false },
@@ -23,6 +24,9 @@ export const codes = {
 } as const
 
 export type Code = keyof typeof codes
+
+/** Where this server explains a code: the path of its entry in docs/errors.md, as every error answer names it. */
+export const docsOf = (code: Code): string => `/docs/errors#${code}`
 
 /** Whether the refused write changed anything: certainly not, or nobody can tell. */
 export type Outcome = 'not_applied' | 'unknown'
