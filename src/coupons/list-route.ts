@@ -1,10 +1,9 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
+import { closedListQuery, limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
 import { accountId, accountPath } from '../schema/params.ts'
 import { readCodes, refusals } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
-import { invalid } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { couponOf } from './coupon.ts'
 import { listCoupons } from './list.ts'
@@ -13,8 +12,9 @@ import { searchCoupons } from './search.ts'
 
 const query = Type.Optional(
   Type.String({
-    minLength: 1,
     maxLength: 200,
+    pattern: '\\S',
+    'x-pattern-message': 'must not be blank.',
     description: 'Gives only the coupons with this in their name or id, case aside.',
     examples: ['summer'],
   }),
@@ -36,7 +36,7 @@ export function addCouponListRoute(
         'All coupons of a connected account, newest first; with `query`, those that it finds. Where the coupon that a cursor ' +
         'stands at has been deleted since, some that were made in the same second may come twice.',
       params: Type.Object({ accountId }),
-      querystring: Type.Object({ ...listQuery, query }, { additionalProperties: false }),
+      querystring: Type.Object({ ...listQuery, query }, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Coupon#' }, { search: searchSchema }), ...refusals(...readCodes) },
     },
     handler: async (request) => {
@@ -46,7 +46,6 @@ export function addCouponListRoute(
         const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, starting_after)
         return toPage(coupons.map(couponOf), hasMore, last)
       }
-      if (words.trim() === '') throw invalid('query', 'query must not be blank.')
       const found = await searchCoupons(stripe, account, words.trim(), limit, starting_after)
       return {
         ...toPage(found.coupons.map(couponOf), found.hasMore, found.last),

@@ -10,14 +10,13 @@ import type { Server } from '../http/server.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkRedeemBy, couponChanges, couponOf, newCoupon } from './coupon.ts'
-import { couponChangesSchema, couponSchema, deletedCouponSchema, newCouponSchema } from './schema.ts'
+import { couponAnswer, couponChangesSchema, couponSchema, deletedCouponSchema, newCouponSchema } from './schema.ts'
 
 type Dependencies = { accounts: Accounts; changes: Changes; stripe: StripeClient }
 
 const tags = ['Stripe Connect']
 const ofAccount = Type.Object({ accountId })
 const ofCoupon = Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') })
-const coupon = { description: 'OK', $ref: 'Coupon#' }
 
 /** The four operations on one coupon. */
 export function addCouponRoutes(server: Server, { accounts, changes, stripe }: Dependencies): void {
@@ -42,7 +41,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: D
         { ...closed, examples: [{ data: { name: 'Summer Sale', percent_off: 25, duration: 'once' } }] },
       ),
       response: {
-        201: { ...coupon, description: 'Created' },
+        201: couponAnswer('Created'),
         ...refusals(...writeCodes, 'already_exists'),
       },
     },
@@ -69,7 +68,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: D
       summary: 'Retrieve Coupon',
       params: ofCoupon,
       querystring: noQuery,
-      response: { 200: coupon, ...refusals(...readCodes) },
+      response: { 200: couponAnswer('OK'), ...refusals(...readCodes) },
     },
     handler: async (request, reply) => {
       const account = await accounts.accountOf(request)
@@ -93,7 +92,7 @@ export function addCouponRoutes(server: Server, { accounts, changes, stripe }: D
       querystring: noQuery,
       headers: writeHeaders,
       body: Type.Object({ data: couponChangesSchema }, { ...closed, examples: [{ data: { name: 'Winter Sale' } }] }),
-      response: { 200: coupon, ...refusals(...writeCodes) },
+      response: { 200: couponAnswer('OK', 'Winter Sale'), ...refusals(...writeCodes) },
     },
     handler: async (request, reply) => {
       const { couponId } = request.params

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
-import { closed } from '../schema/fields.ts'
-import { listQuery, pageSchema } from '../schema/lists.ts'
+import { unixTime } from '../schema/fields.ts'
+import { closedListQuery, listQuery, pageSchema } from '../schema/lists.ts'
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { readCodes, refusals } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
@@ -11,12 +11,12 @@ import { listPromotionCodes } from './list.ts'
 
 type Dependencies = { accounts: Accounts; stripe: StripeClient }
 
-const seconds = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }))
-const id = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 5000, description }))
+const seconds = (description: string) => Type.Optional(unixTime({ description }))
+const id = (description: string) => Type.Optional(Type.String({ maxLength: 5000, description }))
 
 const filters = {
   active: Type.Optional(Type.Boolean({ description: 'Only codes that can be redeemed, or only those that cannot.' })),
-  code: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'Only this code, case aside.' })),
+  code: Type.Optional(Type.String({ maxLength: 500, description: 'Only this code, case aside.' })),
   customer: id('Only codes for this customer.'),
   created: seconds('Only codes made at this second.'),
   'created[gt]': seconds('Only codes made after this second.'),
@@ -37,7 +37,7 @@ export function addPromotionCodeListRoutes(server: Server, { accounts, stripe }:
       summary: 'List Promotion Codes',
       description: 'The promotion codes of a connected account, newest first.',
       params: Type.Object({ accountId }),
-      querystring: Type.Object({ ...listQuery, ...filters, coupon: id('Only codes of this coupon.') }, closed),
+      querystring: Type.Object({ ...listQuery, ...filters, coupon: id('Only codes of this coupon.') }, closedListQuery),
       response: { 200: codes, ...refusals(...readCodes) },
     },
     handler: async (request) => {
@@ -56,7 +56,7 @@ export function addPromotionCodeListRoutes(server: Server, { accounts, stripe }:
       summary: 'List Promotion Codes of a Coupon',
       description: 'The promotion codes of one coupon, newest first.',
       params: Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') }),
-      querystring: Type.Object({ ...listQuery, ...filters }, closed),
+      querystring: Type.Object({ ...listQuery, ...filters }, closedListQuery),
       response: { 200: codes, ...refusals(...readCodes) },
     },
     handler: async (request) => {
