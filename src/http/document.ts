@@ -8,6 +8,9 @@ import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { publicPath } from '../schema/params.ts'
 import { sentenceKeywords } from './validation.ts'
 
+/** The contract gives its operations no ids, and so generators name their methods after the paths: these names must stay. */
+const namedByPath = new Set(['createCoupon', 'updateCoupon'])
+
 /** Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves. */
 export async function addDocument(server: FastifyInstance): Promise<void> {
   await server.register(swagger, {
@@ -44,11 +47,18 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
     refResolver: { buildLocalReference: ({ $id }) => (typeof $id === 'string' ? $id : 'Unnamed') },
     transformObject: (document) =>
       'openapiObject' in document ? withHeaders(asOpenApi30(document.openapiObject)) : {},
-    // Who may call a route is declared once, in its config.
-    transform: ({ schema, url, route }) => ({
-      url,
-      schema: { ...schema, security: route.config?.access === 'agency' ? [{ apiKey: [] }] : [] },
-    }),
+    transform: ({ schema, url, route }) => {
+      const { operationId = '', ...others } = schema
+      return {
+        url,
+        schema: {
+          ...others,
+          ...(!namedByPath.has(operationId) && { operationId }),
+          // Who may call a route is declared once, in its config.
+          security: route.config?.access === 'agency' ? [{ apiKey: [] }] : [],
+        },
+      }
+    },
   })
 
   server.get('/openapi.json', {

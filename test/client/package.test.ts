@@ -100,7 +100,7 @@ test('a client of another generator type-checks and runs as well', { timeout }, 
     join(folder, 'use.ts'),
     `import { Api } from './api.js'
      const api = new Api({ baseUrl: '${server.url}/v1/public', baseApiParams: { headers: { authorization: '${server.key}' }, format: 'json' } })
-     const { data } = await api.stripe.createCoupon('${server.accountId}', { data: { id: 'OTHER', percent_off: 25, duration: 'once' } })
+     const { data } = await api.stripe.connectAccountsCouponsCreate('${server.accountId}', { data: { id: 'OTHER', percent_off: 25, duration: 'once' } })
      const percent: number | null = data.percent_off
      console.log(data.id, percent)`,
   )

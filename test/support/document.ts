@@ -5,7 +5,8 @@ import type { Schema } from './constraints.ts'
 import type { Answer } from './server.ts'
 
 type Operation = {
-  operationId: string
+  operationId?: string
+  summary: string
   responses: Record<
     string,
     { content?: Record<string, { schema?: Schema; example?: unknown }>; headers?: Record<string, object> }
@@ -26,7 +27,7 @@ const base = document.servers[0]?.url ?? ''
 /** Every operation of the document, as it is called: `path` begins with the document's server. */
 export const operations = Object.entries(document.paths).flatMap(([template, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
-    name: operation.operationId,
+    name: operation.operationId ?? operation.summary,
     template,
     path: base + template,
     method: method.toUpperCase(),
