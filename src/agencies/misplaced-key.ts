@@ -11,14 +11,13 @@ const remedy = 'Send one of your agency’s API keys in the Authorization header
  */
 export function misplacedKey(headers: IncomingHttpHeaders): Refusal | undefined {
   const { authorization } = headers
-  if (authorization === undefined) {
+  if (!authorization) {
     const other = otherHeaders.find((name) => headers[name] !== undefined)
     return refused(other === undefined ? 'There is no API key.' : `A key in the ${other} header is not read.`)
   }
-  const scheme = /^([a-z]{1,20}:?)(?: .*)?$/i.exec(authorization)?.[1]
-  if (scheme === undefined) return undefined
-  if (/^bearer$/i.test(scheme))
-    return /^bearer *$/i.test(authorization) ? refused('There is no API key after `Bearer`.') : undefined
+  if (/^bearer *$/i.test(authorization)) return refused('There is no API key after `Bearer`.')
+  const scheme = /^(bearer:|[a-z]{1,20}:?(?= ))/i.exec(authorization)?.[0]
+  if (scheme === undefined || /^bearer$/i.test(scheme)) return undefined
   return refused(`\`${scheme}\` does not go before the key.`)
 }
 

@@ -6,6 +6,7 @@ import { hideSecrets } from '../lib/secrets.ts'
 /** What was asked of Stripe, as far as a refusal of it has to say it in our caller's terms. */
 export type Asked = {
   method: 'GET' | 'POST' | 'DELETE'
+  /** What was sent, of which a refusal may have to name the id. */
   params?: object | undefined
   /** Our name of the field that is at fault where what it names is taken already. */
   taken?: string | undefined

@@ -126,7 +126,9 @@ describe('a call without a key in its place is told', () => {
       (key) => ({ authorization: `Bearer: ${key}` }),
       /^`Bearer:` does not go before the key\./,
     ],
+    ['that there is a colon, without a space', (key) => ({ authorization: `bearer:${key}` }), /^`bearer:` does not go/],
     ['that another scheme is there', (key) => ({ authorization: `Token ${key}` }), /^`Token` does not go before/],
+    ['that the header is empty', () => ({ authorization: '' }), /^There is no API key\./],
     ['that nothing follows Bearer', () => ({ authorization: 'Bearer' }), /^There is no API key after `Bearer`\./],
   ])('%s', async (_, headers, sentence) => {
     for (const key of [server.key, 'CD.nobody']) {
