@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description The connected accounts of the agency, in the order in which they were connected.
+         * @description The connected accounts of the agency, in the order in which they were connected. Each costs one unit of the budget; where it ends the page does, with `has_more`.
          */
         get: operations["listAccounts"];
         put?: never;
@@ -46,7 +46,7 @@ export interface paths {
                 query?: never;
                 header?: {
                     /**
-                     * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                     * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                      * @example order-1
                      */
                     "idempotency-key"?: string;
@@ -437,7 +437,7 @@ export interface paths {
                 query?: never;
                 header?: {
                     /**
-                     * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                     * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                      * @example order-1
                      */
                     "idempotency-key"?: string;
@@ -738,7 +738,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Coupon
-         * @description Customers who have the discount keep it; nobody can redeem the coupon or its promotion codes any more. Stripe keeps no Idempotency-Key for this: where the outcome is unknown, ask again, and `not_found` means that it is gone.
+         * @description Customers who have the discount keep it; nobody can redeem the coupon or its promotion codes any more. Stripe keeps no Idempotency-Key for this: where the outcome is unknown, ask for the coupon, and `not_found` means that it is gone.
          */
         delete: operations["deleteCoupon"];
         options?: never;
@@ -1249,11 +1249,11 @@ export interface components {
     headers: {
         /** @description Names this request in the log. */
         "Request-Id": string;
-        /** @description Requests that the agency may make in a second. */
+        /** @description Units that the agency may spend in a second: one a request, one more for each further call to Stripe. */
         "RateLimit-Limit": number;
         /** @description How many of them are left. */
         "RateLimit-Remaining": number;
-        /** @description Seconds until they are back. */
+        /** @description Seconds until all are back. */
         "RateLimit-Reset": number;
         /** @description Seconds to wait before the same request may succeed. */
         "Retry-After": number;
@@ -2057,13 +2057,7 @@ export interface operations {
     deleteCoupon: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
-                 * @example order-1
-                 */
-                "idempotency-key"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The Stripe connected account ID
@@ -2088,8 +2082,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2104,7 +2096,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2130,7 +2121,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2145,7 +2135,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2161,7 +2150,6 @@ export interface operations {
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2176,7 +2164,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2191,7 +2178,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2206,7 +2192,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2222,7 +2207,6 @@ export interface operations {
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2237,7 +2221,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2252,7 +2235,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2268,7 +2250,6 @@ export interface operations {
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2283,7 +2264,6 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2483,7 +2463,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -3137,7 +3117,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -3401,7 +3381,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;

@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { format, resolveConfig } from 'prettier'
 import { buildApp } from '../src/app.ts'
 import { openDatabase } from '../src/database/database.ts'
+import { createJournal } from '../src/journal/journal.ts'
 import { createStripeClient } from '../src/stripe/client.ts'
 
 const file = new URL('v1.json', import.meta.url)
@@ -19,7 +20,9 @@ export async function writtenDocument(): Promise<string> {
     retriesMax: 0,
   })
   const database = openDatabase(':memory:')
-  const app = await buildApp({ database, stripe, log: pino({ level: 'silent' }), rateLimitPerSecond: 1 })
+  const log = pino({ level: 'silent' })
+  const journal = createJournal(database, { mode: 'sandbox', log })
+  const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond: 1 })
   const answer = await app.inject('/openapi.json')
   await app.close()
   await database.destroy()

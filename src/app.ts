@@ -1,78 +1,88 @@
 import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
-import { callerOf, guardRoutes } from './agencies/authorize.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
+import { guardRoutes } from './agencies/authorize.ts'
+import { createBulkJobs } from './bulk-codes/jobs.ts'
+import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
+import { createBulkWork } from './bulk-codes/work.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
-import { checkDatabase, type Database } from './database/database.ts'
+import type { Database } from './database/database.ts'
+import { createReadinessCheck } from './database/readiness.ts'
 import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
 import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
+import { createAddressLimit, limitPublicRoutes } from './http/limits/flood.ts'
+import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { Logger } from './http/log.ts'
-import { createRateLimit } from './http/rate-limit.ts'
+import { createBudget } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
-import { type Changes, createChanges } from './journal/changes.ts'
-import { createJournal } from './journal/journal.ts'
-import { createBulkJobs } from './bulk-codes/jobs.ts'
-import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
-import { createBulkWork } from './bulk-codes/work.ts'
 import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
+import { createChanges } from './journal/changes.ts'
+import type { Journal } from './journal/journal.ts'
+import { createEarlyRefusal } from './operations/early-refusal.ts'
+import { createRead } from './operations/read.ts'
+import { createWrite } from './operations/write.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
 import { addPromotionCodeRoutes } from './promotion-codes/routes.ts'
-import { describeAccount } from './stripe/account.ts'
+import { describeAccount } from './stripe/accounts.ts'
 import type { StripeClient } from './stripe/client.ts'
 
-type Dependencies = { database: Database; stripe: StripeClient; log: Logger }
+type Dependencies = { database: Database; journal: Journal; stripe: StripeClient; log: Logger }
 
-/** Puts the server together. The only file that knows every room. */
-export async function buildApp(floor: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
-  const { database, stripe, log, rateLimitPerSecond } = floor
+type AppOptions = {
+  /** Units that each agency may spend in a second: one a request, one more for each further call to Stripe. */
+  rateLimitPerSecond: number
+  trustProxy?: TrustedProxies
+  limits?: Partial<Limits>
+  /** Monotonic, in milliseconds. */
+  now?: () => number
+}
+
+/** Wires the server together by plain arguments. */
+export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
+  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = options
+  const limits = { ...defaultLimits, ...options.limits }
   const accounts = createAccounts(database)
-  const authenticate = createAuthenticate(createApiKeys(database))
-  const changes = changesOn(floor)
 
-  const server = createServer(log)
-  const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
-  guardRoutes(server, authenticate, limit)
+  const server = createServer(log, limits, trustProxy, createEarlyRefusal(journal))
+  limitPublicRoutes(server, createAddressLimit(log, 'requests for public pages', limits.publicPerSecond, now))
+  guardRoutes(server, {
+    authenticate: createAuthenticate(createApiKeys(database), now),
+    unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),
+    spendUnit: createBudget(server, rateLimitPerSecond, now),
+    requestsPerAgencyMax: limits.requestsPerAgencyMax,
+  })
   await addDocument(server)
   addDocsPage(server)
-  await addErrorsPage(server)
+  addErrorsPage(server)
   addLlmsText(server)
-  addHealthRoutes(server, () => checkDatabase(database))
+  addHealthRoutes(server, createReadinessCheck(database))
+
+  const read = createRead(server, accounts)
+  const write = createWrite(server, { accounts, changes: createChanges(journal) })
   addAccountRoutes(server, {
     accounts,
     mode: stripe.mode,
     describe: (account) => describeAccount(stripe, account),
   })
-  addCouponListRoute(server, { accounts, stripe })
+  addCouponListRoute(read, stripe)
   addCouponPreviewRoute(server, accounts)
-  addCouponRoutes(server, { accounts, changes, stripe })
-  addPromotionCodeListRoutes(server, { accounts, stripe })
-  addPromotionCodeRoutes(server, { accounts, changes, stripe })
+  addCouponRoutes(server, { read, write, stripe })
+  addPromotionCodeListRoutes(read, stripe)
+  addPromotionCodeRoutes(server, { read, write, stripe })
   addBulkCodeRoutes(server, { accounts, stripe, jobs: createBulkJobs(database) })
   return server
 }
 
-/** Puts together what makes the codes of accepted bulk jobs, in this process beside the server. */
-export function buildBulkWorker(floor: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
-  const { database, stripe, log, bulkCodesPerSecond: codesPerSecond } = floor
+/** Wires together what makes the codes of accepted bulk jobs, in this process beside the server. */
+export function buildBulkWorker(dependencies: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
+  const { database, journal, stripe, log, bulkCodesPerSecond: codesPerSecond } = dependencies
   const work = createBulkWork(database)
-  return createBulkWorker({
-    work,
-    accounts: createAccounts(database),
-    changes: changesOn(floor),
-    stripe,
-    log,
-    codesPerSecond,
-  })
-}
-
-function changesOn({ database, log }: Dependencies): Changes {
-  return createChanges(createJournal(database), (ending, err) =>
-    log.error({ ending, err }, 'the outcome of a change could not be written to the journal'),
-  )
+  const accounts = createAccounts(database)
+  return createBulkWorker({ work, accounts, changes: createChanges(journal), stripe, log, codesPerSecond })
 }

@@ -31,6 +31,19 @@ test('every problem is listed, one a line, without the value', () => {
   expect(problems.join()).not.toMatch(/hunter2|1e3/)
 })
 
+describe('TRUST_PROXY', () => {
+  test.each(['10.0.0.1', '10.0.0.0/8, 127.0.0.1', '2001:db8::/32'])('takes %s', (value) => {
+    expect(readConfig({ TRUST_PROXY: value }).trustProxy).toBe(value)
+  })
+
+  test.each(['1', 'true', '*', 'proxy.internal', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,'])(
+    'refuses %s',
+    (value) => {
+      expect(problemsOf({ TRUST_PROXY: value })).toEqual([expect.stringMatching(/^TRUST_PROXY must be/)])
+    },
+  )
+})
+
 describe('a Stripe key', () => {
   test.each(['pk_test_1', 'sk_1', 'whsec_1', 'sk_test_', 'sk_test_a b'])('%s is refused', (key) => {
     expect(problemsOf({ STRIPE_SECRET_KEY: key })).toEqual([expect.stringMatching(/^STRIPE_SECRET_KEY must be/)])

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 
 /**
@@ -13,6 +14,7 @@ const readers = {
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
   STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
+  TRUST_PROXY: trustedProxies(),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -48,6 +50,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
+    trustProxy: read('TRUST_PROXY', readers.TRUST_PROXY),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
@@ -84,6 +87,21 @@ function optional(pattern: RegExp, problem: string): Reader<string | undefined> 
 function oneOf(fallback: string, values: string[]): Reader<string> {
   const problem = `must be one of ${values.join(', ')}`
   return { fallback, parse: (value) => (values.includes(value) ? { value } : { problem }) }
+}
+
+/** Not how many proxies there are: whoever reached the server past them could then give any address for its own. */
+function trustedProxies(): Reader<string | undefined> {
+  const problem = 'must be addresses or networks (10.0.0.0/8) of proxies, with commas between them'
+  const parse = (value: string) => (value.split(',').every((part) => isNetwork(part.trim())) ? { value } : { problem })
+  return { fallback: undefined, parse }
+}
+
+/** Whether this is an IP address, alone or with a prefix length that narrows it down to a network. */
+function isNetwork(range: string): boolean {
+  const [address = '', prefix, ...more] = range.split('/')
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  const isPrefix = prefix === undefined || (/^[1-9]\d*$/.test(prefix) && Number(prefix) <= bits)
+  return bits > 0 && isPrefix && more.length === 0
 }
 
 function wholeNumber(fallback: number, min: number, max: number): Reader<number> {

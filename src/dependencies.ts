@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Config, databaseLocation } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
+import { waitForDatabase } from './database/wait.ts'
 import type { Mode } from './lib/mode.ts'
 import type { WireRequest } from './lib/wire.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
@@ -13,14 +14,19 @@ export type Resources = { database: Database; stripe: StripeClient; close: () =>
 
 /**
  * Opens what the server and the commands need: the database, brought up to date, and Stripe or, without a key, the
- * sandbox. `close` waits for what is under way and leaves nothing open.
+ * sandbox. `close` waits for what is under way and leaves nothing open. A database that does not answer yet is waited for,
+ * which standard error and `onWaiting` are told.
  */
-export async function openResources(config: Config, onDatabaseError?: (error: Error) => void): Promise<Resources> {
+export async function openResources(
+  config: Config,
+  onDatabaseError?: (error: Error) => void,
+  onWaiting?: (error: Error) => void,
+): Promise<Resources> {
   // What is written here, keys' hashes and the journal, is its owner's alone.
   process.umask(0o077)
   mkdirSync(config.dataDir, { recursive: true })
   const database = openDatabase(databaseLocation(config), onDatabaseError)
-  await migrate(database)
+  await openWhenReachable(database, onWaiting)
   const { stripe, close } = openStripe(config)
   return {
     database,
@@ -29,6 +35,19 @@ export async function openResources(config: Config, onDatabaseError?: (error: Er
       await close()
       await database.destroy()
     },
+  }
+}
+
+async function openWhenReachable(database: Database, onWaiting?: (error: Error) => void): Promise<void> {
+  const tell = (error: Error, tries: number) => {
+    if (tries === 1) process.stderr.write(`Waiting for the database: ${error.message}\n`)
+    onWaiting?.(error)
+  }
+  try {
+    await waitForDatabase(() => migrate(database), tell)
+  } catch (error) {
+    await database.destroy()
+    throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
 import { openLog } from './http/log.ts'
+import { createJournal } from './journal/journal.ts'
 import { openResources, type Resources } from './dependencies.ts'
 
 export type Running = { url: string; parts: Resources; close(): Promise<void> }
@@ -11,9 +12,15 @@ export type Running = { url: string; parts: Resources; close(): Promise<void> }
  */
 export async function startServer(config: Config): Promise<Running> {
   const { log, flush } = openLog(config.logLevel)
-  const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
-  const app = await buildApp({ ...parts, log, rateLimitPerSecond: config.rateLimitPerSecond })
-  const bulkWorker = buildBulkWorker({ ...parts, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
+  const parts = await openResources(
+    config,
+    (err) => log.warn({ err }, 'a database connection broke'),
+    (err) => log.warn({ err }, 'waiting for the database'),
+  )
+  const journal = createJournal(parts.database, { mode: parts.stripe.mode, log })
+  const { rateLimitPerSecond, trustProxy } = config
+  const app = await buildApp({ ...parts, journal, log, rateLimitPerSecond, trustProxy })
+  const bulkWorker = buildBulkWorker({ ...parts, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
   process.on('uncaughtException', (err) => {
@@ -34,6 +41,7 @@ export async function startServer(config: Config): Promise<Running> {
     parts,
     async close() {
       await Promise.all([app.close(), bulkWorker.stop()])
+      await journal.close()
       await parts.close()
       flush()
     },

@@ -7,8 +7,9 @@ import type { Changes } from '../src/journal/changes.ts'
 import type { StripeClient } from '../src/stripe/client.ts'
 
 export async function isolationIsAType(stripe: StripeClient, changes: Changes, accounts: Accounts): Promise<void> {
-  const origin = { keyId: 'key_1', requestId: 'req_1', idempotencyKey: 'k' }
-  const change = { operation: 'coupon.create', target: null, terms: {} }
+  const key = { idempotencyKey: 'k', keySource: 'caller' } as const
+  const origin = { actor: 'api_key', keyId: 'key_1', requestId: 'req_1', ...key } as const
+  const change = { operation: 'coupon.create', objectId: null, terms: {}, fields: {} }
 
   // @ts-expect-error -- an id is not a proof
   await stripe.createCoupon('acct_1', {}, 'key')

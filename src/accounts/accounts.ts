@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../agencies/authorize.ts'
 import type { Database } from '../database/database.ts'
-import type { Place } from '../lib/cursor.ts'
+import type { Position } from '../lib/cursor.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 
 declare const proof: unique symbol
@@ -49,7 +49,7 @@ export function createAccounts(database: Database) {
     async listOwn(
       agencyId: string,
       limit: number,
-      after: Place | undefined,
+      after: Position | undefined,
     ): Promise<{ account: ConnectedAccount; connectedAt: number }[]> {
       let query = database
         .selectFrom('accounts')

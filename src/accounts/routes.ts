@@ -47,7 +47,9 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
       operationId: 'listAccounts',
       tags: ['Stripe Connect'],
       summary: 'List Accounts',
-      description: 'The connected accounts of the agency, in the order in which they were connected.',
+      description:
+        'The connected accounts of the agency, in the order in which they were connected. Each costs one unit of the budget; where ' +
+        'it ends the page does, with `has_more`.',
       querystring: Type.Object(listQuery, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Account#' }), ...refusals(...readCodes) },
     },
@@ -58,7 +60,9 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
       if (after !== undefined && !place)
         throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
       const rows = await accounts.listOwn(agencyId, limit + 1, place)
-      const given = rows.slice(0, limit)
+      // The request has paid for one account; where the budget does not last for all, the page is shorter.
+      const asked = Math.min(rows.length, limit)
+      const given = rows.slice(0, asked === 0 ? 0 : 1 + request.spend(asked - 1))
       const shown = async ({ account }: { account: ConnectedAccount }) => {
         const known = await describe(account)
         return {
@@ -75,7 +79,7 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
         data.push(...(await Promise.all(given.slice(first, first + askedAtOnce).map(shown))))
       }
       const last = given.at(-1)
-      return toPage(data, rows.length > limit, last && { id: last.account.id, at: last.connectedAt })
+      return toPage(data, rows.length > given.length, last && { id: last.account.id, at: last.connectedAt })
     },
   })
 }

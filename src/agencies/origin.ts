@@ -1,9 +1,20 @@
 import type { FastifyRequest } from 'fastify'
+import type { KeySource } from '../idempotency/key.ts'
 import { callerOf } from './authorize.ts'
 
 /** Where a change comes from: which key asked for it, in which request, under which Idempotency-Key. */
-export type Origin = { keyId: string; requestId: string; idempotencyKey: string }
+export type Origin = {
+  actor: 'api_key' | 'worker'
+  keyId: string
+  requestId: string
+  /** Null where Stripe keeps no key: for a DELETE. */
+  idempotencyKey: string | null
+  keySource: KeySource | null
+}
 
+/** The origin of a write that Stripe can repeat, or of a DELETE, which it cannot. */
 export function originOf(request: FastifyRequest): Origin {
-  return { keyId: callerOf(request).keyId, requestId: request.id, idempotencyKey: request.idempotencyKey }
+  const { keyId } = callerOf(request)
+  const key = request.idempotencyKey ?? null
+  return { actor: 'api_key', keyId, requestId: request.id, idempotencyKey: key, keySource: request.keySource ?? null }
 }

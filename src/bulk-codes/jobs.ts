@@ -3,10 +3,10 @@ import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Origin } from '../agencies/origin.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
-import { deriveKey } from '../journal/changes.ts'
+import { deriveKey } from '../idempotency/derive.ts'
 import { newId } from '../lib/ids.ts'
 import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
-import type { StripePromotionCodeTerms } from '../stripe/client.ts'
+import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import { marked } from './tag.ts'
 import type { BulkData, BulkJob } from './schema.ts'
 
@@ -74,7 +74,7 @@ export function createBulkJobs(database: Database) {
     })
 
   const keyOf = (account: ConnectedAccount, origin: Origin) =>
-    deriveKey(account, 'promotion_code.bulk', origin.idempotencyKey)
+    deriveKey(account, 'promotion_code.bulk', origin.idempotencyKey ?? '')
 
   return {
     async findEarlier(account: ConnectedAccount, origin: Origin, fingerprint: string): Promise<Accepted | undefined> {

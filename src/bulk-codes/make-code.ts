@@ -25,12 +25,13 @@ export function createMakeCode({ changes, stripe }: Dependencies): MakeCode {
     const made = keysSpent > 0 ? await findMade(account, job, code) : undefined
     if (made !== undefined) return made
     const { keyId, requestId } = job
-    const origin = { keyId, requestId, idempotencyKey: `${job.id}/${position}/${keysSpent}` }
+    const idempotencyKey = `${job.id}/${position}/${keysSpent}`
+    const origin = { actor: 'worker', keyId, requestId, idempotencyKey, keySource: 'generated' } as const
     const terms = { ...job.terms, code }
     try {
-      const change = { operation: 'promotion_code.bulk_create', target: null, terms }
-      const { value } = await changes.record(account, origin, change, (key) =>
-        stripe.createPromotionCode(account, terms, key),
+      const change = { operation: 'promotion_code.bulk_create', objectId: null, terms, fields: { code } }
+      const { value } = await changes.record(account, origin, change, (key, sent) =>
+        stripe.createPromotionCode(account, sent, key),
       )
       return value.id
     } catch (error) {

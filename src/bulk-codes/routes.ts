@@ -75,7 +75,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, jobs }: De
       const fingerprint = fingerprintOf(params.couponId, body.data)
 
       const origin = originOf(request)
-      let accepted = request.mayBeRetry ? await jobs.findEarlier(account, origin, fingerprint) : undefined
+      let accepted = request.keySource === 'caller' ? await jobs.findEarlier(account, origin, fingerprint) : undefined
       if (!accepted) {
         checkExpiresAt(terms.expires_at, new Date())
         await stripe.retrieveCoupon(account, params.couponId)

@@ -1,5 +1,5 @@
 import { invalid } from '../lib/refusal.ts'
-import type { StripePromotionCode, StripePromotionCodeTerms } from '../stripe/client.ts'
+import type { StripePromotionCode, StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import type { BulkData } from './schema.ts'
 
 /** The metadata key by which a code tells its job: it is how a code is known for ours when Stripe says that it exists. */

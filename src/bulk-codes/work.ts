@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts'
-import type { StripePromotionCodeTerms } from '../stripe/client.ts'
+import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 
 export type Job = {
   id: string

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../lib/refusal.ts'
-import { checkRedeemBy, couponChanges, couponOf, newCoupon } from './coupon.ts'
+import { checkRedeemBy, couponChanges, toCoupon, newCoupon } from './coupon.ts'
 
 const now = new Date('2026-02-28T12:00:00Z')
 const seconds = (iso: string) => Date.parse(iso) / 1000
@@ -25,7 +25,7 @@ test('every percentage of two decimals from 1 to 100 is taken, whatever binary f
 
 test('what Stripe leaves out reads as null, as no metadata, and as the id for a name', () => {
   // @ts-expect-error -- a Stripe-compatible host that answers with less than Stripe
-  const coupon = couponOf({
+  const coupon = toCoupon({
     id: 'BARE',
     object: 'coupon',
     created: 1,

@@ -1,10 +1,10 @@
 import { currencies } from '../lib/currencies.ts'
 import { invalid } from '../lib/refusal.ts'
 import { checkFuture } from '../lib/times.ts'
-import type { StripeCoupon, StripeCouponChanges } from '../stripe/client.ts'
+import type { StripeCoupon, StripeCouponChanges } from '../stripe/coupons.ts'
 import type { Coupon, CouponChangesData, NewCouponData } from './schema.ts'
 
-/** What is asked of Stripe: the caller's terms with nothing left to a default. */
+/** What is asked of Stripe: the caller's terms with the default duration filled in. */
 export type NewCouponTerms = NewCouponData & Required<Pick<NewCouponData, 'duration'>>
 
 const known = new Set(currencies)
@@ -12,8 +12,9 @@ const known = new Set(currencies)
 export const knownAsOption = new Set([...currencies, 'eurc', 'usdt', 'open_usd'])
 
 /**
- * What a new coupon asks of Stripe, once the rules that no schema can say hold. Whether redeem_by lies in the future is
- * left to `checkRedeemBy`: it is the one rule that a retry can outlive.
+ * Checks the rules that no schema can express and returns Stripe's parameters. Whether redeem_by lies in the future is left
+ * to `checkRedeemBy`: a retry may come after it has passed.
+ * @throws Refusal that names the field
  */
 export function newCoupon(data: NewCouponData): NewCouponTerms {
   const { name, ...rest } = data
@@ -30,7 +31,7 @@ export function newCoupon(data: NewCouponData): NewCouponTerms {
   }
 }
 
-/** What an update asks of Stripe. Null and "" clear the name, a metadata key or all metadata, as in Stripe. */
+/** Stripe's parameters of an update. Null and "" clear the name, a metadata key or all metadata, as in Stripe. */
 export function couponChanges(data: CouponChangesData): StripeCouponChanges {
   const { name, metadata, ...rest } = data
   checkOptions(data.currency_options)
@@ -46,8 +47,8 @@ export function checkRedeemBy(redeemBy: number | undefined, now: Date): void {
   if (redeemBy !== undefined) checkFuture('data.redeem_by', redeemBy, now)
 }
 
-/** Stripe's coupon as ours: exactly the fifteen fields; where there is no name, the id, which is what customers see. */
-export function couponOf(coupon: StripeCoupon): Coupon {
+/** Converts Stripe's coupon to the public one: exactly fifteen fields. A missing name reads as the id, as Stripe shows it. */
+export function toCoupon(coupon: StripeCoupon): Coupon {
   return {
     id: coupon.id,
     object: 'coupon',
@@ -92,7 +93,7 @@ function checkDiscount({ percent_off, amount_off, currency, currency_options }: 
   if (currency !== undefined) checkCurrency('data.currency', currency)
 }
 
-/** Refuses what Stripe knows no currency by, whatever the case. */
+/** Refuses a currency code that Stripe does not support, in upper or lower case. */
 export function checkCurrency(param: string, currency: string, among = known): void {
   if (!among.has(currency.toLowerCase())) throw invalid(param, `${param} is not a currency that Stripe supports.`)
 }
@@ -117,7 +118,7 @@ function checkOptions(options: NewCouponData['currency_options']): void {
   }
 }
 
-/** Refuses an id under which the coupon could not be asked for: as a path, or within a request line. */
+/** Refuses an id that cannot stand in a URL: `.`, `..`, or one too long for a request line. */
 function checkId(id: string | undefined): void {
   if (id === undefined) return
   if (id === '.' || id === '..') throw invalid('data.id', 'data.id must not be . or .., which no path can name.')

@@ -1,11 +1,8 @@
 import { Type } from 'typebox'
-import type { Accounts } from '../accounts/accounts.ts'
-import { closedListQuery, limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
-import { accountId, accountPath } from '../schema/params.ts'
-import { readCodes, refusals } from '../schema/errors.ts'
-import type { Server } from '../http/server.ts'
+import type { AddRead } from '../operations/read.ts'
+import { limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import type { StripeClient } from '../stripe/client.ts'
-import { couponOf } from './coupon.ts'
+import { toCoupon } from './coupon.ts'
 import { listCoupons } from './list.ts'
 import { searchSchema } from './schema.ts'
 import { searchCoupons } from './search.ts'
@@ -20,35 +17,24 @@ const query = Type.Optional(
   }),
 )
 
-export function addCouponListRoute(
-  server: Server,
-  { accounts, stripe }: { accounts: Accounts; stripe: StripeClient },
-): void {
-  server.route({
-    method: 'GET',
-    url: `${accountPath}/coupons`,
-    config: { access: 'agency' },
-    schema: {
-      operationId: 'listCoupons',
-      tags: ['Stripe Connect'],
-      summary: 'List Coupons',
-      description:
-        'All coupons of a connected account, newest first; with `query`, those that it finds. Where the coupon that a cursor ' +
-        'stands at has been deleted since, some that were made in the same second may come twice.',
-      params: Type.Object({ accountId }),
-      querystring: Type.Object({ ...listQuery, query }, closedListQuery),
-      response: { 200: pageSchema({ $ref: 'Coupon#' }, { search: searchSchema }), ...refusals(...readCodes) },
-    },
-    handler: async (request) => {
-      const { limit = limitDefault, starting_after, query: words } = request.query
-      const account = await accounts.accountOf(request)
+export function addCouponListRoute(read: AddRead, stripe: StripeClient): void {
+  read({
+    path: '/coupons',
+    operationId: 'listCoupons',
+    summary: 'List Coupons',
+    description:
+      'All coupons of a connected account, newest first; with `query`, those that it finds. Where the coupon that a cursor ' +
+      'stands at has been deleted since, some that were made in the same second may come twice.',
+    query: { ...listQuery, query },
+    response: pageSchema({ $ref: 'Coupon#' }, { search: searchSchema }),
+    async handle({ account, query: { limit = limitDefault, starting_after: after, query: words }, spend }) {
       if (words === undefined) {
-        const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, starting_after)
-        return toPage(coupons.map(couponOf), hasMore, last)
+        const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, after)
+        return toPage(coupons.map(toCoupon), hasMore, last)
       }
-      const found = await searchCoupons(stripe, account, words.trim(), limit, starting_after)
+      const found = await searchCoupons(stripe, account, words.trim(), limit, after, () => spend(1) === 1)
       return {
-        ...toPage(found.coupons.map(couponOf), found.hasMore, found.last),
+        ...toPage(found.coupons.map(toCoupon), found.hasMore, found.last),
         search: { searched: found.searched, bound_reached: !found.isComplete },
       }
     },

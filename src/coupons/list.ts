@@ -1,9 +1,10 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
-import { decodeCursor, type Place } from '../lib/cursor.ts'
+import { decodeCursor, type Position } from '../lib/cursor.ts'
 import { Refusal } from '../lib/refusal.ts'
-import type { StripeClient, StripeCoupon } from '../stripe/client.ts'
+import type { StripeClient } from '../stripe/client.ts'
+import type { StripeCoupon } from '../stripe/coupons.ts'
 
-export type CouponPage = { coupons: StripeCoupon[]; hasMore: boolean; last: Place | undefined }
+export type CouponPage = { coupons: StripeCoupon[]; hasMore: boolean; last: Position | undefined }
 
 /**
  * One page of an account's coupons, newest first, after the cursor or the coupon's own id. Where the coupon that a cursor
@@ -14,18 +15,18 @@ export async function listCoupons(
   stripe: StripeClient,
   account: ConnectedAccount,
   limit: number,
-  after: Place | string | undefined,
+  after: Position | string | undefined,
 ): Promise<CouponPage> {
-  const place = typeof after === 'string' ? decodeCursor(after) : after
-  const id = place?.id ?? (typeof after === 'string' ? after : undefined)
+  const position = typeof after === 'string' ? decodeCursor(after) : after
+  const id = position?.id ?? (typeof after === 'string' ? after : undefined)
   const { value } = await stripe.listCoupons(account, { limit, starting_after: id }).catch((error: unknown) => {
     const isDeleted = error instanceof Refusal && error.param === 'starting_after'
-    if (!place || !isDeleted) throw error
-    return stripe.listCoupons(account, { limit, 'created[lte]': place.at })
+    if (!position || !isDeleted) throw error
+    return stripe.listCoupons(account, { limit, 'created[lte]': position.at })
   })
-  return { coupons: value.data, hasMore: value.has_more, last: placeOf(value.data.at(-1)) }
+  return { coupons: value.data, hasMore: value.has_more, last: positionOf(value.data.at(-1)) }
 }
 
-export function placeOf(coupon: StripeCoupon | undefined): Place | undefined {
+export function positionOf(coupon: StripeCoupon | undefined): Position | undefined {
   return coupon && { id: coupon.id, at: coupon.created }
 }

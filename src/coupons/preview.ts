@@ -4,7 +4,7 @@ import type { Effect, Preview, Sample, Warning } from './preview-schema.ts'
 
 const daySeconds = 86_400
 
-/** What a coupon of these terms would be and do, worked out here: nothing is made and nobody is asked. */
+/** Computes what a coupon with these terms would be and do. Creates nothing and does not call Stripe. */
 export function previewOf(terms: NewCouponTerms, samples: Sample[], now: Date): Preview {
   const effects = samples.map((sample) => effectOn(sample, terms))
   return {
@@ -57,10 +57,10 @@ function effectOn({ amount, currency }: Sample, terms: NewCouponTerms): Effect {
   return { amount, currency, applies: off !== undefined, discount, total: amount - discount }
 }
 
-/** What the coupon takes off, before it is held to the price; undefined where it has no amount in the currency. */
+/** The discount before it is capped at the price; undefined where the coupon has no amount in the currency. */
 function amountOff(amount: number, currency: string, terms: NewCouponTerms): number | undefined {
   if (terms.percent_off !== undefined) {
-    // In hundredths of a percent and whole numbers, so that half a unit is rounded up and never by accident down.
+    // Whole hundredths of a percent: floating-point arithmetic would now and then round half a unit down.
     const hundredths = BigInt(Math.round(terms.percent_off * 100))
     return Number((BigInt(amount) * hundredths + 5_000n) / 10_000n)
   }

@@ -208,8 +208,7 @@ const example: Coupon = {
 }
 
 /** An answer of one coupon, as the document shows it: with the contract's example. */
-export const couponAnswer = (description: string, name = example.name) => ({
-  description,
+export const couponAnswer = (name = example.name) => ({
   content: { 'application/json': { schema: { $ref: 'Coupon#' }, examples: [{ ...example, name }] } },
 })
 

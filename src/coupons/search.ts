@@ -1,9 +1,10 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
-import type { Place } from '../lib/cursor.ts'
-import type { StripeClient, StripeCoupon } from '../stripe/client.ts'
-import { type CouponPage, listCoupons, placeOf } from './list.ts'
+import type { Position } from '../lib/cursor.ts'
+import type { StripeClient } from '../stripe/client.ts'
+import type { StripeCoupon } from '../stripe/coupons.ts'
+import { type CouponPage, listCoupons, positionOf } from './list.ts'
 
-/** Stripe has no search for coupons, so pages are read: at most so many calls and so long for one search. */
+/** Stripe has no search for coupons, so a search reads pages: at most this many calls, for at most this long. */
 const callsMax = 120
 const timeMaxMs = 15_000
 const pageSize = 100
@@ -12,7 +13,7 @@ export type Found = CouponPage & { searched: number; isComplete: boolean }
 
 /**
  * The newest coupons with the words in their name or id, case aside, from all pages of the account. Where a bound is reached
- * first, `last` is the last coupon that was looked at, so that another search can go on from there.
+ * first or `mayReadOn` says no, `last` is the last coupon that was looked at, so that another search can go on from there.
  */
 export async function searchCoupons(
   stripe: StripeClient,
@@ -20,17 +21,18 @@ export async function searchCoupons(
   words: string,
   limit: number,
   after: string | undefined,
+  mayReadOn: () => boolean,
 ): Promise<Found> {
-  const deadline = Date.now() + timeMaxMs
+  const deadline = performance.now() + timeMaxMs
   const wanted = folded(words)
   const coupons: StripeCoupon[] = []
   let searched = 0
-  let last: Place | undefined
-  for (let calls = 0; calls < callsMax && (calls === 0 || Date.now() < deadline); calls += 1) {
+  let last: Position | undefined
+  for (let calls = 0; calls < callsMax && (calls === 0 || (performance.now() < deadline && mayReadOn())); calls += 1) {
     const page = await listCoupons(stripe, account, pageSize, last ?? after)
     for (const [index, coupon] of page.coupons.entries()) {
       searched += 1
-      last = placeOf(coupon)
+      last = positionOf(coupon)
       if (!folded(coupon.name ?? '').includes(wanted) && !folded(coupon.id).includes(wanted)) continue
       coupons.push(coupon)
       const isEnd = !page.hasMore && index === page.coupons.length - 1

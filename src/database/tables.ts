@@ -1,4 +1,6 @@
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
+import type { KeySource } from '../idempotency/key.ts'
+import type { Mode } from '../lib/mode.ts'
 
 /** All times are milliseconds since 1970, in columns that end in `_at`. */
 export type Tables = {
@@ -16,29 +18,38 @@ export type Tables = {
     revoked_at: number | null
   }
   accounts: { id: string; agency_id: string; connected_at: number }
-  changes: {
+  /** The journal: one ordered, append-only stream. */
+  events: {
+    seq: Generated<number>
     id: string
-    agency_id: string
-    key_id: string
-    account_id: string
-    request_id: string
-    operation: string
-    /** The object that is changed; null for one that Stripe has yet to name. */
-    target: string | null
-    /** What was asked of Stripe, as JSON. */
-    terms: string
-    /** As sent to Stripe. */
-    idempotency_key: string
-    started_at: number
-  }
-  change_outcomes: {
-    change_id: string
-    outcome: 'applied' | 'replayed' | 'not_applied' | 'unknown'
-    /** Our code, of a refused change. */
-    code: string | null
+    at: number
+    /** Null in events that were written before the mode was. */
+    mode: Mode | null
+    agency_id: string | null
+    account_id: string | null
+    key_id: string | null
+    actor: 'api_key' | 'worker' | 'operator'
+    /** `coupon.create.started`, `coupon.create.ended`, … */
+    type: string
+    /** Joins the start of a change and its end. */
+    change_id: string | null
+    request_id: string | null
+    /** The Idempotency-Key between the caller and this server. */
+    idempotency_key: string | null
+    key_source: KeySource | null
+    /** The key that was derived from it, as sent to Stripe. */
+    stripe_key: string | null
+    /** Digest of the caller's own fields, where the caller sent the key. */
+    request_digest: string | null
+    /** What was asked of Stripe, as JSON; null beyond 1,024 bytes, where `terms_digest` stands for it. */
+    terms: string | null
+    terms_digest: string | null
     object_id: string | null
+    outcome: 'applied' | 'replayed' | 'not_applied' | 'unknown' | null
+    /** The code of the refusal, and its sentence. */
+    code: string | null
+    message: string | null
     stripe_request_id: string | null
-    ended_at: number
   }
   bulk_jobs: {
     id: string
@@ -72,6 +83,8 @@ export type Tables = {
   }
   /** Which process works on an account's jobs, and until when nobody else may. */
   bulk_leases: { account_id: string; holder: string; expires_at: number }
+  /** One row, which the readiness check writes. */
+  health: { id: number; checked_at: number }
 }
 
 export type Database = Kysely<Tables>

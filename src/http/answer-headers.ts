@@ -3,9 +3,13 @@ const number = { type: 'integer' } as const
 /** The headers of our answers, as the document has them. */
 export const answerHeaders = {
   'Request-Id': { description: 'Names this request in the log.', schema: text },
-  'RateLimit-Limit': { description: 'Requests that the agency may make in a second.', schema: number },
+  'RateLimit-Limit': {
+    description:
+      'Units that the agency may spend in a second: one a request, one more for each further call to Stripe.',
+    schema: number,
+  },
   'RateLimit-Remaining': { description: 'How many of them are left.', schema: number },
-  'RateLimit-Reset': { description: 'Seconds until they are back.', schema: number },
+  'RateLimit-Reset': { description: 'Seconds until all are back.', schema: number },
   'Retry-After': { description: 'Seconds to wait before the same request may succeed.', schema: number },
   'Stripe-Request-Id': { description: 'Names the answer at Stripe, where Stripe was asked.', schema: text },
   'WWW-Authenticate': { description: 'The scheme of the key, `Bearer`. The key alone will do as well.', schema: text },

@@ -6,6 +6,7 @@ import { isRecord } from '../lib/is-record.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { publicPath } from '../schema/params.ts'
+import { staticAnswer } from './static-answer.ts'
 import { sentenceKeywords } from './validation.ts'
 
 /** The contract gives its operations no ids, and so generators name their methods after the paths: these names must stay. */
@@ -70,10 +71,14 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
       querystring: ignoredQuery,
       response: {
         200: Type.Unsafe({ description: 'OK', type: 'object', additionalProperties: true }),
-        ...refusals('invalid_request', 'internal'),
+        304: Type.Unsafe({ description: 'Not Modified', type: 'null' }),
+        ...refusals('invalid_request', 'rate_limited', 'internal'),
       },
     },
-    handler: async () => server.swagger(),
+    handler: staticAnswer(() => JSON.stringify(server.swagger()), {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-cache',
+    }),
   })
 }
 

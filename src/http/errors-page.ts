@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { Marked } from 'marked'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
+import { staticAnswer } from './static-answer.ts'
 
 const source = new URL('../../docs/errors.md', import.meta.url)
 const style =
@@ -12,10 +13,8 @@ const contentSecurityPolicy =
   `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; ` +
   "form-action 'none'; frame-ancestors 'none'"
 
-/** `/docs/errors`: docs/errors.md as a page, to whose entries every error answer links. Rendered once, when the server is built. */
-export async function addErrorsPage(server: FastifyInstance): Promise<void> {
-  const page = await rendered()
-
+/** `/docs/errors`: docs/errors.md as a page, to whose entries every error answer links. */
+export function addErrorsPage(server: FastifyInstance): void {
   server.get('/docs/errors', {
     config: { access: 'public' },
     schema: {
@@ -23,10 +22,13 @@ export async function addErrorsPage(server: FastifyInstance): Promise<void> {
       operationId: 'errorsPage',
       summary: 'What each error means',
       querystring: ignoredQuery,
-      response: refusals('internal'),
+      response: refusals('rate_limited', 'internal'),
     },
-    handler: (_request, reply) =>
-      reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page),
+    handler: staticAnswer(rendered, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy,
+      'cache-control': 'no-cache',
+    }),
   })
 }
 

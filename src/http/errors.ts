@@ -3,13 +3,18 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { codes, docsOf, Refusal } from '../lib/refusal.ts'
 import { collectMethods } from './methods.ts'
 
+/** Adds to a refusal what others than its author know of the request. */
+export type CompleteRefusal = (request: FastifyRequest, refusal: Refusal) => Promise<Refusal>
+
 /** Turns whatever is thrown into the one error body, and unknown routes too. */
-export function answerErrors(server: FastifyInstance, bodyBytesMax: number): void {
-  server.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(error, bodyBytesMax)
+export function answerErrors(server: FastifyInstance, bodyBytesMax: number, complete: CompleteRefusal): void {
+  server.setErrorHandler(async (error, request, reply) => {
+    const refusal = await complete(request, fromThrown(error, bodyBytesMax))
     const { status } = codes[refusal.code]
     request.refusal = refusal
-    if (status >= 500) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
+    // What sheds load must not add to it: its line in the log of requests says enough.
+    const isShed = refusal.code === 'unavailable' && refusal.cause === undefined
+    if (status >= 500 && !isShed) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
     return sendRefusal(request, reply, refusal)
   })
 
@@ -42,7 +47,7 @@ export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): 
 
 /** Answers with the one error body: the status and the headers of its code, and on a write its outcome. */
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  const { status, retryable } = codes[refusal.code]
+  const { status } = codes[refusal.code]
   setCommonHeaders(request, reply)
   const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
   // RFC 9110, section 11.6.1: a 401 names the scheme that it asks for.
@@ -54,13 +59,13 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
     code: refusal.code,
     ...(refusal.param !== undefined && { param: refusal.param }),
     request_id: request.id,
-    retryable,
+    retryable: refusal.retryable,
     ...(isWrite && { outcome: refusal.outcome }),
     docs: docsOf(refusal.code),
   })
 }
 
-function refusalOf(error: unknown, bodyBytesMax: number): Refusal {
+function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
   if (error instanceof Refusal) return error
   const { code, statusCode }: Partial<FastifyError> = error instanceof Error ? error : {}
   switch (code) {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { codes } from '../lib/refusal.ts'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
+import { staticAnswer } from './static-answer.ts'
 
 type Operation = { summary?: string; description?: string; security?: object[]; requestBody?: unknown }
 type Document = {
@@ -18,10 +19,12 @@ export function addLlmsText(server: FastifyInstance): void {
       operationId: 'llms',
       summary: 'The API for language models',
       querystring: ignoredQuery,
-      response: refusals('invalid_request', 'internal'),
+      response: refusals('invalid_request', 'rate_limited', 'internal'),
     },
-    handler: async (_request, reply) =>
-      reply.type('text/plain; charset=utf-8').send(textOf(JSON.parse(JSON.stringify(server.swagger())))),
+    handler: staticAnswer(() => textOf(JSON.parse(JSON.stringify(server.swagger()))), {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-cache',
+    }),
   })
 }
 

@@ -1,9 +1,12 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { newId } from '../lib/ids.ts'
-import { invalid, Refusal } from '../lib/refusal.ts'
-import { answerErrors, clientErrorBody, sendRefusal, setCommonHeaders } from './errors.ts'
+import { invalid, type Refusal } from '../lib/refusal.ts'
+import { answerErrors, clientErrorBody, type CompleteRefusal, sendRefusal, setCommonHeaders } from './errors.ts'
 import { acceptJson } from './json.ts'
+import { limitRequests, trackHandlers } from './limits/in-flight.ts'
+import type { Limits, TrustedProxies } from './limits/limits.ts'
+import { closeSlowReaders } from './limits/slow-readers.ts'
 import { enforceRouteRules } from './route-rules.ts'
 import { errorSchema } from '../schema/errors.ts'
 import { validatorCompiler } from './validation.ts'
@@ -12,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** What this request was refused with, for the log. */
     refusal: Refusal | null
+    /** One of many that were refused unread: they share a log line, so that a flood does not fill the disk. */
+    isFlood: boolean
   }
 }
 
@@ -24,13 +29,16 @@ const requestTimeoutMs = 20_000
 const headersTimeoutMs = 10_000
 /** Longer than the idle timeouts of common load balancers, so that they and not we close idle connections. */
 const keepAliveTimeoutMs = 75_000
-/** Beyond this many requests at once, answering "retry" is kinder than queueing. */
-const inFlightMax = 2_000
 /** Stripe takes coupon ids of up to 5,000 characters. */
 const paramLengthMax = 5_000
 
 /** The HTTP floor: limits, request ids, one log line a request, exact validation and the one error body. */
-export function createServer(log: FastifyBaseLogger) {
+export function createServer(
+  log: FastifyBaseLogger,
+  limits: Limits,
+  trustProxy: TrustedProxies,
+  complete: CompleteRefusal,
+) {
   const inFlight = new Set<FastifyReply>()
   const server = fastify({
     loggerInstance: log,
@@ -38,6 +46,7 @@ export function createServer(log: FastifyBaseLogger) {
     genReqId: () => newId('req'),
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,
+    trustProxy: trustProxy ?? false,
     requestTimeout: requestTimeoutMs,
     // Node takes the larger of these two for the whole request, and looks every half minute, unless told.
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000 },
@@ -66,11 +75,13 @@ export function createServer(log: FastifyBaseLogger) {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorateRequest('refusal', null)
+  server.decorateRequest('isFlood', false)
   server.setValidatorCompiler(validatorCompiler)
   server.addSchema(errorSchema)
   enforceRouteRules(server)
+  trackHandlers(server)
   acceptJson(server)
-  answerErrors(server, bodyBytesMax)
+  answerErrors(server, bodyBytesMax, complete)
 
   server.addHook('onRequest', async (request, reply) => {
     inFlight.add(reply)
@@ -80,13 +91,10 @@ export function createServer(log: FastifyBaseLogger) {
       logAnswer(request, reply)
     })
     setCommonHeaders(request, reply)
-    // Who asks whether the process lives must not hear that it is busy.
-    if (inFlight.size > inFlightMax && request.routeOptions.config.access !== 'public') {
-      throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
-        retryAfterS: 1,
-      })
-    }
   })
+  limitRequests(server, limits)
+  closeSlowReaders(server, limits)
+  server.server.maxConnections = limits.connectionsMax
   // A connection kept alive after its last answer would hold up the end of the process.
   server.addHook('preClose', async () => {
     for (const reply of inFlight) reply.header('connection', 'close')
@@ -96,6 +104,7 @@ export function createServer(log: FastifyBaseLogger) {
 
 /** The one line of a request: what was asked, by whom, and what was answered; never a header or a body. */
 function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.isFlood) return
   request.log.info(
     {
       method: request.method,

@@ -3,12 +3,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { invalid } from '../lib/refusal.ts'
 
+/** Whether the caller sent the key, so that an earlier request may have used it, or this server generated it. */
+export type KeySource = 'caller' | 'generated'
+
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The caller's Idempotency-Key, or the one made for this request where the caller sent none. */
+    /** The caller's Idempotency-Key, or the one generated for this request where the caller sent none. */
     idempotencyKey: string
-    /** Whether it was the caller's own: only then can an earlier request have used it. */
-    mayBeRetry: boolean
+    keySource: KeySource
   }
 }
 
@@ -19,22 +21,23 @@ export const writeHeaders = Type.Object({
       minLength: 1,
       maxLength: 255,
       pattern: '^[\\x20-\\x7e]*$',
-      description: 'Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.',
+      description:
+        'Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.',
       examples: ['order-1'],
     }),
   ),
 })
 
 /**
- * The onRequest hook of every write: settles the Idempotency-Key and returns it in every answer to a caller with a good key,
- * so that one who sent none can still retry an unclear answer safely.
+ * The onRequest hook of every write that Stripe can repeat: resolves the Idempotency-Key and returns it in every answer,
+ * so that a caller who sent none can still retry safely after an unclear answer.
  */
 export async function resolveIdempotencyKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const sent = request.headers['idempotency-key']
   if (sent !== undefined && !/^[\x20-\x7e]{1,255}$/.test(String(sent))) {
     throw invalid('Idempotency-Key', 'The Idempotency-Key header must have 1 to 255 printable ASCII characters.')
   }
-  request.mayBeRetry = sent !== undefined
+  request.keySource = sent === undefined ? 'generated' : 'caller'
   request.idempotencyKey = sent === undefined ? randomUUID() : String(sent)
   void reply.header('idempotency-key', request.idempotencyKey)
 }

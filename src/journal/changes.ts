@@ -1,96 +1,124 @@
 import { createHash } from 'node:crypto'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Origin } from '../agencies/origin.ts'
-import type { Answer } from '../lib/answer.ts'
+import { deriveKey, digestOf } from '../idempotency/derive.ts'
 import { createInFlight } from '../idempotency/in-flight.ts'
+import type { Answer } from '../lib/answer.ts'
 import { newId } from '../lib/ids.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
-import type { Journal } from './journal.ts'
+import { earlierAttempts, knownOutcome } from './attempts.ts'
+import type { Journal, NewEvent } from './journal.ts'
 
-export type Change = {
+export type Change<Terms extends object> = {
+  /** Part of the key that is derived for Stripe, so a name that has been released never changes. */
   operation: string
-  /** The object that is changed; null for one that Stripe has yet to name. */
-  target: string | null
-  terms: object
+  /** The object to change or to create, where it has an id already. */
+  objectId: string | null
+  /** Everything that is sent to Stripe, as its parameters. */
+  terms: Terms
+  /** What the caller sent: equal fields are the same request, whatever this release makes of them. */
+  fields: unknown
 }
+
+/** Asks Stripe for the change with these terms under this Idempotency-Key. */
+type Call<Terms, T> = (stripeKey: string, terms: Terms) => Promise<Answer<T>>
 
 export type Changes = ReturnType<typeof createChanges>
 
-/** `reportLost` is told of each ending that could not be written, so that an operator can settle it by hand. */
-export function createChanges(journal: Journal, reportLost: (change: object, cause: unknown) => void) {
+/** What of the terms the journal keeps: a longer text is kept as its digest. */
+const termsBytesMax = 1_024
+/** Enough to know a sentence of Stripe's by; one of them lists every currency. */
+const messageMax = 300
+
+export function createChanges(journal: Journal) {
   const share = createInFlight<Answer<unknown>>()
 
-  const journaled = async <T extends { id: string }>(
+  const attempt = async <Terms extends object, T extends { id: string }>(
     account: ConnectedAccount,
     origin: Origin,
-    change: Change,
+    change: Change<Terms>,
     stripeKey: string,
-    call: (stripeKey: string) => Promise<Answer<T>>,
+    call: Call<Terms, T>,
   ): Promise<Answer<T>> => {
     const id = newId('chg')
-    const end = async (outcome: 'applied' | 'replayed' | 'not_applied' | 'unknown', seen: Seen) => {
-      const row = { change_id: id, outcome, code: null, object_id: null, ...seen }
-      await journal.end({ ...row, ended_at: Date.now() }).catch((cause: unknown) => reportLost(row, cause))
-    }
+    const requestDigest = origin.idempotencyKey === null ? null : digestOf([change.objectId, change.fields])
+    const whose = { agency_id: account.agencyId, account_id: account.id, key_id: origin.keyId, actor: origin.actor }
     await journal
-      .begin({
-        id,
-        agency_id: account.agencyId,
-        key_id: origin.keyId,
-        account_id: account.id,
+      .append({
+        ...whose,
+        type: `${change.operation}.started`,
+        change_id: id,
         request_id: origin.requestId,
-        operation: change.operation,
-        target: change.target,
-        terms: JSON.stringify(change.terms),
-        idempotency_key: stripeKey,
-        started_at: Date.now(),
+        idempotency_key: origin.idempotencyKey,
+        key_source: origin.keySource,
+        stripe_key: origin.idempotencyKey === null ? null : stripeKey,
+        request_digest: requestDigest,
+        object_id: change.objectId,
+        ...keptTerms(change.terms),
       })
       .catch(refuseUnavailable)
+
+    const end = (seen: Partial<NewEvent>) =>
+      journal.appendEventually({ ...whose, type: `${change.operation}.ended`, change_id: id, ...seen })
+    const earlier = async () => await earlierAttempts(journal, account, origin, change.operation, id, requestDigest)
     try {
-      const answer = await call(stripeKey)
-      await end(answer.replayed ? 'replayed' : 'applied', {
-        object_id: answer.value.id,
-        stripe_request_id: answer.requestId ?? null,
+      const answer = await call(stripeKey, change.terms).catch(async (error: unknown) => {
+        const first = isMismatch(error) ? (await earlier()).find(({ terms }) => terms !== null) : undefined
+        if (first?.terms == null) throw error
+        // An earlier release asked Stripe for the same request in other words: under one key they must stay the same.
+        const terms: Terms = JSON.parse(first.terms)
+        return await call(stripeKey, terms)
       })
-      return answer
+      const replayed = answer.replayed && (!answer.hasAmbiguousAttempt || (await earlier()).length > 0)
+      const outcome = replayed ? 'replayed' : 'applied'
+      end({ outcome, object_id: answer.value.id, stripe_request_id: answer.requestId ?? null })
+      return { ...answer, replayed }
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : undefined
-      await end(refusal?.outcome ?? 'unknown', {
-        code: refusal?.code ?? 'internal',
-        stripe_request_id: refusal?.stripeRequestId ?? null,
+      if (!(error instanceof Refusal)) {
+        end({ outcome: 'unknown', code: 'internal' })
+        throw error
+      }
+      const { outcome, code, message, stripeRequestId } = error
+      end({
+        // What an earlier request did is told by its own end.
+        outcome: outcome === 'applied' ? 'not_applied' : outcome,
+        code,
+        message: message.slice(0, messageMax).toWellFormed(),
+        stripe_request_id: stripeRequestId ?? null,
       })
-      throw error
+      throw outcome === 'not_applied' ? knownOutcome(error, await earlier()) : error
     }
   }
 
   return {
     /**
-     * Makes one change on Stripe, written to the journal before and after. The call gets the Idempotency-Key for Stripe;
-     * equal changes under one key that run at the same time share one call. Where the journal cannot be written, the
-     * change is not made.
+     * Makes one change on Stripe, journaled before and after. Equal changes under one key that run at the same time share
+     * one call. Where the start cannot be journaled, Stripe is not asked.
+     * @throws Refusal whose `outcome` speaks of the change under this key, as far as the journal knows it
      */
-    async record<T extends { id: string }>(
+    async record<Terms extends object, T extends { id: string }>(
       account: ConnectedAccount,
       origin: Origin,
-      change: Change,
-      call: (stripeKey: string) => Promise<Answer<T>>,
+      change: Change<Terms>,
+      call: Call<Terms, T>,
     ): Promise<Answer<T>> {
+      // Stripe keeps no key for a DELETE, so no two of them are one.
+      if (origin.idempotencyKey === null) return await attempt(account, origin, change, '', call)
       const stripeKey = deriveKey(account, change.operation, origin.idempotencyKey)
-      const same = JSON.stringify([stripeKey, change.target, change.terms])
-      const { result, shared } = await share(same, () => journaled(account, origin, change, stripeKey, call))
+      const same = JSON.stringify([stripeKey, change.objectId, change.terms])
+      const { result, shared } = await share(same, () => attempt(account, origin, change, stripeKey, call))
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same operation gives the same type
       return { ...(result as Answer<T>), replayed: shared || result.replayed }
     },
   }
 }
 
-type Seen = { code?: string; object_id?: string; stripe_request_id: string | null }
+function isMismatch(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'idempotency_mismatch'
+}
 
-/**
- * The caller's Idempotency-Key, scoped so that the same key of another agency, on another account or for another
- * operation is another key for Stripe. Nothing is stored: the same request always derives the same key.
- */
-export function deriveKey(account: ConnectedAccount, operation: string, callersKey: string): string {
-  const scoped = JSON.stringify([account.agencyId, account.id, operation, callersKey])
-  return createHash('sha256').update(scoped).digest('hex')
+function keptTerms(terms: object): { terms: string } | { terms_digest: string } {
+  const text = JSON.stringify(terms)
+  if (Buffer.byteLength(text) <= termsBytesMax) return { terms: text }
+  return { terms_digest: createHash('sha256').update(text).digest('hex') }
 }

@@ -1,22 +1,123 @@
-import { type Database } from '../database/database.ts'
+import type { Insertable } from 'kysely'
+import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
-import { createBatch } from './batch.ts'
+import type { Logger } from '../http/log.ts'
+import { newId } from '../lib/ids.ts'
+import type { Mode } from '../lib/mode.ts'
+import { sleep } from '../lib/sleep.ts'
+import { createGroupWriter } from './group-writer.ts'
 
-export type Intent = Tables['changes']
-export type Ending = Tables['change_outcomes']
+type Row = Insertable<Tables['events']>
+/** An event as its author knows it; what is left out is null. */
+export type NewEvent = Pick<Row, 'actor' | 'type'> & Partial<Omit<Row, 'seq' | 'id' | 'at' | 'mode'>>
 
 export type Journal = ReturnType<typeof createJournal>
 
-/**
- * The append-only record of what was asked of Stripe: a row before the call and a row after it. An intent without an
- * ending is a change whose outcome nobody has seen. Writes of one turn of the event loop share a commit.
- */
-export function createJournal(database: Database) {
-  const intents = createBatch<Intent>(async (rows) => {
-    await database.insertInto('changes').values(rows).execute()
-  })
-  const endings = createBatch<Ending>(async (rows) => {
-    await database.insertInto('change_outcomes').values(rows).execute()
-  })
-  return { begin: intents.add, end: endings.add }
+const retryMinMs = 250
+const retryMaxMs = 5_000
+
+const unset = {
+  agency_id: null,
+  account_id: null,
+  key_id: null,
+  change_id: null,
+  request_id: null,
+  idempotency_key: null,
+  key_source: null,
+  stripe_key: null,
+  request_digest: null,
+  terms: null,
+  terms_digest: null,
+  object_id: null,
+  outcome: null,
+  code: null,
+  message: null,
+  stripe_request_id: null,
+} satisfies Partial<Row>
+
+/** The append-only record of what was asked of Stripe, by whom, and what came of it. */
+export function createJournal(database: Database, { mode, log }: { mode: Mode; log: Logger }) {
+  // A write whose answer was lost may have been done: its repetition changes nothing.
+  const insert = async (rows: Row[]) => {
+    await database
+      .insertInto('events')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+  const writer = createGroupWriter(insert)
+  const closing = new AbortController()
+  const unwritten = new Set<Promise<void>>()
+
+  const toRow = (event: NewEvent): Row => ({ ...unset, ...event, id: newId('evt'), at: Date.now(), mode })
+
+  const writeUntilWritten = async (row: Row) => {
+    try {
+      await writer.add(row)
+    } catch (err) {
+      log.error({ err, event: row }, 'an event could not be written to the journal; it will be tried again')
+      // Alone, so that an event which no database takes fails none of its neighbours.
+      const isWritten = () =>
+        insert([row]).then(
+          () => true,
+          () => false,
+        )
+      for (let waitMs = retryMinMs; !(await isWritten()); waitMs = Math.min(waitMs * 2, retryMaxMs)) {
+        if (closing.signal.aborted) {
+          log.fatal({ event: row }, 'an event is lost to the journal: the process ends')
+          return
+        }
+        await sleep(waitMs, closing.signal)
+      }
+    }
+  }
+
+  return {
+    /** Resolves when the event is on disk; rejects when the database does not take it. */
+    async append(event: NewEvent): Promise<void> {
+      await writer.add(toRow(event))
+    },
+
+    /** Writes the event within a second, and again until it is written, without keeping the caller waiting. */
+    appendEventually(event: NewEvent): void {
+      const written = writeUntilWritten(toRow(event)).finally(() => unwritten.delete(written))
+      unwritten.add(written)
+    },
+
+    /** Resolves when every event that was handed over so far is on disk. */
+    async flush(): Promise<void> {
+      await Promise.all(unwritten)
+    },
+
+    /** Like `flush`, but what the database does not take is tried only once more and then left to the log. */
+    async close(): Promise<void> {
+      closing.abort()
+      await Promise.all(unwritten)
+    },
+
+    /**
+     * The earlier attempts of the change that this Idempotency-Key stands for, oldest first, with what became of each;
+     * `outcome` is null where no end is written.
+     */
+    async findAttempts(account: { agencyId: string; id: string }, operation: string, idempotencyKey: string) {
+      return await database
+        .selectFrom('events as start')
+        .leftJoin('events as end', (join) =>
+          join.onRef('end.change_id', '=', 'start.change_id').on('end.type', '=', `${operation}.ended`),
+        )
+        .select(['start.change_id as changeId', 'start.request_digest as requestDigest', 'start.terms as terms'])
+        .select('end.outcome as outcome')
+        .where('start.idempotency_key', '=', idempotencyKey)
+        .where('start.type', '=', `${operation}.started`)
+        .where('start.agency_id', '=', account.agencyId)
+        .where('start.account_id', '=', account.id)
+        .where('start.mode', '=', mode)
+        .orderBy('start.seq')
+        .limit(attemptsMax)
+        .execute()
+    },
+  }
 }
+
+/** A caller that retries for ever must not make each retry dearer than the one before. */
+const attemptsMax = 50

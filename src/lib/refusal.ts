@@ -28,13 +28,18 @@ export type Code = keyof typeof codes
 /** Where this server explains a code: the path of its entry in docs/errors.md, as every error answer names it. */
 export const docsOf = (code: Code): string => `/docs/errors#${code}`
 
-/** Whether the refused write changed anything: certainly not, or nobody can tell. */
-export type Outcome = 'not_applied' | 'unknown'
+/**
+ * What is known of the change that a refused write asked for: not made; perhaps made; or made by an earlier request with
+ * the same Idempotency-Key.
+ */
+export type Outcome = 'not_applied' | 'unknown' | 'applied'
 
 type Details = {
   /** The field at fault, as the caller wrote it: `data.currency`, `limit`, `couponId`. */
   param?: string | undefined
   outcome?: Outcome
+  /** Where it differs from what the code says. */
+  retryable?: boolean | undefined
   retryAfterS?: number | undefined
   stripeRequestId?: string | undefined
   /** What the operator reads in the log; never shown to the caller. */
@@ -46,6 +51,7 @@ export class Refusal extends Error {
   readonly code: Code
   readonly param: string | undefined
   readonly outcome: Outcome
+  readonly retryable: boolean
   readonly retryAfterS: number | undefined
   readonly stripeRequestId: string | undefined
 
@@ -54,8 +60,16 @@ export class Refusal extends Error {
     this.code = code
     this.param = details.param
     this.outcome = details.outcome ?? 'not_applied'
+    this.retryable = details.retryable ?? codes[code].retryable
     this.retryAfterS = details.retryAfterS
     this.stripeRequestId = details.stripeRequestId
+  }
+
+  /** The same refusal with another outcome, and a sentence more that says so. */
+  withOutcome(outcome: Outcome, sentence: string): Refusal {
+    const { code, param, retryable, retryAfterS, stripeRequestId, cause } = this
+    const details = { param, outcome, retryable, retryAfterS, stripeRequestId, cause }
+    return new Refusal(code, `${this.message} ${sentence}`, details)
   }
 }
 

@@ -1,4 +1,4 @@
-/** One HTTP exchange with Stripe, whole: what a transport carries and the sandbox answers. Header names are lower-case. */
+/** One HTTP request to Stripe and its response, both complete, as transport and sandbox exchange them. Header names are lower-case. */
 export type WireRequest = {
   method: string
   /** With the query, percent-encoded as it was sent. */

@@ -1,8 +1,9 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import { limitDefault, toPage } from '../schema/lists.ts'
 import { decodeCursor } from '../lib/cursor.ts'
-import type { Query, StripeClient } from '../stripe/client.ts'
-import { promotionCodeOf } from './promotion-code.ts'
+import type { StripeClient } from '../stripe/client.ts'
+import type { Query } from '../stripe/paths.ts'
+import { toPromotionCode } from './promotion-code.ts'
 
 /** One page of an account's promotion codes, newest first. A promotion code cannot be deleted, so a cursor stays good. */
 export async function listPromotionCodes(
@@ -13,5 +14,5 @@ export async function listPromotionCodes(
   const starting_after = after === undefined ? undefined : (decodeCursor(after)?.id ?? after)
   const { value } = await stripe.listPromotionCodes(account, { ...filters, limit, starting_after })
   const last = value.data.at(-1)
-  return toPage(value.data.map(promotionCodeOf), value.has_more, last && { id: last.id, at: last.created })
+  return toPage(value.data.map(toPromotionCode), value.has_more, last && { id: last.id, at: last.created })
 }

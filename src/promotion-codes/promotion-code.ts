@@ -1,15 +1,21 @@
-import { checkCurrency, couponOf } from '../coupons/coupon.ts'
+import { checkCurrency, toCoupon } from '../coupons/coupon.ts'
 import { invalid } from '../lib/refusal.ts'
 import { checkFuture } from '../lib/times.ts'
-import type { StripePromotionCode, StripePromotionCodeChanges, StripePromotionCodeTerms } from '../stripe/client.ts'
+import {
+  promotionCodeExpand as expand,
+  type StripePromotionCode,
+  type StripePromotionCodeChanges,
+  type StripePromotionCodeTerms,
+} from '../stripe/promotion-codes.ts'
 import type { NewPromotionCodeData, PromotionCode, PromotionCodeChangesData } from './schema.ts'
 
-/** What a new promotion code asks of Stripe, once the rules that no schema can say hold. */
+/** Checks the rules that no schema can express and returns Stripe's parameters. @throws Refusal that names the field */
 export function newPromotionCode({ coupon, ...data }: NewPromotionCodeData): StripePromotionCodeTerms {
   const { restrictions } = data
   checkRestrictions(restrictions)
   return {
     promotion: { type: 'coupon', coupon },
+    expand,
     ...data,
     ...(restrictions?.minimum_amount_currency !== undefined && {
       restrictions: { ...restrictions, minimum_amount_currency: restrictions.minimum_amount_currency.toLowerCase() },
@@ -17,17 +23,17 @@ export function newPromotionCode({ coupon, ...data }: NewPromotionCodeData): Str
   }
 }
 
-/** Refuses an expires_at that Stripe would; like a coupon's redeem_by, it is a rule that a retry can outlive. */
+/** Refuses an expires_at that Stripe would. Like a coupon's redeem_by, it may have passed when a retry comes. */
 export function checkExpiresAt(expiresAt: number | undefined, now: Date): void {
   if (expiresAt !== undefined) checkFuture('data.expires_at', expiresAt, now)
 }
 
 export function promotionCodeChanges({ metadata, ...rest }: PromotionCodeChangesData): StripePromotionCodeChanges {
-  return { ...rest, ...(metadata !== undefined && { metadata: metadata ?? '' }) }
+  return { ...rest, expand, ...(metadata !== undefined && { metadata: metadata ?? '' }) }
 }
 
-/** Stripe's promotion code as ours: the whole coupon inline, which Stripe has one level deeper. */
-export function promotionCodeOf(code: StripePromotionCode): PromotionCode {
+/** Converts Stripe's promotion code to the public one: the whole coupon inline, which Stripe nests one level deeper. */
+export function toPromotionCode(code: StripePromotionCode): PromotionCode {
   const { coupon } = code.promotion
   const { customer, restrictions } = code
   return {
@@ -35,7 +41,7 @@ export function promotionCodeOf(code: StripePromotionCode): PromotionCode {
     object: 'promotion_code',
     active: code.active,
     code: code.code,
-    coupon: typeof coupon === 'object' && coupon !== null ? couponOf(coupon) : null,
+    coupon: typeof coupon === 'object' && coupon !== null ? toCoupon(coupon) : null,
     created: code.created,
     customer: typeof customer === 'object' ? (customer?.id ?? null) : customer,
     customer_account: code.customer_account ?? null,

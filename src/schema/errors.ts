@@ -2,6 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import { Type } from 'typebox'
 import { type Code, codes } from '../lib/refusal.ts'
 
+export type { Code } from '../lib/refusal.ts'
+
 export const noQuery = Type.Object({}, { additionalProperties: false })
 
 /** The query of an operational route, which probes and proxies may extend: whatever it says is ignored. */

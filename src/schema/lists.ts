@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { encodeCursor, type Place } from '../lib/cursor.ts'
+import { encodeCursor, type Position } from '../lib/cursor.ts'
 import { closed, refusedFields } from './fields.ts'
 
 export const limitDefault = 50
@@ -43,7 +43,7 @@ export function pageSchema(schema: object, more: Record<string, object> = {}) {
   })
 }
 
-/** The page as it is answered; its cursor is the place of the last object that was looked at. */
-export function toPage<T>(data: T[], hasMore: boolean, last: Place | undefined) {
+/** The body of one page; its cursor is the position of the last object that was read. */
+export function toPage<T>(data: T[], hasMore: boolean, last: Position | undefined) {
   return { data, has_more: hasMore, next_cursor: hasMore && last ? encodeCursor(last) : null }
 }

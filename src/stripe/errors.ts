@@ -2,15 +2,16 @@ import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
 import { type Outcome, Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
+import { isNeverSent } from './http-client.ts'
 
-/** What was asked of Stripe, as far as a refusal of it has to say it in our caller's terms. */
+/** What was asked of Stripe, as far as its refusal has to be put in our caller's terms. */
 export type Asked = {
   method: 'GET' | 'POST' | 'DELETE'
   /** What was sent, of which a refusal may have to name the id. */
   params?: object | undefined
-  /** Our name of the field that is at fault where what it names is taken already. */
-  taken?: string | undefined
-  /** Whether a try of a change had no clear answer, so that what the last one was told says nothing of it. */
+  /** Our name of the field at fault where what it names is taken already. */
+  conflictParam?: string | undefined
+  /** True if any attempt of this write was ambiguous: a later refusal then does not prove that nothing changed. */
   mayBeApplied: boolean
 }
 
@@ -18,20 +19,17 @@ export type Asked = {
  * Whatever the SDK throws, as our refusal. Stripe's own sentence reaches the caller only where it speaks of the caller's
  * request; what concerns the platform's key stays in `cause`.
  */
-export function refusalOf(error: unknown, asked: Asked): Refusal {
-  const refusal = lastRefusal(error, asked)
+export function fromStripe(error: unknown, asked: Asked): Refusal {
+  const refusal = fromLastAttempt(error, asked)
   if (!asked.mayBeApplied || refusal.outcome === 'unknown') return refusal
-  const { code, param, retryAfterS, stripeRequestId, cause } = refusal
-  const message = `${refusal.message} An earlier try of this request may have been applied.`
-  return new Refusal(code, message, { param, retryAfterS, stripeRequestId, cause, outcome: 'unknown' })
+  return refusal.withOutcome('unknown', 'An earlier attempt of this request may have been applied.')
 }
 
-/** What the last try was told. */
-function lastRefusal(error: unknown, asked: Asked): Refusal {
+function fromLastAttempt(error: unknown, asked: Asked): Refusal {
   const { StripeError, StripeConnectionError, StripeIdempotencyError, StripeRateLimitError } = Stripe.errors
   if (error instanceof StripeConnectionError) return unreachable(error, asked)
   if (!(error instanceof StripeError)) return down(error, asked)
-  const details = { cause: error, stripeRequestId: error.requestId }
+  const details = { cause: error, stripeRequestId: relayedRequestId(error.requestId) }
   if (error instanceof StripeRateLimitError) {
     return new Refusal('rate_limited', 'Stripe is limiting requests for this account. Retry shortly.', {
       ...details,
@@ -48,7 +46,7 @@ function lastRefusal(error: unknown, asked: Asked): Refusal {
   switch (error.statusCode) {
     case 400:
       return isTaken(error)
-        ? new Refusal('already_exists', takenSentence(error, asked), { ...details, param: asked.taken })
+        ? new Refusal('already_exists', conflictSentence(error, asked), { ...details, param: asked.conflictParam })
         : new Refusal('invalid_request', sentence(error), { ...details, param: requestParam(error.param, asked) })
     case 403:
       if (error.code !== 'account_invalid') return platformRefused(error)
@@ -70,7 +68,7 @@ function lastRefusal(error: unknown, asked: Asked): Refusal {
     case 402:
       return platformRefused(error)
     default:
-      return isKept(error) ? failed(error) : down(error, asked, error.requestId)
+      return isKept(error) ? failed(error) : down(error, asked, relayedRequestId(error.requestId))
   }
 }
 
@@ -82,7 +80,7 @@ function isTaken({ code, message }: StripeError): boolean {
 }
 
 /** Names what is taken, which Stripe's own sentence does not do for a coupon, and says what the caller can choose. */
-function takenSentence(error: StripeError, { params }: Asked): string {
+function conflictSentence(error: StripeError, { params }: Asked): string {
   const id = params && 'id' in params && typeof params.id === 'string' ? params.id.slice(0, 100) : undefined
   const taken = id === undefined ? sentence(error) : `A coupon with the id ${id} already exists.`
   return `${taken} Choose another, or use the one that exists.`
@@ -98,7 +96,7 @@ function failed(cause: StripeError): Refusal {
     'stripe_failed',
     'Stripe failed, and gives this failure to every retry with this Idempotency-Key. Look whether the change was made; if it ' +
       'was not, send it with a new key.',
-    { cause, outcome: 'unknown', stripeRequestId: cause.requestId },
+    { cause, outcome: 'unknown', stripeRequestId: relayedRequestId(cause.requestId) },
   )
 }
 
@@ -106,31 +104,38 @@ function failed(cause: StripeError): Refusal {
 function platformRefused(cause: StripeError): Refusal {
   return new Refusal('stripe_unavailable', 'Stripe cannot be used right now. Retry later.', {
     cause,
-    stripeRequestId: cause.requestId,
+    stripeRequestId: relayedRequestId(cause.requestId),
   })
 }
 
 function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionError>, asked: Asked): Refusal {
+  if (isNeverSent(error.detail) && !asked.mayBeApplied) {
+    return new Refusal('unavailable', 'Stripe could not be reached: the request was not sent. Retry shortly.', {
+      cause: error,
+      retryAfterS: 1,
+    })
+  }
   const late = isRecord(error.detail) && error.detail['code'] === Stripe.HttpClient.TIMEOUT_ERROR_CODE
   if (!late) return down(error, asked)
   return new Refusal('stripe_timeout', `Stripe did not answer in time. ${whatNow[asked.method]}`, {
     cause: error,
-    outcome: outcomeOf(asked),
-    stripeRequestId: error.requestId,
+    ...ambiguity(asked),
+    stripeRequestId: relayedRequestId(error.requestId),
   })
 }
 
 function down(cause: unknown, asked: Asked, stripeRequestId?: string): Refusal {
   return new Refusal('stripe_unavailable', `Stripe could not be reached or failed. ${whatNow[asked.method]}`, {
     cause,
-    outcome: outcomeOf(asked),
+    ...ambiguity(asked),
     stripeRequestId,
   })
 }
 
-/** A read changes nothing, whatever becomes of it. */
-function outcomeOf({ method }: Asked): Outcome {
-  return method === 'GET' ? 'not_applied' : 'unknown'
+/** A read changes nothing, whatever becomes of it. A DELETE without an answer must not be repeated blindly: an id can be used again. */
+function ambiguity({ method }: Asked): { outcome: Outcome; retryable?: false } {
+  if (method === 'GET') return { outcome: 'not_applied' }
+  return { outcome: 'unknown', ...(method === 'DELETE' && { retryable: false }) }
 }
 
 const whatNow = {
@@ -141,13 +146,30 @@ const whatNow = {
 
 function sentence(error: StripeError): string {
   return typeof error.message === 'string' && error.message !== ''
-    ? hideSecrets(error.message)
+    ? shorten(hideSecrets(error.message))
     : 'Stripe refused the request.'
+}
+
+/** Stripe's longest known sentence lists every currency, in some 1,200 characters. */
+const sentenceMax = 2_000
+
+function shorten(text: string): string {
+  return text.length <= sentenceMax ? text : `${text.slice(0, sentenceMax)}…`.toWellFormed()
+}
+
+/** The id as it may stand in a header and a log of ours; what only resembles an id is not passed on. */
+export function relayedRequestId(id: unknown): string | undefined {
+  return typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? hideSecrets(id) : undefined
+}
+
+/** A parameter's name; what only resembles one is not passed on. */
+function isParam(param: unknown): param is string {
+  return typeof param === 'string' && /^[\w.[\]-]{1,200}$/.test(param) && hideSecrets(param) === param
 }
 
 /** Stripe's `currency_options[eur][amount_off]` is our `data.currency_options.eur.amount_off`; a query is as in Stripe. */
 function requestParam(param: unknown, { method }: Asked): string | undefined {
-  if (typeof param !== 'string') return undefined
+  if (!isParam(param)) return undefined
   if (method === 'GET') return param
   const dotted = param.replaceAll('[', '.').replaceAll(']', '')
   return `data.${dotted === 'promotion.coupon' ? 'coupon' : dotted}`
@@ -155,6 +177,6 @@ function requestParam(param: unknown, { method }: Asked): string | undefined {
 
 /** Stripe names a missing object of the path by its type: `coupon` is our `couponId`. */
 function pathParam(param: unknown): string | undefined {
-  if (typeof param !== 'string') return undefined
+  if (!isParam(param)) return undefined
   return `${param.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}Id`
 }

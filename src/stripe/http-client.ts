@@ -1,19 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import Stripe from 'stripe'
+import type { ConnectedAccount } from '../accounts/accounts.ts'
 import { isRecord } from '../lib/is-record.ts'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
 
-/**
- * What has become of the tries of one call. The SDK tells only of its last one, and a refusal of that says nothing of an
- * earlier one whose answer was lost.
- */
-export const tries = new AsyncLocalStorage<{ someUnclear: boolean }>()
+type Call = {
+  account: ConnectedAccount | undefined
+  bytesMax: number
+  /**
+   * True if any attempt of this call was ambiguous (5xx, timeout, reset): a later refusal then does not prove that nothing
+   * changed.
+   */
+  hasAmbiguousAttempt: boolean
+}
 
-/** Carries one request to Stripe and its whole answer back; gives up when the signal aborts. */
-export type Send = (request: WireRequest, signal: AbortSignal) => Promise<WireResponse>
+/** The call whose attempts are running: the SDK tells only of its last attempt. */
+export const attempts = new AsyncLocalStorage<Call>()
+
+/** Carries one request to Stripe and its whole answer back; gives up when the signal aborts or the answer is too large. */
+export type Send = (request: WireRequest, signal: AbortSignal, bytesMax: number) => Promise<WireResponse>
 
 /**
- * The SDK's HTTP seam over a `Send`. An answer is read whole before the SDK sees it, so that one cut in the middle is a
+ * The SDK's HTTP client interface over a `Send`. An answer is read whole before the SDK sees it, so that one cut in the middle is a
  * connection error, which the SDK retries with the same Idempotency-Key.
  */
 export class WireClient extends Stripe.HttpClient {
@@ -46,11 +54,12 @@ export class WireClient extends Stripe.HttpClient {
     }, timeoutMs)
     try {
       const request = { method, path, headers: wireHeaders(headers), body }
-      const response = await Promise.race([this.#send(request, abort.signal), late.promise])
-      if (response.status >= 500) markUnclear()
+      const bytesMax = attempts.getStore()?.bytesMax ?? Infinity
+      const response = await Promise.race([this.#send(request, abort.signal, bytesMax), late.promise])
+      if (response.status >= 500) markAmbiguous()
       return new WireClientResponse(response)
     } catch (error) {
-      markUnclear()
+      if (!isNeverSent(error)) markAmbiguous()
       // The SDK repeats any request whose connection closed, but a DELETE that was done must not be done again.
       if (method === 'DELETE' && isClosedConnection(error)) throw new Error(error.message, { cause: error })
       throw error
@@ -80,9 +89,24 @@ class WireClientResponse extends Stripe.HttpClientResponse {
   }
 }
 
-function markUnclear(): void {
-  const call = tries.getStore()
-  if (call) call.someUnclear = true
+function markAmbiguous(): void {
+  const call = attempts.getStore()
+  if (call) call.hasAmbiguousAttempt = true
+}
+
+/** No connection was made: the name was not found, or nobody answered there. */
+const connectErrorCodes = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** Whether the error shows that not one byte of the request has left. */
+export function isNeverSent(error: unknown): boolean {
+  return isRecord(error) && connectErrorCodes.has(String(error['code']))
 }
 
 function isClosedConnection(error: unknown): error is Error {

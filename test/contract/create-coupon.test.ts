@@ -266,14 +266,14 @@ describe.each(databases)('create coupon, on %s', (database) => {
 
   test('writes what was asked, by whom and what became of it into the journal', async () => {
     const answer = await create({ id: 'JOURNALED', percent_off: 10, metadata: { a: 'b' } })
-    const rows = await journalOf(server.database)
+    const rows = await journalOf(server)
     const row = rows.find((candidate) => candidate.request_id === answer.headers.get('request-id'))
     expect(row).toMatchObject({
       agency_id: server.agencyId,
       key_id: server.keyId,
       account_id: server.accountId,
       operation: 'coupon.create',
-      target: null,
+      target: 'JOURNALED',
       outcome: 'applied',
       object_id: 'JOURNALED',
       code: null,

@@ -75,7 +75,7 @@ describe.each(databases)('on %s', (database) => {
   })
 
   test('a stranger’s attempts leave nothing in the journal of the agency', async () => {
-    const rows = await server.database.selectFrom('changes').select('account_id').execute()
+    const rows = await server.database.selectFrom('events').select('account_id').execute()
     expect(rows.map((row) => row.account_id)).not.toContain(stranger.accountId)
   })
 

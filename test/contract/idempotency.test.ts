@@ -46,7 +46,7 @@ describe.each(databases)('idempotency, on %s', (database) => {
     )
     expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 100 }, () => 201))
     expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1)
-    const rows = await journalOf(server.database)
+    const rows = await journalOf(server)
     const { id } = answers[0]?.body ?? {}
     expect(rows.filter((row) => row.object_id === id && row.outcome === 'applied')).toHaveLength(1)
   })

@@ -35,7 +35,7 @@ describe('preview coupon', () => {
       redeem_by: null,
     })
     expect((await server.call(server.coupons)).body['data']).toEqual([])
-    expect(await journalOf(server.database)).toEqual([])
+    expect(await journalOf(server)).toEqual([])
   })
 
   test.each([

@@ -187,7 +187,7 @@ describe.each(databases)('promotion codes, on %s', (database) => {
 
   test('writes each change into the journal', async () => {
     const { headers } = await create({ coupon: 'TEN', code: 'JOURNALED' })
-    const rows = await journalOf(server.database)
+    const rows = await journalOf(server)
     expect(rows.find((row) => row.request_id === headers.get('request-id'))).toMatchObject({
       operation: 'promotion_code.create',
       outcome: 'applied',

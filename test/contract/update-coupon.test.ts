@@ -26,7 +26,7 @@ describe.each(databases)('update coupon, on %s', (database) => {
     const before = (await server.call(`${server.coupons}/SUMMER20`)).body
     const answer = await update('SUMMER20', {})
     expect(answer).toMatchObject({ status: 200, body: before })
-    const rows = await journalOf(server.database)
+    const rows = await journalOf(server)
     expect(rows.filter((row) => row.request_id === answer.headers.get('request-id'))).toMatchObject([
       { operation: 'coupon.update', target: 'SUMMER20', outcome: 'applied', terms: '{}' },
     ])
@@ -98,7 +98,7 @@ describe.each(databases)('update coupon, on %s', (database) => {
 
   test('writes the refused change into the journal too', async () => {
     const answer = await update('GONE', { name: 'x' })
-    const rows = await journalOf(server.database)
+    const rows = await journalOf(server)
     expect(rows.find((row) => row.request_id === answer.headers.get('request-id'))).toMatchObject({
       operation: 'coupon.update',
       target: 'GONE',

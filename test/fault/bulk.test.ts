@@ -205,9 +205,7 @@ describe.each(databases)('a bulk job, on %s', (database) => {
     const jobs = await Promise.all([make({ count: 100 }), make({ count: 100 }), make({ count: 100 })])
     const done = await Promise.all(jobs.map(({ id }) => finished(id)))
     expect(await made()).toEqual(told(done.flatMap(({ codes }) => codes)))
-    const { length } = (await journalOf(server.database)).filter(
-      ({ operation }) => operation === 'promotion_code.bulk_create',
-    )
+    const { length } = (await journalOf(server)).filter(({ operation }) => operation === 'promotion_code.bulk_create')
     expect({ calls: times.length, journaled: length }).toEqual({ calls: 300, journaled: 300 })
     const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000
     expect(300 / seconds).toBeLessThan(110)

@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { databases, expectRefusal, startTestServer, type DatabaseKind } from '../support/server.ts'
+import { databases, expectRefusal, journalOf, startTestServer, type DatabaseKind } from '../support/server.ts'
 import { openStub, succeed } from '../support/stripe-stub.ts'
 
-const open = async (database: DatabaseKind) => {
-  const stub = await openStub(succeed)
+const open = async (database: DatabaseKind, ...behaviours: Parameters<typeof openStub>) => {
+  const stub = await openStub(...behaviours, succeed)
   const server = await startTestServer({ database, stripe: stub.origin })
   onTestFinished(async () => {
     await server.close()
@@ -17,20 +17,29 @@ describe.each(databases)('when the database fails, on %s', (database) => {
   test('a change that the journal cannot take is not made', async () => {
     const { stub, server, create } = await open(database)
     expect((await create()).status).toBe(201)
-    await server.database.schema.alterTable('changes').renameTo('changes_away').execute()
+    await server.database.schema.alterTable('events').renameTo('events_away').execute()
     const answer = await create()
     expectRefusal(answer, 503, 'unavailable', { outcome: 'not_applied', retryable: true })
     expect(answer.headers.get('retry-after')).toBe('1')
-    expect(JSON.stringify(answer.body)).not.toMatch(/changes|table|relation/)
+    expect(JSON.stringify(answer.body)).not.toMatch(/events|table|relation/)
     expect(stub.seen).toHaveLength(1)
   })
 
-  test('a change that was made is answered even if its outcome cannot be written, and the log keeps it', async () => {
-    const { server, create } = await open(database)
-    await server.database.schema.alterTable('change_outcomes').renameTo('away').execute()
-    expect((await create()).status).toBe(201)
-    const line = server.logged.find((candidate) => candidate.includes('could not be written to the journal')) ?? '{}'
-    expect(JSON.parse(line)).toMatchObject({ level: 50, ending: { outcome: 'applied', object_id: 'STUB' } })
+  test('a change that was made is answered even if its end cannot be written, which is logged and written as soon as it can be', async () => {
+    const arrived = Promise.withResolvers<() => void>()
+    const { server, create } = await open(database, (response, seen) => arrived.resolve(() => succeed(response, seen)))
+    const rename = (from: string, to: string) => server.database.schema.alterTable(from).renameTo(to).execute()
+    const answer = create()
+    const release = await arrived.promise
+    await rename('events', 'away')
+    release()
+    expect((await answer).status).toBe(201)
+    const logged = () => server.logged.find((line) => line.includes('could not be written to the journal'))
+    await expect.poll(logged).toBeDefined()
+    expect(JSON.parse(logged() ?? '')).toMatchObject({ level: 50, event: { outcome: 'applied', object_id: 'STUB' } })
+
+    await rename('away', 'events')
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'applied', object_id: 'STUB' }])
   })
 
   test('without a database nobody gets in, nothing is changed and /readyz says so, while /healthz still answers', async () => {

@@ -66,13 +66,27 @@ describe.concurrent('what stays broken', () => {
     expect(answer.body['error']).toMatch(/same (Idempotency-)?[Kk]ey/)
     expect(answer.headers.get('idempotency-key')).toBeTruthy()
     expect(keys.size).toBe(1)
-    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code, object_id: null }])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'unknown', code, object_id: null }])
   })
 
-  test('no server at all', async () => {
-    const stub = await openStub(succeed)
-    await stub.close()
-    const server = await startTestServer({ stripe: stub.origin, retriesMax: 0 })
+  test.each([
+    ['no server at all', 'http://127.0.0.1:1'],
+    ['a name that nobody has', 'http://stripe.invalid'],
+  ])('%s: the request was never sent, and the caller is told that nothing was applied', async (_, origin) => {
+    const server = await startTestServer({ stripe: origin, retriesMax: 1 })
+    onTestFinished(() => server.close())
+    const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
+    expectRefusal(answer, 503, 'unavailable', { outcome: 'not_applied', retryable: true })
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'not_applied', code: 'unavailable' }])
+  })
+
+  test('a server that took the request and is gone at the retry: the change may have been applied', async () => {
+    const stub = await openStub((response, seen) => {
+      void stub.close()
+      cutBody(response, seen)
+    })
+    const server = await startTestServer({ stripe: stub.origin, retriesMax: 1 })
     onTestFinished(() => server.close())
     const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
     expectRefusal(answer, 502, 'stripe_unavailable', { outcome: 'unknown', retryable: true })
@@ -89,7 +103,7 @@ describe.concurrent('what the last try was told, where an earlier one had no cle
     const { answer, server } = await create(first, second)
     expect(answer.body).toMatchObject({ code, outcome: 'unknown' })
     expect(answer.body['error']).toMatch(/may have been applied/)
-    expect(await journalOf(server.database)).toMatchObject([{ outcome: 'unknown', code }])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'unknown', code }])
   })
 })
 
@@ -161,9 +175,7 @@ describe.concurrent('what Stripe refuses', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(secretLike)
     expect(answer.headers.get('stripe-request-id')).toBe('req_stub')
     expect(stub.seen).toHaveLength(1)
-    expect(await journalOf(server.database)).toMatchObject([
-      { outcome: 'not_applied', code, stripe_request_id: 'req_stub' },
-    ])
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'not_applied', code, stripe_request_id: 'req_stub' }])
   })
 
   test('what concerns the platform’s key is in the log, without the key, and not in the answer', async () => {

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+/** The program, for Node to run. */
+export const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
 
 type Environment = Record<string, string>
 
@@ -25,9 +26,13 @@ export async function run(args: string[], environment: Environment) {
   })
 }
 
-/** Starts `chatdash serve` on a free port and waits until it says that it listens. */
-export async function serve(environment: Environment) {
-  const child = spawn(process.execPath, [cli, 'serve'], { env: clean({ PORT: '0', ...environment }) })
+/**
+ * Starts `chatdash serve` on a free port and waits until it says that it listens. No file of it can grow beyond
+ * `fileBlocksMax` blocks (512 or 1,024 bytes, as the shell has it), which is a full disk to whoever writes.
+ */
+export async function serve(environment: Environment, fileBlocksMax: number | 'unlimited' = 'unlimited') {
+  const limited = ['-c', `ulimit -f ${fileBlocksMax} && exec "$@"`, 'sh', process.execPath, cli, 'serve']
+  const child = spawn('sh', limited, { env: clean({ PORT: '0', ...environment }) })
   onTestFinished(() => void child.kill('SIGKILL'))
   let out = ''
   let err = ''

@@ -9,10 +9,13 @@ import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { buildApp, buildBulkWorker } from '../../src/app.ts'
-import { type Database, openDatabase } from '../../src/database/database.ts'
+import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import type { Limits } from '../../src/http/limits/limits.ts'
 import { createLog } from '../../src/http/log.ts'
+import { createJournal } from '../../src/journal/journal.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
@@ -31,6 +34,11 @@ export type Options = {
   timeoutMs?: number
   retriesMax?: number
   rateLimitPerSecond?: number
+  trustProxy?: string
+  limits?: Partial<Limits>
+  queueLimits?: Partial<CallQueueLimits>
+  /** The clock of budgets and of the trust in keys, in place of the process's. */
+  now?: () => number
 }
 
 export type Call = {
@@ -69,6 +77,7 @@ export async function startTestServer(options: Options = {}) {
     send: wire?.send ?? custom ?? ((request) => sandbox.send(request)),
     timeoutMs: options.timeoutMs ?? 5_000,
     retriesMax: options.retriesMax ?? 2,
+    queueLimits: options.queueLimits ?? {},
   })
   const sandboxStripe = createStripeClient({
     secretKey: 'sk_test_server',
@@ -81,8 +90,10 @@ export async function startTestServer(options: Options = {}) {
   const logged: string[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
   const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
-  const start = async () => {
-    const app = await buildApp({ database, stripe, log, rateLimitPerSecond })
+  const journal = createJournal(database, { mode: 'sandbox', log })
+  const { trustProxy, now = () => performance.now() } = options
+  const start = async (limits = options.limits ?? {}) => {
+    const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond, limits, trustProxy, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
@@ -106,7 +117,9 @@ export async function startTestServer(options: Options = {}) {
   return {
     ...tenant,
     url: first.url,
+    location,
     database,
+    journal,
     sandbox,
     logged,
     openTenant,
@@ -117,15 +130,15 @@ export async function startTestServer(options: Options = {}) {
     },
 
     /** Another server process's worth of app on the same database and Stripe; its URL. */
-    async openSecondServer(): Promise<string> {
-      const second = await start()
+    async openSecondServer(more: Pick<Options, 'limits'> = {}): Promise<string> {
+      const second = await start(more.limits)
       apps.push(second.app)
       return second.url
     },
 
     /** Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. */
     startBulkWorker(bulkCodesPerSecond: number) {
-      const worker = buildBulkWorker({ database, stripe, log, bulkCodesPerSecond })
+      const worker = buildBulkWorker({ database, journal, stripe, log, bulkCodesPerSecond })
       workers.push(worker)
       worker.start()
     },
@@ -162,6 +175,7 @@ export async function startTestServer(options: Options = {}) {
       await caller.close()
       for (const app of apps) await app.close()
       for (const worker of workers) await worker.stop()
+      await journal.close()
       await wire?.close()
       sandbox.close()
       await database.destroy()
@@ -192,15 +206,25 @@ export function expectRefusal(answer: Answer, status: number, code: string, more
   expect({ status: answer.status, ...answer.body }).toMatchObject({ status, code, ...more })
 }
 
-/** Everything the journal holds: each change with its outcome, oldest first. */
-export async function journalOf(database: Database) {
-  return await database
-    .selectFrom('changes')
-    .leftJoin('change_outcomes', 'change_outcomes.change_id', 'changes.id')
-    .selectAll()
-    .orderBy('started_at')
+/** Every change in the journal with its end, oldest first, once all ends are written. */
+export async function journalOf({ database, journal }: TestServer) {
+  await journal.flush()
+  const rows = await database
+    .selectFrom('events as start')
+    .leftJoin('events as end', (on) =>
+      on.onRef('end.change_id', '=', 'start.change_id').on('end.type', 'like', '%.ended'),
+    )
+    .where('start.type', 'like', '%.started')
+    .selectAll('start')
+    .select(['start.object_id as target', 'end.object_id', 'end.outcome', 'end.code', 'end.message'])
+    .select('end.stripe_request_id')
+    .orderBy('start.seq')
     .execute()
+  return rows.map((row) => ({ ...row, operation: row.type.replace(/\.started$/, '') }))
 }
+
+/** For what a test prepares or holds, which a busy machine may make slow. */
+export const noTimeouts = { statementMs: 0, lockMs: 0, idleInTransactionMs: 0, answerMs: 60_000 }
 
 /** A database of its own: a file in the folder, or a schema on the PostgreSQL server that is dropped at the end. */
 export async function newDatabase(kind: DatabaseKind, folder: string) {
@@ -208,7 +232,7 @@ export async function newDatabase(kind: DatabaseKind, folder: string) {
   if (!postgresUrl) throw new Error('TEST_DATABASE_URL is not set')
   const schema = `test_${randomBytes(6).toString('hex')}`
   const run = async (statement: string) => {
-    const admin = openDatabase(postgresUrl)
+    const admin = openDatabase(postgresUrl, undefined, noTimeouts)
     await sql.raw(statement).execute(admin)
     await admin.destroy()
   }

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * Stripe's Idempotency-Key for a caller's request: SHA-256 over agency, account, operation and the caller's key, so that
+ * the same key of another agency, on another account or for another operation is another key for Stripe. Nothing is
+ * stored: the same request always derives the same key, also in a later release.
+ */
+export function deriveKey(account: { agencyId: string; id: string }, operation: string, callerKey: string): string {
+  return sha256(JSON.stringify([account.agencyId, account.id, operation, callerKey]))
+}
+
+/** A digest of the caller's own fields that is the same for any order of their keys: it tells equal requests. */
+export function digestOf(fields: unknown): string {
+  return sha256(JSON.stringify(fields, sortKeys))
+}
+
+function sortKeys(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

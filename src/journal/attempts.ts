@@ -1,0 +1,41 @@
+import type { ConnectedAccount } from '../accounts/accounts.ts'
+import type { Origin } from '../agencies/origin.ts'
+import type { Outcome, Refusal } from '../lib/refusal.ts'
+import type { Journal } from './journal.ts'
+
+type Attempt = Awaited<ReturnType<Journal['findAttempts']>>[number]
+
+/**
+ * The earlier attempts of this same request under the caller's Idempotency-Key, oldest first. A key that this server
+ * generated has none, nor has a request whose fields differ; where the journal cannot be read, none is known.
+ */
+export async function earlierAttempts(
+  journal: Journal,
+  account: ConnectedAccount,
+  { idempotencyKey, keySource }: Origin,
+  operation: string,
+  changeId: string,
+  requestDigest: string | null,
+): Promise<Attempt[]> {
+  if (keySource !== 'caller' || idempotencyKey === null) return []
+  const attempts = await journal.findAttempts(account, operation, idempotencyKey).catch(() => [])
+  return attempts.filter((attempt) => attempt.changeId !== changeId && attempt.requestDigest === requestDigest)
+}
+
+/** What the attempts tell of their change: made by one of them, perhaps made, or not made. */
+export function outcomeOf(attempts: Pick<Attempt, 'outcome'>[]): Outcome {
+  if (attempts.some(({ outcome }) => outcome === 'applied' || outcome === 'replayed')) return 'applied'
+  return attempts.some(({ outcome }) => outcome !== 'not_applied') ? 'unknown' : 'not_applied'
+}
+
+/** A refusal that changed nothing, with what the earlier attempts of its change tell. */
+export function knownOutcome(refusal: Refusal, attempts: Pick<Attempt, 'outcome'>[]): Refusal {
+  const outcome = outcomeOf(attempts)
+  if (outcome === 'applied') {
+    return refusal.withOutcome(outcome, 'An earlier request with this Idempotency-Key made the change.')
+  }
+  if (outcome === 'unknown') {
+    return refusal.withOutcome(outcome, 'An earlier request with this Idempotency-Key may have made the change.')
+  }
+  return refusal
+}

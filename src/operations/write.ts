@@ -1,0 +1,105 @@
+import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
+import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
+import { originOf } from '../agencies/origin.ts'
+import type { Server } from '../http/server.ts'
+import { setStripeHeaders } from '../http/stripe-headers.ts'
+import { type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import type { Changes } from '../journal/changes.ts'
+import type { Answer } from '../lib/answer.ts'
+import { type Code, noQuery, refusals, writeCodes } from '../schema/errors.ts'
+import { closed } from '../schema/fields.ts'
+import { accountId, accountPath } from '../schema/params.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The journal's name of the change that this route makes. */
+    change?: string
+  }
+}
+
+export type Write<Params extends TProperties, Data extends TSchema, Terms extends object, T extends { id: string }> = {
+  method: 'POST' | 'PUT' | 'DELETE'
+  /** Below the account's path: `/coupons/:couponId`. */
+  path: string
+  operationId: string
+  summary: string
+  description?: string
+  /** The parameters of the path beside the account's. */
+  params?: Params
+  /** The schema of `data`, and an example of it; a DELETE has none. */
+  body?: { data: Data; example: object }
+  status?: 200 | 201
+  response: object
+  codes?: readonly Code[]
+  /** The journal's name of the change; it is part of the key that is derived for Stripe. */
+  change: string
+  /** What is asked of Stripe, once the rules that no schema can say hold. */
+  terms: (data: Static<Data>, keySource: KeySource | null) => Terms
+  /** The object that is changed, or created under an id of the caller's. */
+  objectId: (params: Static<TObject<Params>>, terms: Terms) => string | null
+  call: (
+    account: ConnectedAccount,
+    params: Static<TObject<Params>>,
+    terms: Terms,
+    stripeKey: string,
+  ) => Promise<Answer<T>>
+  toBody: (value: T) => object
+}
+
+type Dependencies = { accounts: Accounts; changes: Changes }
+
+export type AddWrite = ReturnType<typeof createWrite>
+
+/**
+ * Adds operations that change something on an account. What each repeats: access, the Idempotency-Key, the proof of
+ * ownership, the journal, the headers and the refusals.
+ */
+export function createWrite(server: Server, { accounts, changes }: Dependencies) {
+  return <
+    T extends { id: string },
+    Terms extends object,
+    Params extends TProperties = {},
+    Data extends TSchema = TSchema,
+  >(
+    write: Write<Params, Data, Terms, T>,
+  ): void => {
+    const { method, path, operationId, summary, description, params, body, status = 200, response } = write
+    const { codes = writeCodes, change, terms: termsOf, objectId, call, toBody } = write
+    server.route({
+      method,
+      url: accountPath + path,
+      config: { access: 'agency', change },
+      // Stripe keeps no Idempotency-Key for a DELETE.
+      ...(method !== 'DELETE' && { onRequest: resolveIdempotencyKey }),
+      schema: {
+        operationId,
+        tags: ['Stripe Connect'],
+        summary,
+        ...(description !== undefined && { description }),
+        params: Type.Object({ accountId, ...params }),
+        querystring: noQuery,
+        ...(method !== 'DELETE' && { headers: writeHeaders }),
+        ...(body && { body: Type.Object({ data: body.data }, { ...closed, examples: [{ data: body.example }] }) }),
+        response: { [status]: { description: status === 201 ? 'Created' : 'OK', ...response }, ...refusals(...codes) },
+      },
+      handler: async (request, reply) => {
+        const account = await accounts.accountOf(request)
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the route's schema has checked both
+        const input = { params: request.params, ...(request.body as object) } as unknown as {
+          params: Static<TObject<Params>>
+          data: Static<Data>
+        }
+        const origin = originOf(request)
+        const terms = termsOf(input.data, origin.keySource)
+        const answer = await changes.record(
+          account,
+          origin,
+          { operation: change, objectId: objectId(input.params, terms), terms, fields: input.data },
+          (stripeKey, sent) => call(account, input.params, sent, stripeKey),
+        )
+        setStripeHeaders(reply, answer)
+        return reply.code(status).send(toBody(answer.value))
+      },
+    })
+  }
+}

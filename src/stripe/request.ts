@@ -1,0 +1,97 @@
+import Stripe from 'stripe'
+import type { ConnectedAccount } from '../accounts/accounts.ts'
+import type { Answer } from '../lib/answer.ts'
+import { Refusal } from '../lib/refusal.ts'
+import { CallQueue, type CallQueueLimits } from './call-queue.ts'
+import { fromStripe, relayedRequestId } from './errors.ts'
+import { attempts, type Send, WireClient } from './http-client.ts'
+
+/** The version of Stripe's API that every request names and every answer is read in. */
+const apiVersion = '2026-10-28.endive'
+
+export type RequestOptions = {
+  secretKey: string
+  send: Send
+  /** For one attempt; with retries a call can take some three times as long. */
+  timeoutMs: number
+  retriesMax: number
+  queueLimits?: Partial<CallQueueLimits>
+}
+
+type Request = {
+  /** Whose account; none for what is the platform's own. */
+  account?: ConnectedAccount
+  /** Whose place in the queue the call takes: the account's, unless it is a call about the account and not on it. */
+  queueAs?: ConnectedAccount
+  params?: object
+  idempotencyKey?: string
+  /** The type of object that must come back. */
+  object: 'coupon' | 'promotion_code' | 'list' | 'account'
+  /** Our name of the field at fault where what it names is taken already. */
+  conflictParam?: string
+}
+
+type Method = 'GET' | 'POST' | 'DELETE'
+type Dated<T> = Answer<T> & { date: string | undefined }
+
+export type StripeRequest = ReturnType<typeof createStripeRequest>
+
+/** What one object and one page of a list may weigh: many times what Stripe sends. */
+const objectBytesMax = 1_000_000
+const listBytesMax = 8_000_000
+
+/**
+ * One call to Stripe with its deadline, its retries and everything that it throws as a refusal. `rawRequest` keeps the SDK's
+ * headers, form encoding, retries and error classes, and costs less than its generated methods.
+ */
+export function createStripeRequest({
+  secretKey,
+  send: transport,
+  timeoutMs,
+  retriesMax,
+  queueLimits,
+}: RequestOptions) {
+  const queue = new CallQueue(queueLimits)
+  const stripe = new Stripe(secretKey, {
+    apiVersion,
+    httpClient: new WireClient(transport),
+    maxNetworkRetries: retriesMax,
+    telemetry: false,
+    timeout: timeoutMs,
+  })
+
+  return async <T extends { object: string; id?: string }>(
+    method: Method,
+    path: string,
+    { account, queueAs = account, params, idempotencyKey, object, conflictParam }: Request,
+  ): Promise<Dated<T>> => {
+    const bytesMax = object === 'list' ? listBytesMax : objectBytesMax
+    const call = { account, bytesMax, hasAmbiguousAttempt: false }
+    const options = {
+      ...(account && { stripeAccount: account.id }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+      // Stripe keeps no Idempotency-Key for a DELETE: a second attempt would be told that there is no such object.
+      ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
+    }
+    try {
+      const send = () => attempts.run(call, () => stripe.rawRequest(method, path, params, options))
+      // The SDK's deadline begins when the call leaves the queue.
+      const value: Stripe.Response<T> = await (queueAs ? queue.run(queueAs, send) : send())
+      // Something that is not Stripe can answer 200 as well.
+      const isExpected = value.object === object && (object === 'list' || typeof value.id === 'string')
+      if (!isExpected) throw new Error(`The answer is not a ${object}.`)
+      const { headers } = value.lastResponse
+      return {
+        value,
+        requestId: relayedRequestId(headers['request-id']),
+        replayed: headers['idempotent-replayed'] === 'true',
+        hasAmbiguousAttempt: call.hasAmbiguousAttempt,
+        date: headers['date'],
+      }
+    } catch (error) {
+      if (error instanceof Refusal) throw error
+      const mayBeApplied = method !== 'GET' && call.hasAmbiguousAttempt
+      throw fromStripe(error, { method, params, conflictParam, mayBeApplied })
+    }
+  }
+}
