@@ -205,6 +205,8 @@ describe.each(databases)('create coupon, on %s', (database) => {
     const answer = await create(data)
     expectRefusal(answer, 400, 'invalid_request', { param, retryable: false, outcome: 'not_applied' })
     expect(answer.body['error']).toMatch(why)
+    // Only Stripe knows its products; all else is refused before Stripe is asked.
+    expect(answer.headers.has('stripe-request-id')).toBe(param === 'data.applies_to.products.0')
   })
 
   test.each<[string, string | Buffer | undefined, RegExp]>([

@@ -102,6 +102,12 @@ describe.each(databases)('promotion codes, on %s', (database) => {
     expect(answer.body['error']).toMatch(why)
   })
 
+  test('refuses an expiry in the past before Stripe is asked', async () => {
+    const answer = await create({ coupon: 'TEN', expires_at: 1000 })
+    expectRefusal(answer, 400, 'invalid_request', { param: 'data.expires_at' })
+    expect(answer.headers.has('stripe-request-id')).toBe(false)
+  })
+
   test('refuses a code that an active one has, whatever the case, and takes it when that one is off', async () => {
     const first = await create({ coupon: 'TEN', code: 'TAKEN' })
     expectRefusal(await create({ coupon: 'TEN', code: 'taken' }), 409, 'already_exists', { param: 'data.code' })

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { openDatabase } from '../database/database.ts'
+import { migrate } from '../database/migrate.ts'
+import { createAgencies } from './agencies.ts'
+import { mintApiKey } from './api-key.ts'
+import { createApiKeys } from './api-keys.ts'
+import { createAuthenticate } from './authenticate.ts'
+
+const start = Date.parse('2026-02-28T12:00:00Z')
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: start })
+  onTestFinished(() => void vi.useRealTimers())
+})
+
+/** The check on a database with one agency, at a time that the test sets. */
+async function open() {
+  const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
+  const database = openDatabase(join(folder, 'chatdash.db'))
+  onTestFinished(async () => {
+    await database.destroy()
+    rmSync(folder, { recursive: true })
+  })
+  await migrate(database)
+  const keys = createApiKeys(database)
+  const agency = await createAgencies(database).createAgency('Acme')
+  const key = await keys.createKey(agency.id, 'n8n')
+  const check = createAuthenticate(keys, Date.now)
+  const authenticate = (header: string | undefined) => check(header, { take() {}, refund() {} })
+  const caller = { agencyId: agency.id, keyId: key.id }
+  const rename = (from: string, to: string) => database.schema.alterTable(from).renameTo(to).execute()
+  return { keys, agency, key, caller, authenticate, rename }
+}
+const at = (ms: number) => vi.setSystemTime(start + ms)
+const refused = { code: 'unauthenticated', outcome: 'not_applied', retryable: false }
+
+test('a key is its agency’s, bare or after Bearer', async () => {
+  const { authenticate, key, caller } = await open()
+  for (const prefix of ['', 'Bearer ', 'bearer  ']) expect(await authenticate(prefix + key.secret)).toEqual(caller)
+})
+
+test('whatever is no key of an agency gets the same refusal, in the same words', async () => {
+  const { authenticate, keys, key, agency } = await open()
+  const revoked = await keys.createKey(agency.id, 'old')
+  await keys.revokeKey(revoked.id)
+  const others = [undefined, '', 'Bearer ', `Basic ${key.secret}`, `${key.secret}0`, mintApiKey(), revoked.secret]
+  const messages = new Set<string>()
+  for (const header of others) {
+    const error: unknown = await authenticate(header).catch((cause: unknown) => cause)
+    expect(error).toMatchObject(refused)
+    messages.add(String(error))
+  }
+  expect([...messages]).toEqual([expect.stringMatching(/The API key is missing or not valid\./)])
+})
+
+test('a key that is revoked works for less than a second', async () => {
+  const { authenticate, keys, key, caller } = await open()
+  expect(await authenticate(key.secret)).toEqual(caller)
+  await keys.revokeKey(key.id)
+  at(899)
+  expect(await authenticate(key.secret)).toEqual(caller)
+  at(900)
+  await expect(authenticate(key.secret)).rejects.toMatchObject(refused)
+})
+
+test('what is malformed is refused without a look-up, and where that fails nobody gets in', async () => {
+  const { authenticate, key, rename } = await open()
+  await rename('api_keys', 'away')
+  await expect(authenticate(key.secret.slice(0, -1))).rejects.toMatchObject(refused)
+  const down = { code: 'unavailable', outcome: 'not_applied', retryable: true, retryAfterS: 1 }
+  await expect(authenticate(key.secret)).rejects.toMatchObject(down)
+})
+
+test('a look-up that failed is not remembered', async () => {
+  const { authenticate, key, caller, rename } = await open()
+  await rename('api_keys', 'away')
+  await expect(authenticate(key.secret)).rejects.toMatchObject({ code: 'unavailable' })
+  await rename('away', 'api_keys')
+  expect(await authenticate(key.secret)).toEqual(caller)
+})
+
+test('when a key was last used is kept to the minute', async () => {
+  const { authenticate, keys, key, agency } = await open()
+  const lastUsedAt = async () => (await keys.listKeys(agency.id))[0]?.lastUsedAt
+  await authenticate(key.secret)
+  await expect.poll(lastUsedAt).toBe(start)
+  at(59_999)
+  await authenticate(key.secret)
+  expect(await lastUsedAt()).toBe(start)
+  at(60_899)
+  await authenticate(key.secret)
+  await expect.poll(lastUsedAt).toBe(start + 60_899)
+})
