@@ -881,7 +881,7 @@ export interface components {
              * @example An unexpected error occurred
              */
             error: string;
-            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, method_not_allowed, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
+            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, method_not_allowed, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
             code: string;
             /** @description The field at fault, as it was sent: `data.currency`. */
             param?: string;

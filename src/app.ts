@@ -47,12 +47,12 @@ type AppOptions = {
 export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
   const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = options
   const limits = { ...defaultLimits, ...options.limits }
-  const accounts = createAccounts(database)
+  const accounts = createAccounts(database, stripe.mode)
 
-  const server = createServer(log, limits, trustProxy, createEarlyRefusal(journal))
+  const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal) })
   limitPublicRoutes(server, createAddressLimit(log, 'requests for public pages', limits.publicPerSecond, now))
   guardRoutes(server, {
-    authenticate: createAuthenticate(createApiKeys(database), now),
+    authenticate: createAuthenticate(createApiKeys(database, stripe.mode), now),
     unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),
     spendUnit: createBudget(server, rateLimitPerSecond, now),
     requestsPerAgencyMax: limits.requestsPerAgencyMax,
@@ -83,6 +83,6 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
 export function buildBulkWorker(dependencies: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
   const { database, journal, stripe, log, bulkCodesPerSecond: codesPerSecond } = dependencies
   const work = createBulkWork(database)
-  const accounts = createAccounts(database)
+  const accounts = createAccounts(database, stripe.mode)
   return createBulkWorker({ work, accounts, changes: createChanges(journal), stripe, log, codesPerSecond })
 }

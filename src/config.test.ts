@@ -22,8 +22,22 @@ test('an empty variable counts as unset', () => {
 })
 
 test('DATABASE_URL moves the database', () => {
-  expect(databaseLocation(readConfig({ DATABASE_URL: 'postgres://db/x' }))).toBe('postgres://db/x')
+  const config = readConfig({ DATABASE_URL: 'postgres://db/x', STRIPE_SECRET_KEY: 'sk_test_1' })
+  expect(databaseLocation(config)).toBe('postgres://db/x')
 })
+
+test('DATABASE_URL without a Stripe key is refused, unless STRIPE_MODE=sandbox says that it is meant', () => {
+  const environment = { DATABASE_URL: 'postgres://db/x' }
+  expect(problemsOf(environment)).toEqual([expect.stringMatching(/^DATABASE_URL needs a STRIPE_SECRET_KEY/)])
+  expect(problemsOf({ ...environment, STRIPE_MODE: 'sandbox' })).toEqual([])
+})
+
+test.each([{ STRIPE_MODE: 'live' }, { STRIPE_MODE: 'sandbox', STRIPE_SECRET_KEY: 'sk_test_1' }])(
+  '%j is refused',
+  (environment) => {
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(/^STRIPE_MODE/)])
+  },
+)
 
 test('every problem is listed, one a line, without the value', () => {
   const problems = problemsOf({ PORT: '-1', DATABASE_URL: 'mysql://root:hunter2@db', STRIPE_TIMEOUT_MS: '1e3' })

@@ -11,12 +11,14 @@ const readers = {
   DATA_DIR: text('./data'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres://'),
   STRIPE_SECRET_KEY: optional(/^(sk|rk)_(test|live)_\w+$/, 'must be a Stripe secret key: sk_… or rk_…'),
+  STRIPE_MODE: optional(/^sandbox$/, 'must be sandbox, or unset'),
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
   STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
   TRUST_PROXY: trustedProxies(),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
+  SHUTDOWN_TIMEOUT_MS: wholeNumber(25_000, 100, 600_000),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 }
 
@@ -47,15 +49,24 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     dataDir: read('DATA_DIR', readers.DATA_DIR),
     databaseUrl: read('DATABASE_URL', readers.DATABASE_URL),
     stripeSecretKey: read('STRIPE_SECRET_KEY', readers.STRIPE_SECRET_KEY),
+    stripeMode: read('STRIPE_MODE', readers.STRIPE_MODE),
     stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
     trustProxy: read('TRUST_PROXY', readers.TRUST_PROXY),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
+    shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', readers.SHUTDOWN_TIMEOUT_MS),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 
+  if (config.stripeMode === 'sandbox' && config.stripeSecretKey !== undefined) {
+    problems.push('STRIPE_MODE=sandbox and STRIPE_SECRET_KEY exclude each other.')
+  }
+  // A forgotten key must not turn a production server into a sandbox.
+  if (config.databaseUrl !== undefined && config.stripeSecretKey === undefined && config.stripeMode === undefined) {
+    problems.push('DATABASE_URL needs a STRIPE_SECRET_KEY, or STRIPE_MODE=sandbox to use the sandbox with it.')
+  }
   if (config.stripeApiBase !== undefined) {
     if (config.stripeSecretKey === undefined) problems.push('STRIPE_API_BASE needs a STRIPE_SECRET_KEY.')
     else if (config.stripeSecretKey.includes('_live_') && config.stripeApiBase.startsWith('http:')) {

@@ -18,7 +18,7 @@ beforeEach(async () => {
   database = openDatabase(join(folder, `${opened.length}.db`))
   opened.push(database)
   await migrate(database)
-  accounts = createAccounts(database)
+  accounts = createAccounts(database, 'sandbox')
   agencyId = (await createAgencies(database).createAgency('Acme')).id
   strangerId = (await createAgencies(database).createAgency('Other')).id
 })

@@ -20,7 +20,7 @@ afterAll(async () => {
 })
 
 const open = async () => {
-  const keys = createApiKeys(database)
+  const keys = createApiKeys(database, 'sandbox')
   const agency = await createAgencies(database).createAgency('Acme')
   return { keys, agency }
 }

@@ -25,7 +25,7 @@ async function open() {
     rmSync(folder, { recursive: true })
   })
   await migrate(database)
-  const keys = createApiKeys(database)
+  const keys = createApiKeys(database, 'sandbox')
   const agency = await createAgencies(database).createAgency('Acme')
   const key = await keys.createKey(agency.id, 'n8n')
   const check = createAuthenticate(keys, Date.now)

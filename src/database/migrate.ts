@@ -5,6 +5,7 @@ import type { Database, Tables } from './tables.ts'
 import * as start from './migrations/0001-start.ts'
 import * as bulkCodes from './migrations/0002-bulk-codes.ts'
 import * as health from './migrations/0003-health.ts'
+import * as modes from './migrations/0004-modes.ts'
 import * as events from './migrations/0006-events.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
@@ -12,6 +13,7 @@ const migrations = {
   '0001-start': start,
   '0002-bulk-codes': bulkCodes,
   '0003-health': health,
+  '0004-modes': modes,
   '0006-events': events,
 }
 
@@ -22,11 +24,11 @@ const migrations = {
 export async function migrate(database: Database): Promise<void> {
   const { adapter } = database.getExecutor()
   if (!(adapter instanceof PooledAdapter)) return await migrateToLatest(database)
-  const patient = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
+  const unlimited = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
   try {
-    await migrateToLatest(patient)
+    await migrateToLatest(unlimited)
   } finally {
-    await patient.destroy()
+    await unlimited.destroy()
   }
 }
 

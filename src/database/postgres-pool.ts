@@ -26,7 +26,10 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
   // Without a listener, a connection that breaks would end the process: while it is idle, and while it is in use, when whoever
   // uses it is told as well.
   pool.on('error', onBroken)
+  const open = new Set<PoolClient>()
+  pool.on('remove', (client) => open.delete(client))
   pool.on('connect', (client) => {
+    open.add(client)
     generationOf.set(client, generation)
     client.on('error', onBroken)
   })
@@ -60,7 +63,11 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
 
   return {
     options: pool.options,
-    end: () => pool.end(),
+    async end() {
+      await pool.end()
+      // The server has been told. If it is gone, its silence must not keep the process alive.
+      for (const client of open) client.connection.stream.destroy()
+    },
     async connect() {
       const client = await connect()
       const guarded = {

@@ -16,8 +16,17 @@ export type Tables = {
     created_at: number
     last_used_at: number | null
     revoked_at: number | null
+    /** The only mode in which the key works; null for one that works in every mode. */
+    mode: Mode | null
   }
-  accounts: { id: string; agency_id: string; connected_at: number }
+  accounts: {
+    /** `unassigned`: from a release that did not keep it, until the next start adopts the account. */
+    mode: Mode | 'unassigned'
+    /** Stripe's, which has the same id in test and in live mode. */
+    id: string
+    agency_id: string
+    connected_at: number
+  }
   /** The journal: one ordered, append-only stream. */
   events: {
     seq: Generated<number>

@@ -1,4 +1,3 @@
-import { maxHeaderSize } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { codes, docsOf, Refusal } from '../lib/refusal.ts'
 import { collectMethods } from './methods.ts'
@@ -49,20 +48,25 @@ export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): 
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { status } = codes[refusal.code]
   setCommonHeaders(request, reply)
-  const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
+  const mayWrite = request.method !== 'GET' && request.method !== 'HEAD'
   // RFC 9110, section 11.6.1: a 401 names the scheme that it asks for.
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)
   if (refusal.stripeRequestId !== undefined) reply.header('stripe-request-id', refusal.stripeRequestId)
-  return reply.code(status).send({
+  return reply.code(status).send(refusalBody(refusal, request.id, mayWrite))
+}
+
+/** The one error body. */
+export function refusalBody(refusal: Refusal, requestId: string, mayWrite: boolean): object {
+  return {
     error: refusal.message,
     code: refusal.code,
     ...(refusal.param !== undefined && { param: refusal.param }),
-    request_id: request.id,
+    request_id: requestId,
     retryable: refusal.retryable,
-    ...(isWrite && { outcome: refusal.outcome }),
+    ...(mayWrite && { outcome: refusal.outcome }),
     docs: docsOf(refusal.code),
-  })
+  }
 }
 
 function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
@@ -82,18 +86,4 @@ function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
         outcome: 'unknown',
       })
   }
-}
-
-const parserSentences: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: `The request line and headers are larger than ${maxHeaderSize} bytes.`,
-  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
-}
-
-/** Answers what Node's parser refuses before there is a request: the same body, on the raw socket. */
-export function clientErrorBody(error: { code?: string }, requestId: string): { status: number; body: object } {
-  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'too_large' : 'invalid_request'
-  const message = parserSentences[error.code ?? ''] ?? 'The request is not valid HTTP/1.1.'
-  const { status, retryable } = codes[code]
-  const body = { error: message, code, request_id: requestId, retryable, outcome: 'not_applied', docs: docsOf(code) }
-  return { status, body }
 }

@@ -64,7 +64,7 @@ test('a list of accounts pays for each account, and where the budget ends the pa
 
 test('an agency without accounts gets an empty list', async () => {
   const { server } = await start({ rateLimitPerSecond: 3 })
-  await createAccounts(server.database).disconnect(server.accountId)
+  await createAccounts(server.database, 'sandbox').disconnect(server.accountId)
   const { body } = await server.call('/v1/public/stripe/connect/accounts')
   expect(body).toEqual({ data: [], has_more: false, next_cursor: null })
 })

@@ -118,7 +118,7 @@ describe.each(databases)('idempotency, on %s', (database) => {
     const [before, after] = [await server.openTenant(), await server.openTenant()]
     const options = { method: 'POST', body: { data: { percent_off: 10 } }, headers: { 'idempotency-key': 'handed-on' } }
     const first = await server.call(before.coupons, { ...options, key: before.key })
-    const accounts = createAccounts(server.database)
+    const accounts = createAccounts(server.database, 'sandbox')
     await accounts.disconnect(before.accountId)
     await accounts.connect(after.agencyId, before.accountId)
     const second = await server.call(before.coupons, { ...options, key: after.key })

@@ -45,7 +45,7 @@ describe.each(databases)('keys and accounts, on %s', (database) => {
     const tenant = await server.openTenant()
     const servers = [server.url, otherServer]
     for (const url of servers) expect((await create(tenant.key, url, tenant.coupons)).status).toBe(201)
-    await createAccounts(server.database).disconnect(tenant.accountId)
+    await createAccounts(server.database, 'sandbox').disconnect(tenant.accountId)
     for (const url of servers) {
       expectRefusal(await create(tenant.key, url, tenant.coupons), 404, 'account_not_found')
     }
@@ -53,7 +53,7 @@ describe.each(databases)('keys and accounts, on %s', (database) => {
 
   test('an agency can hold several keys, and revoking one leaves the others', async () => {
     const tenant = await server.openTenant()
-    const second = await createApiKeys(server.database).createKey(tenant.agencyId, 'second')
+    const second = await createApiKeys(server.database, 'sandbox').createKey(tenant.agencyId, 'second')
     await server.revoke(tenant)
     expect((await create(second.secret, otherServer, tenant.coupons)).status).toBe(201)
   })
@@ -62,7 +62,7 @@ describe.each(databases)('keys and accounts, on %s', (database) => {
     const tenant = await server.openTenant()
     const before = Date.now()
     await create(tenant.key, server.url, tenant.coupons)
-    const keys = createApiKeys(server.database)
+    const keys = createApiKeys(server.database, 'sandbox')
     await expect.poll(async () => (await keys.listKeys(tenant.agencyId))[0]?.lastUsedAt).toBeGreaterThanOrEqual(before)
     const rows = await server.database.selectFrom('api_keys').selectAll().where('id', '=', tenant.keyId).execute()
     expect(JSON.stringify(rows)).not.toContain(tenant.key.slice(3, -4))

@@ -59,7 +59,7 @@ test('killed in the middle of a job, again and again, the server makes every cod
     server = await folder.serve(200)
     expect((await folder.find(server.url, job)).status).toBe('running')
   }
-  await expect.poll(async () => (await folder.find(server.url, job)).status, { timeout: 15_000 }).toBe('done')
+  await expect.poll(async () => (await folder.find(server.url, job)).status, { timeout: 60_000 }).toBe('done')
   const done = await folder.find(server.url, job)
   expect(done).toMatchObject({ succeeded: 400, failed: 0 })
   await server.stop('SIGTERM')
@@ -77,7 +77,7 @@ test('SIGTERM in the middle of a job ends at once with 0, and the next process g
   expect(before).toBeLessThan(200)
   const progress = async () => (await folder.find(second.url, job)).succeeded
   await expect.poll(progress, { timeout: 3_000 }).toBeGreaterThan(before)
-  await expect.poll(progress, { timeout: 15_000 }).toBe(200)
+  await expect.poll(progress, { timeout: 60_000 }).toBe(200)
   const done = await folder.find(second.url, job)
   await second.stop('SIGTERM')
   expect(await folder.madeIds()).toEqual(idsOf(done))
@@ -93,7 +93,7 @@ test('what a killed process leaves of a job, another one on the same database fi
   // The second may not help: two processes at once would go beyond Stripe's limit for the account.
   expect(await progress()).toBeLessThan(250)
   await first.stop('SIGKILL')
-  await expect.poll(progress, { timeout: 15_000 }).toBe(300)
+  await expect.poll(progress, { timeout: 60_000 }).toBe(300)
   const done = await folder.find(second.url, job)
   await second.stop('SIGTERM')
   expect(await folder.madeIds()).toEqual(idsOf(done))

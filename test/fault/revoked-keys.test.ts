@@ -54,7 +54,7 @@ test('the last use of a key is noted though the wall clock was set back', async 
   const server = await startTestServer({ now: () => 0 })
   onTestFinished(() => server.close())
   vi.useFakeTimers({ toFake: ['Date'] })
-  const lastUse = async () => (await createApiKeys(server.database).listKeys(server.agencyId))[0]?.lastUsedAt
+  const lastUse = async () => (await createApiKeys(server.database, 'sandbox').listKeys(server.agencyId))[0]?.lastUsedAt
   await server.call(server.coupons)
   await expect.poll(lastUse, { timeout: 15_000 }).toBe(Date.now())
   vi.setSystemTime(Date.now() - 3_600_000)
@@ -77,7 +77,7 @@ async function sendHead(server: TestServer, { key, agencyId }: Tenant, line: str
     `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${key}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
   )
-  const lastUse = async () => (await createApiKeys(server.database).listKeys(agencyId))[0]?.lastUsedAt
+  const lastUse = async () => (await createApiKeys(server.database, 'sandbox').listKeys(agencyId))[0]?.lastUsedAt
   await expect.poll(lastUse, { timeout: 15_000 }).not.toBeNull()
   return async function finish(): Promise<string> {
     socket.write(body)

@@ -21,12 +21,7 @@ const openReaders = (url: string, path: string, count: number): Socket[] => {
 
 /** A server with one answer that fits into no socket's buffers. */
 const startLarge = async (limits: Partial<Limits>) => {
-  const server = createServer(
-    pino({ level: 'silent' }),
-    { ...defaultLimits, ...limits },
-    undefined,
-    async (_, refusal) => refusal,
-  )
+  const server = createServer(pino({ level: 'silent' }), { limits: { ...defaultLimits, ...limits } })
   const body = Buffer.alloc(64 * megabyte)
   server.get('/large', {
     config: { access: 'public' },

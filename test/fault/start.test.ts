@@ -81,11 +81,11 @@ describe('at its start, a process whose database', () => {
     let [out, err] = ['', '']
     child.stdout.on('data', (text: Buffer) => (out += text.toString()))
     child.stderr.on('data', (text: Buffer) => (err += text.toString()))
-    const patient = { timeout: 18_000 }
-    await expect.poll(() => err, patient).toContain('Waiting for the database: database is locked')
+    const longWait = { timeout: 18_000 }
+    await expect.poll(() => err, longWait).toContain('Waiting for the database: database is locked')
     await lock.release()
-    await expect.poll(() => out, patient).toContain('chatdash-server listens on')
-    await expect.poll(() => out, patient).toContain('"msg":"waiting for the database"')
+    await expect.poll(() => out, longWait).toContain('chatdash-server listens on')
+    await expect.poll(() => out, longWait).toContain('"msg":"waiting for the database"')
     expect(err.match(/Waiting for/g)).toHaveLength(1)
   }, 40_000)
 })

@@ -9,7 +9,7 @@ import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { buildApp, buildBulkWorker } from '../../src/app.ts'
-import { openDatabase } from '../../src/database/database.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import type { Limits } from '../../src/http/limits/limits.ts'
 import { createLog } from '../../src/http/log.ts'
@@ -103,12 +103,12 @@ export async function startTestServer(options: Options = {}) {
 
   const connectAnother = async (agencyId: string): Promise<string> => {
     const accountId = await sandboxStripe.createAccount('Test business')
-    await createAccounts(database).connect(agencyId, accountId)
+    await createAccounts(database, 'sandbox').connect(agencyId, accountId)
     return accountId
   }
   const openTenant = async (): Promise<Tenant> => {
     const { id: agencyId } = await createAgencies(database).createAgency('Test agency')
-    const { id: keyId, secret: key } = await createApiKeys(database).createKey(agencyId, 'test')
+    const { id: keyId, secret: key } = await createApiKeys(database, 'sandbox').createKey(agencyId, 'test')
     const accountId = await connectAnother(agencyId)
     return { agencyId, keyId, key, accountId, coupons: couponsOf(accountId) }
   }
@@ -126,7 +126,7 @@ export async function startTestServer(options: Options = {}) {
     connectAnother,
 
     async revoke({ keyId }: Tenant) {
-      await createApiKeys(database).revokeKey(keyId)
+      await createApiKeys(database, 'sandbox').revokeKey(keyId)
     },
 
     /** Another server process's worth of app on the same database and Stripe; its URL. */
@@ -209,6 +209,11 @@ export function expectRefusal(answer: Answer, status: number, code: string, more
 /** Every change in the journal with its end, oldest first, once all ends are written. */
 export async function journalOf({ database, journal }: TestServer) {
   await journal.flush()
+  return await changesIn(database)
+}
+
+/** Every change that is in the journal by now, with its end, oldest first. */
+export async function changesIn(database: Database) {
   const rows = await database
     .selectFrom('events as start')
     .leftJoin('events as end', (on) =>

@@ -5,11 +5,12 @@ type Pair = { near: Socket; far: Socket; state: 'open' | 'held' | 'dead'; held: 
 /** A TCP proxy in front of a server, whose connections can be cut, held up or made as dead as those to a host that is gone. */
 export async function openProxy(target: URL) {
   const pairs: Pair[] = []
-  const server = createServer((near) => {
+  const server = createServer({ allowHalfOpen: true }, (near) => {
     const far = connect(Number(target.port || 5432), target.hostname)
     const pair: Pair = { near, far, state: 'open', held: [] }
     pairs.push(pair)
     near.on('data', (data) => pair.state !== 'dead' && far.write(data))
+    near.on('end', () => pair.state !== 'dead' && far.end())
     far.on('data', (data) => {
       if (pair.state === 'held') pair.held.push(data)
       else if (pair.state === 'open') near.write(data)

@@ -3,29 +3,6 @@ import { Counter } from '../../lib/counter.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import type { Limits } from './limits.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The handler's run, once it has begun. */
-    handling: Promise<unknown> | null
-  }
-}
-
-/** Keeps each handler's run in `request.handling`. Must come before the routes. */
-export function trackHandlers(server: FastifyInstance): void {
-  server.decorateRequest('handling', null)
-  server.addHook('onRoute', (route) => {
-    const { handler } = route
-    route.handler = async function (request, reply) {
-      // A slot was freed when its connection closed, so nothing may begin without one; and nobody would hear the answer.
-      if (reply.raw.destroyed)
-        throw new Refusal('invalid_request', 'The connection was closed before the request was begun.')
-      const handling = (async () => await handler.call(this, request, reply))()
-      request.handling = handling
-      return await handling
-    }
-  })
-}
-
 /**
  * The cap on all requests of agencies at once. Public pages do not count: strangers who read them slowly would use up what agencies
  * need. Health probes do not either: a busy process is still alive.
