@@ -2,7 +2,8 @@ import { currencies } from '../lib/currencies.ts'
 import { invalid } from '../lib/refusal.ts'
 import { checkFuture } from '../lib/times.ts'
 import type { StripeCoupon, StripeCouponChanges } from '../stripe/coupons.ts'
-import type { Coupon, CouponChangesData, NewCouponData } from './schema.ts'
+import type { Coupon } from './answer-schema.ts'
+import type { CouponChangesData, NewCouponData } from './schema.ts'
 
 /** What is asked of Stripe: the caller's terms with the default duration filled in. */
 export type NewCouponTerms = NewCouponData & Required<Pick<NewCouponData, 'duration'>>

@@ -4,7 +4,7 @@ import { limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { toCoupon } from './coupon.ts'
 import { listCoupons } from './list.ts'
-import { searchSchema } from './schema.ts'
+import { searchSchema } from './answer-schema.ts'
 import { searchCoupons } from './search.ts'
 
 const query = Type.Optional(

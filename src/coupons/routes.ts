@@ -6,7 +6,8 @@ import { writeCodes } from '../schema/errors.ts'
 import { objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkRedeemBy, couponChanges, newCoupon, toCoupon } from './coupon.ts'
-import { couponAnswer, couponChangesSchema, couponSchema, deletedCouponSchema, newCouponSchema } from './schema.ts'
+import { couponAnswer, couponSchema, deletedCouponSchema } from './answer-schema.ts'
+import { couponChangesSchema, newCouponSchema } from './schema.ts'
 
 type Dependencies = { read: AddRead; write: AddWrite; stripe: StripeClient }
 

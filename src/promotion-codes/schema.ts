@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { type Coupon, couponSchema } from '../coupons/schema.ts'
+import { type Coupon, couponSchema } from '../coupons/answer-schema.ts'
 import {
   amount,
   closed,
