@@ -4,58 +4,7 @@
  */
 
 export interface paths {
-    "/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** This document */
-        get: operations["openapi"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Is the process alive */
-        get: operations["healthz"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Can the process serve */
-        get: operations["readyz"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/public/stripe/connect/accounts": {
+    "/stripe/connect/accounts": {
         parameters: {
             query?: never;
             header?: never;
@@ -75,7 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons": {
+    "/stripe/connect/accounts/{accountId}/coupons": {
         parameters: {
             query?: never;
             header?: never;
@@ -92,14 +41,365 @@ export interface paths {
          * Create Coupon
          * @description Create a coupon for a connected account.
          */
-        post: operations["createCoupon"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
+                     * @example order-1
+                     */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    /**
+                     * @description The Stripe connected account ID
+                     * @example acct_1NxW2aB3cD4eF5gH
+                     */
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "name": "Summer Sale",
+                     *         "percent_off": 25,
+                     *         "duration": "once"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The terms of the coupon. A field that is not listed here is refused. `percent_off` has at most two decimals; it or `amount_off` is given, never both. `currency` is one that Stripe supports, in either case. `duration_in_months` goes only with `repeating`. `redeem_by` lies within the next five years. An empty `name` counts as none, and where there is none, customers see the id. */
+                        data: {
+                            /**
+                             * @description Display name for the coupon
+                             * @example Summer Sale
+                             */
+                            name?: string;
+                            /**
+                             * @description Percent discount (1-100). Required if amount_off is not provided.
+                             * @example 25
+                             */
+                            percent_off?: number;
+                            /**
+                             * @description Amount off in smallest currency unit. Required if percent_off is not provided.
+                             * @example 1000
+                             */
+                            amount_off?: number;
+                            /**
+                             * @description Three-letter ISO currency code. Required when amount_off is provided.
+                             * @example usd
+                             */
+                            currency?: string;
+                            /**
+                             * @description How long the coupon applies. Defaults to 'once'.
+                             * @default once
+                             * @example once
+                             * @enum {string}
+                             */
+                            duration?: "once" | "repeating" | "forever";
+                            /**
+                             * @description Number of months the coupon applies. Required when duration is 'repeating'.
+                             * @example 3
+                             */
+                            duration_in_months?: number;
+                            /**
+                             * @description Maximum number of times the coupon can be redeemed
+                             * @example 100
+                             */
+                            max_redemptions?: number;
+                            /**
+                             * @description Unix timestamp after which the coupon can no longer be redeemed
+                             * @example 1735689600
+                             */
+                            redeem_by?: number;
+                            /**
+                             * @description An id of your own choice. Stripe makes one where there is none. Not `.` or `..`, and at most 5,000 characters once it is percent-encoded.
+                             * @example SUMMER20
+                             */
+                            id?: string;
+                            /**
+                             * @description Up to 50 keys of up to 40 characters without square brackets, with values of up to 500.
+                             * @example {
+                             *       "campaign": "summer"
+                             *     }
+                             */
+                            metadata?: {
+                                [key: string]: string;
+                            };
+                            /** @description The products that the discount is limited to. */
+                            applies_to?: {
+                                /**
+                                 * @description The ids of the products.
+                                 * @example [
+                                 *       "prod_NWjs8kKbJWmuuc"
+                                 *     ]
+                                 */
+                                products: string[];
+                            };
+                            /**
+                             * @description The amount off in further currencies, by lower-case currency code. Only beside amount_off.
+                             * @example {
+                             *       "eur": {
+                             *         "amount_off": 900
+                             *       }
+                             *     }
+                             */
+                            currency_options?: {
+                                [key: string]: {
+                                    /**
+                                     * @description Amount off in smallest currency unit
+                                     * @example 900
+                                     */
+                                    amount_off: number;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "SUMMER20",
+                         *       "object": "coupon",
+                         *       "amount_off": null,
+                         *       "created": 1700000000,
+                         *       "currency": null,
+                         *       "duration": "once",
+                         *       "duration_in_months": null,
+                         *       "livemode": true,
+                         *       "max_redemptions": null,
+                         *       "metadata": {},
+                         *       "name": "Summer Sale",
+                         *       "percent_off": 25,
+                         *       "redeem_by": null,
+                         *       "times_redeemed": 0,
+                         *       "valid": true
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Coupon"];
+                    };
+                };
+                /** @description Bad Request: `invalid_request` */
+                400: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unauthorized: `unauthenticated` */
+                401: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Forbidden: `account_disconnected` */
+                403: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Not Found: `account_not_found` or `not_found` */
+                404: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Conflict: `idempotency_in_progress` or `already_exists` */
+                409: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Payload Too Large: `too_large` */
+                413: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unsupported Media Type: `unsupported_media_type` */
+                415: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unprocessable Entity: `idempotency_mismatch` */
+                422: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Too Many Requests: `rate_limited` */
+                429: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Internal Server Error */
+                500: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
+                502: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Service Unavailable: `unavailable` */
+                503: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Gateway Timeout: `stripe_timeout` */
+                504: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/preview": {
+    "/stripe/connect/accounts/{accountId}/coupons/preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -119,7 +419,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -132,11 +432,313 @@ export interface paths {
          * Update Coupon
          * @description Update a coupon for a connected account.
          */
-        put: operations["updateCoupon"];
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
+                     * @example order-1
+                     */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    /**
+                     * @description The Stripe connected account ID
+                     * @example acct_1NxW2aB3cD4eF5gH
+                     */
+                    accountId: string;
+                    /**
+                     * @description The Stripe coupon ID
+                     * @example SUMMER20
+                     */
+                    couponId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "name": "Winter Sale"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description What is to change. A field that is not listed here is refused. Where nothing is listed, nothing changes. An empty `name` removes the name. */
+                        data: {
+                            /**
+                             * @description The new display name for the coupon
+                             * @example Updated Coupon Name
+                             */
+                            name?: string | null;
+                            /**
+                             * @description Is merged into what is there: null or "" removes a key, null instead of the object removes all.
+                             * @example {
+                             *       "campaign": "winter"
+                             *     }
+                             */
+                            metadata?: {
+                                [key: string]: string | null;
+                            } | null;
+                            /**
+                             * @description The amount off in further currencies, by lower-case currency code. Only beside amount_off.
+                             * @example {
+                             *       "eur": {
+                             *         "amount_off": 900
+                             *       }
+                             *     }
+                             */
+                            currency_options?: {
+                                [key: string]: {
+                                    /**
+                                     * @description Amount off in smallest currency unit
+                                     * @example 900
+                                     */
+                                    amount_off: number;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "SUMMER20",
+                         *       "object": "coupon",
+                         *       "amount_off": null,
+                         *       "created": 1700000000,
+                         *       "currency": null,
+                         *       "duration": "once",
+                         *       "duration_in_months": null,
+                         *       "livemode": true,
+                         *       "max_redemptions": null,
+                         *       "metadata": {},
+                         *       "name": "Winter Sale",
+                         *       "percent_off": 25,
+                         *       "redeem_by": null,
+                         *       "times_redeemed": 0,
+                         *       "valid": true
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Coupon"];
+                    };
+                };
+                /** @description Bad Request: `invalid_request` */
+                400: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unauthorized: `unauthenticated` */
+                401: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Forbidden: `account_disconnected` */
+                403: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Not Found: `account_not_found` or `not_found` */
+                404: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Conflict: `idempotency_in_progress` */
+                409: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Payload Too Large: `too_large` */
+                413: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unsupported Media Type: `unsupported_media_type` */
+                415: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unprocessable Entity: `idempotency_mismatch` */
+                422: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Too Many Requests: `rate_limited` */
+                429: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Internal Server Error */
+                500: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
+                502: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Service Unavailable: `unavailable` */
+                503: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Gateway Timeout: `stripe_timeout` */
+                504: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
         post?: never;
         /**
          * Delete Coupon
-         * @description Customers who have the discount keep it; nobody can redeem the coupon or its promotion codes any more. Stripe keeps no Idempotency-Key for this: where the outcome is unknown, ask again, and `not_found` means that it is gone.
+         * @description Customers who have the discount keep it; nobody can redeem the coupon or its promotion codes any more. Stripe keeps no Idempotency-Key for this: where the outcome is unknown, ask for the coupon, and `not_found` means that it is gone.
          */
         delete: operations["deleteCoupon"];
         options?: never;
@@ -144,7 +746,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/promotion-codes": {
+    "/stripe/connect/accounts/{accountId}/promotion-codes": {
         parameters: {
             query?: never;
             header?: never;
@@ -168,7 +770,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes": {
         parameters: {
             query?: never;
             header?: never;
@@ -188,7 +790,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/promotion-codes/{promotionCodeId}": {
+    "/stripe/connect/accounts/{accountId}/promotion-codes/{promotionCodeId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -209,7 +811,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk": {
         parameters: {
             query?: never;
             header?: never;
@@ -229,7 +831,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -249,7 +851,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/cancel": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -269,7 +871,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes": {
         parameters: {
             query?: never;
             header?: never;
@@ -289,7 +891,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes.csv": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes.csv": {
         parameters: {
             query?: never;
             header?: never;
@@ -314,9 +916,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Error: {
-            /** @description What went wrong, in one sentence. Never branch on its text. */
+            /**
+             * @description What went wrong, in one sentence. Never branch on its text.
+             * @example An unexpected error occurred
+             */
             error: string;
-            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
+            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, method_not_allowed, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
             code: string;
             /** @description The field at fault, as it was sent: `data.currency`. */
             param?: string;
@@ -326,13 +931,28 @@ export interface components {
             retryable: boolean;
             /** @description On a write: `not_applied`, or `unknown` where the change may have been made. */
             outcome?: string;
+            /**
+             * @description Where this server explains the code, as a path.
+             * @example /docs/errors#internal
+             */
+            docs: string;
         };
         Account: {
+            /**
+             * @description The Stripe connected account ID
+             * @example acct_1NxW2aB3cD4eF5gH
+             */
             id: string;
+            /**
+             * @description Always `account`.
+             * @example account
+             */
             object: string;
             /** @description The business’s name, where the account has one. */
             name: string | null;
+            /** @description False where Stripe is in test mode. */
             livemode: boolean;
+            /** @description The account’s own currency, as a lower-case ISO code. */
             default_currency: string | null;
             /** @description False also where the account has left the platform: connect it again. */
             charges_enabled: boolean;
@@ -340,94 +960,299 @@ export interface components {
         CouponPreview: {
             /** @description The terms as they would be sent to Stripe; null where unset. */
             coupon: {
+                /** @description The id of your own choice. */
                 id: string | null;
+                /** @description The amount off, in the smallest currency unit. */
                 amount_off: number | null;
+                /** @description The products that the discount is limited to. */
                 applies_to: {
+                    /** @description Their ids. */
                     products: string[];
                 } | null;
+                /** @description The currency of `amount_off`, as a lower-case ISO code. */
                 currency: string | null;
+                /** @description The amount off in further currencies. */
                 currency_options: {
                     [key: string]: {
+                        /** @description In the smallest currency unit. */
                         amount_off: number;
                     };
                 } | null;
+                /** @description `once`, `repeating` or `forever`. */
                 duration: string;
+                /** @description For how many months a repeating coupon applies. */
                 duration_in_months: number | null;
+                /** @description How often the coupon can be redeemed at most. */
                 max_redemptions: number | null;
+                /**
+                 * @description The keys and values that were stored with the object.
+                 * @example {}
+                 */
                 metadata: {
                     [key: string]: string;
                 };
+                /** @description What customers see; null where they see the id. */
                 name: string | null;
+                /** @description The percentage off. */
                 percent_off: number | null;
+                /** @description Until when the coupon can be redeemed, in Unix seconds. */
                 redeem_by: number | null;
             };
             /** @description What the coupon does, in one sentence. */
             summary: string;
             /** @description One for each sample, in the same order. */
             effects: {
+                /** @description The price of the sample. */
                 amount: number;
+                /** @description Its currency, as a lower-case ISO code. */
                 currency: string;
                 /** @description False where the coupon has no amount in this currency. */
                 applies: boolean;
+                /** @description What the coupon takes off. */
                 discount: number;
                 /** @description What is left to pay; never below zero. */
                 total: number;
             }[];
+            /** @description What may not be meant. */
             warnings: {
-                /** @enum {string} */
+                /**
+                 * @description What to look at again, for programs.
+                 * @enum {string}
+                 */
                 code: "free_forever" | "unlimited" | "covers_sample" | "other_currency" | "expires_soon";
+                /** @description The same in one sentence. */
                 message: string;
             }[];
         };
         Coupon: {
+            /**
+             * @description The coupon ID
+             * @example SUMMER20
+             */
             id: string;
+            /**
+             * @description Always `coupon`.
+             * @example coupon
+             */
             object: string;
+            /**
+             * @description The amount off, in the smallest currency unit.
+             * @example null
+             */
             amount_off: number | null;
+            /**
+             * @description When the coupon was created, in Unix seconds.
+             * @example 1700000000
+             */
             created: number;
+            /**
+             * @description The currency of `amount_off`, as a lower-case ISO code.
+             * @example null
+             */
             currency: string | null;
+            /**
+             * @description `once`, `repeating` or `forever`.
+             * @example once
+             */
             duration: string;
+            /**
+             * @description For how many months a repeating coupon applies.
+             * @example null
+             */
             duration_in_months: number | null;
+            /**
+             * @description False where Stripe is in test mode.
+             * @example true
+             */
             livemode: boolean;
+            /**
+             * @description How often the coupon can be redeemed at most.
+             * @example null
+             */
             max_redemptions: number | null;
+            /**
+             * @description The keys and values that were stored with the object.
+             * @example {}
+             */
             metadata: {
                 [key: string]: string;
             };
+            /**
+             * @description What customers see; the id where no name was given.
+             * @example Summer Sale
+             */
             name: string;
+            /**
+             * @description The percentage off.
+             * @example 25
+             */
             percent_off: number | null;
+            /**
+             * @description Until when the coupon can be redeemed, in Unix seconds.
+             * @example null
+             */
             redeem_by: number | null;
+            /**
+             * @description How often the coupon has been redeemed.
+             * @example 0
+             */
             times_redeemed: number;
+            /**
+             * @description Whether the coupon can still be redeemed.
+             * @example true
+             */
             valid: boolean;
         };
         DeletedCoupon: {
+            /**
+             * @description The coupon ID
+             * @example SUMMER20
+             */
             id: string;
+            /**
+             * @description Always `coupon`.
+             * @example coupon
+             */
             object: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
             deleted: boolean;
         };
         PromotionCode: {
+            /**
+             * @description The promotion code ID
+             * @example promo_1NxW2aB3cD4eF5gH6iJ7kL8m
+             */
             id: string;
+            /**
+             * @description Always `promotion_code`.
+             * @example promotion_code
+             */
             object: string;
+            /** @description Whether the code can be redeemed. */
             active: boolean;
+            /**
+             * @description What customers type.
+             * @example SUMMER-2026
+             */
             code: string;
             /** @description The whole coupon; null where Stripe no longer tells it. */
-            coupon: components["schemas"]["Coupon"] | null;
+            coupon: {
+                /**
+                 * @description The coupon ID
+                 * @example SUMMER20
+                 */
+                id: string;
+                /**
+                 * @description Always `coupon`.
+                 * @example coupon
+                 */
+                object: string;
+                /**
+                 * @description The amount off, in the smallest currency unit.
+                 * @example null
+                 */
+                amount_off: number | null;
+                /**
+                 * @description When the coupon was created, in Unix seconds.
+                 * @example 1700000000
+                 */
+                created: number;
+                /**
+                 * @description The currency of `amount_off`, as a lower-case ISO code.
+                 * @example null
+                 */
+                currency: string | null;
+                /**
+                 * @description `once`, `repeating` or `forever`.
+                 * @example once
+                 */
+                duration: string;
+                /**
+                 * @description For how many months a repeating coupon applies.
+                 * @example null
+                 */
+                duration_in_months: number | null;
+                /**
+                 * @description False where Stripe is in test mode.
+                 * @example true
+                 */
+                livemode: boolean;
+                /**
+                 * @description How often the coupon can be redeemed at most.
+                 * @example null
+                 */
+                max_redemptions: number | null;
+                /**
+                 * @description The keys and values that were stored with the object.
+                 * @example {}
+                 */
+                metadata: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description What customers see; the id where no name was given.
+                 * @example Summer Sale
+                 */
+                name: string;
+                /**
+                 * @description The percentage off.
+                 * @example 25
+                 */
+                percent_off: number | null;
+                /**
+                 * @description Until when the coupon can be redeemed, in Unix seconds.
+                 * @example null
+                 */
+                redeem_by: number | null;
+                /**
+                 * @description How often the coupon has been redeemed.
+                 * @example 0
+                 */
+                times_redeemed: number;
+                /**
+                 * @description Whether the coupon can still be redeemed.
+                 * @example true
+                 */
+                valid: boolean;
+            } | null;
+            /** @description When the code was created, in Unix seconds. */
             created: number;
+            /** @description The only customer who can use the code. */
             customer: string | null;
+            /** @description The only customer account that can use the code. */
             customer_account: string | null;
+            /** @description Until when the code can be redeemed, in Unix seconds. */
             expires_at: number | null;
+            /** @description False where Stripe is in test mode. */
             livemode: boolean;
+            /** @description How often the code can be redeemed at most. */
             max_redemptions: number | null;
+            /**
+             * @description The keys and values that were stored with the object.
+             * @example {}
+             */
             metadata: {
                 [key: string]: string;
             };
+            /** @description What must hold of a purchase for the code to apply. */
             restrictions: {
+                /** @description Whether only customers who have not paid before can use it. */
                 first_time_transaction: boolean;
+                /** @description The least to be paid for the code to apply, in the smallest currency unit. */
                 minimum_amount: number | null;
+                /** @description The currency of that amount, as a lower-case ISO code. */
                 minimum_amount_currency: string | null;
             };
+            /** @description How often the code has been redeemed. */
             times_redeemed: number;
         };
         BulkPromotionCodes: {
+            /** @description The id of the job. */
             id: string;
+            /** @description Always `bulk_promotion_codes`. */
             object: string;
             /** @description The id of the coupon. */
             coupon: string;
@@ -447,6 +1272,7 @@ export interface components {
             finished_at: number | null;
         };
         BulkPromotionCode: {
+            /** @description What customers type. */
             code: string;
             /** @description `pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given up after so many tries; it may have been created: look it up. */
             status: string;
@@ -472,6 +1298,10 @@ export interface components {
         "RateLimit-Reset": number;
         /** @description Seconds to wait before the same request may succeed. */
         "Retry-After": number;
+        /** @description Names the answer at Stripe, where Stripe was asked. */
+        "Stripe-Request-Id": string;
+        /** @description The scheme of the key, `Bearer`. The key alone will do as well. */
+        "WWW-Authenticate": string;
         /** @description The key of this request, its own or the one made for it. */
         "Idempotency-Key": string;
         /** @description `true` where the answer is that of an earlier request. */
@@ -481,165 +1311,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    openapi: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    healthz: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status: string;
-                    };
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    readyz: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status: string;
-                    };
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     listAccounts: {
         parameters: {
             query?: {
@@ -661,10 +1332,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["Account"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -673,62 +1346,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -736,39 +1414,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -776,13 +1457,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -823,10 +1505,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["Coupon"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -842,62 +1526,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -905,39 +1594,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -945,313 +1637,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    createCoupon: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
-                 * @example order-1
-                 */
-                "idempotency-key"?: string;
-            };
-            path: {
-                /**
-                 * @description The Stripe connected account ID
-                 * @example acct_1NxW2aB3cD4eF5gH
-                 */
-                accountId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "data": {
-                 *         "name": "Summer Sale",
-                 *         "percent_off": 25,
-                 *         "duration": "once"
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    data: {
-                        /**
-                         * @description An id of your own choice. Stripe makes one where there is none.
-                         * @example SUMMER20
-                         */
-                        id?: string;
-                        /**
-                         * @description Display name for the coupon. Where there is none, Stripe shows the id.
-                         * @example Summer Sale
-                         */
-                        name?: string;
-                        /**
-                         * @description Percent discount (1-100), with at most two decimals. Required if amount_off is not provided.
-                         * @example 25
-                         */
-                        percent_off?: number;
-                        /**
-                         * @description Amount off in smallest currency unit. Required if percent_off is not provided.
-                         * @example 1000
-                         */
-                        amount_off?: number;
-                        /**
-                         * @description Three-letter ISO currency code. Required when amount_off is provided.
-                         * @example usd
-                         */
-                        currency?: string;
-                        /**
-                         * @description How long the coupon applies. Defaults to 'once'.
-                         * @default once
-                         * @example once
-                         * @enum {string}
-                         */
-                        duration?: "once" | "repeating" | "forever";
-                        /**
-                         * @description Number of months the coupon applies. Required when duration is 'repeating'.
-                         * @example 3
-                         */
-                        duration_in_months?: number;
-                        /**
-                         * @description Maximum number of times the coupon can be redeemed.
-                         * @example 100
-                         */
-                        max_redemptions?: number;
-                        /**
-                         * @description Unix timestamp (seconds) after which the coupon can no longer be redeemed; within five years.
-                         * @example 1893456000
-                         */
-                        redeem_by?: number;
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
-                        metadata?: {
-                            [key: string]: string;
-                        };
-                        /** @description The products that the discount is limited to. */
-                        applies_to?: {
-                            products: string[];
-                        };
-                        /** @description The amount off in further currencies, by lower-case currency code. Only beside amount_off. */
-                        currency_options?: {
-                            [key: string]: {
-                                /**
-                                 * @description Amount off in smallest currency unit.
-                                 * @example 900
-                                 */
-                                amount_off: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Coupon"];
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unauthenticated` */
-            401: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_disconnected` */
-            403: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_not_found` or `not_found` */
-            404: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_in_progress` or `already_exists` */
-            409: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `too_large` */
-            413: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unsupported_media_type` */
-            415: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_mismatch` */
-            422: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_unavailable` or `stripe_failed` */
-            502: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_timeout` */
-            504: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1292,19 +1685,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description The terms of the coupon. A field that is not listed here is refused. `percent_off` has at most two decimals; it or `amount_off` is given, never both. `currency` is one that Stripe supports, in either case. `duration_in_months` goes only with `repeating`. `redeem_by` lies within the next five years. An empty `name` counts as none, and where there is none, customers see the id. */
                     data: {
                         /**
-                         * @description An id of your own choice. Stripe makes one where there is none.
-                         * @example SUMMER20
-                         */
-                        id?: string;
-                        /**
-                         * @description Display name for the coupon. Where there is none, Stripe shows the id.
+                         * @description Display name for the coupon
                          * @example Summer Sale
                          */
                         name?: string;
                         /**
-                         * @description Percent discount (1-100), with at most two decimals. Required if amount_off is not provided.
+                         * @description Percent discount (1-100). Required if amount_off is not provided.
                          * @example 25
                          */
                         percent_off?: number;
@@ -1331,28 +1720,51 @@ export interface operations {
                          */
                         duration_in_months?: number;
                         /**
-                         * @description Maximum number of times the coupon can be redeemed.
+                         * @description Maximum number of times the coupon can be redeemed
                          * @example 100
                          */
                         max_redemptions?: number;
                         /**
-                         * @description Unix timestamp (seconds) after which the coupon can no longer be redeemed; within five years.
-                         * @example 1893456000
+                         * @description Unix timestamp after which the coupon can no longer be redeemed
+                         * @example 1735689600
                          */
                         redeem_by?: number;
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
+                        /**
+                         * @description An id of your own choice. Stripe makes one where there is none. Not `.` or `..`, and at most 5,000 characters once it is percent-encoded.
+                         * @example SUMMER20
+                         */
+                        id?: string;
+                        /**
+                         * @description Up to 50 keys of up to 40 characters without square brackets, with values of up to 500.
+                         * @example {
+                         *       "campaign": "summer"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string;
                         };
                         /** @description The products that the discount is limited to. */
                         applies_to?: {
+                            /**
+                             * @description The ids of the products.
+                             * @example [
+                             *       "prod_NWjs8kKbJWmuuc"
+                             *     ]
+                             */
                             products: string[];
                         };
-                        /** @description The amount off in further currencies, by lower-case currency code. Only beside amount_off. */
+                        /**
+                         * @description The amount off in further currencies, by lower-case currency code. Only beside amount_off.
+                         * @example {
+                         *       "eur": {
+                         *         "amount_off": 900
+                         *       }
+                         *     }
+                         */
                         currency_options?: {
                             [key: string]: {
                                 /**
-                                 * @description Amount off in smallest currency unit.
+                                 * @description Amount off in smallest currency unit
                                  * @example 900
                                  */
                                 amount_off: number;
@@ -1383,81 +1795,88 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CouponPreview"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` */
+            /** @description Not Found: `account_not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1465,26 +1884,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1521,68 +1942,93 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "SUMMER20",
+                     *       "object": "coupon",
+                     *       "amount_off": null,
+                     *       "created": 1700000000,
+                     *       "currency": null,
+                     *       "duration": "once",
+                     *       "duration_in_months": null,
+                     *       "livemode": true,
+                     *       "max_redemptions": null,
+                     *       "metadata": {},
+                     *       "name": "Summer Sale",
+                     *       "percent_off": 25,
+                     *       "redeem_by": null,
+                     *       "times_redeemed": 0,
+                     *       "valid": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Coupon"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1590,39 +2036,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1630,270 +2079,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    updateCoupon: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
-                 * @example order-1
-                 */
-                "idempotency-key"?: string;
-            };
-            path: {
-                /**
-                 * @description The Stripe connected account ID
-                 * @example acct_1NxW2aB3cD4eF5gH
-                 */
-                accountId: string;
-                /**
-                 * @description The Stripe coupon ID
-                 * @example SUMMER20
-                 */
-                couponId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "data": {
-                 *         "name": "Winter Sale"
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    data: {
-                        /**
-                         * @description Display name for the coupon. Where there is none, Stripe shows the id.
-                         * @example Summer Sale
-                         */
-                        name?: string | null;
-                        /** @description Is merged into what is there: null or "" removes a key, null instead of the object removes all. */
-                        metadata?: {
-                            [key: string]: string | null;
-                        } | null;
-                        /** @description The amount off in further currencies, by lower-case currency code. Only beside amount_off. */
-                        currency_options?: {
-                            [key: string]: {
-                                /**
-                                 * @description Amount off in smallest currency unit.
-                                 * @example 900
-                                 */
-                                amount_off: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Coupon"];
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unauthenticated` */
-            401: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_disconnected` */
-            403: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_not_found` or `not_found` */
-            404: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_in_progress` */
-            409: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `too_large` */
-            413: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unsupported_media_type` */
-            415: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_mismatch` */
-            422: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_unavailable` or `stripe_failed` */
-            502: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_timeout` */
-            504: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1905,13 +2098,7 @@ export interface operations {
     deleteCoupon: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
-                 * @example order-1
-                 */
-                "idempotency-key"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The Stripe connected account ID
@@ -1935,189 +2122,189 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeletedCoupon"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_in_progress` */
+            /** @description Conflict: `idempotency_in_progress` */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` or `stripe_failed` */
+            /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2171,10 +2358,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["PromotionCode"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -2183,62 +2372,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2246,39 +2440,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2286,13 +2483,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2306,7 +2504,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -2332,6 +2530,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description The promotion code to make. A field that is not listed here is refused. */
                     data: {
                         /**
                          * @description The id of the coupon that the code gives.
@@ -2360,6 +2559,7 @@ export interface operations {
                          * @example 1893456000
                          */
                         expires_at?: number;
+                        /** @description What must hold of a purchase for the code to apply. */
                         restrictions?: {
                             /**
                              * @description Only for customers who have not paid before.
@@ -2377,7 +2577,12 @@ export interface operations {
                              */
                             minimum_amount_currency?: string;
                         };
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
+                        /**
+                         * @description Up to 50 keys of up to 40 characters without square brackets, with values of up to 500.
+                         * @example {
+                         *       "campaign": "summer"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string;
                         };
@@ -2393,6 +2598,7 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
@@ -2401,13 +2607,14 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionCode"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2415,23 +2622,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2439,13 +2648,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2453,13 +2663,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_in_progress` or `already_exists` */
+            /** @description Conflict: `idempotency_in_progress` or `already_exists` */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -2468,13 +2679,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2482,13 +2694,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2496,13 +2709,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2510,13 +2724,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -2525,13 +2740,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2539,13 +2755,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` or `stripe_failed` */
+            /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2553,13 +2770,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -2568,13 +2786,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2632,10 +2851,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["PromotionCode"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -2644,62 +2865,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2707,39 +2933,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2747,13 +2976,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2789,68 +3019,74 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PromotionCode"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2858,39 +3094,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2898,13 +3137,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2918,7 +3158,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -2947,10 +3187,16 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description What is to change. A field that is not listed here is refused. Where nothing is listed, nothing changes. */
                     data: {
                         /** @description False switches the code off; true switches it on, if it still can be redeemed. */
                         active?: boolean;
-                        /** @description Is merged into what is there: null or "" removes a key, null instead of the object removes all. */
+                        /**
+                         * @description Is merged into what is there: null or "" removes a key, null instead of the object removes all.
+                         * @example {
+                         *       "campaign": "winter"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string | null;
                         } | null;
@@ -2966,6 +3212,7 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
@@ -2974,13 +3221,14 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionCode"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2988,23 +3236,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3012,13 +3262,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3026,13 +3277,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_in_progress` or `already_exists` */
+            /** @description Conflict: `idempotency_in_progress` or `already_exists` */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3041,13 +3293,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3055,13 +3308,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3069,13 +3323,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3083,13 +3338,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3098,13 +3354,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3112,13 +3369,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` or `stripe_failed` */
+            /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3126,13 +3384,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3141,13 +3400,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3162,7 +3422,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -3193,6 +3453,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description The codes to make, and what each is limited to. A field that is not listed here is refused. */
                     data: {
                         /**
                          * @description The codes to make, no two the same whatever the case. Either this or `count`.
@@ -3227,6 +3488,7 @@ export interface operations {
                          * @example 1893456000
                          */
                         expires_at?: number;
+                        /** @description What must hold of a purchase for the code to apply. */
                         restrictions?: {
                             /**
                              * @description Only for customers who have not paid before.
@@ -3244,7 +3506,12 @@ export interface operations {
                              */
                             minimum_amount_currency?: string;
                         };
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
+                        /**
+                         * @description Up to 49 keys of up to 40 characters without square brackets, with values of up to 500. `bulk_job` is the job’s own.
+                         * @example {
+                         *       "campaign": "summer"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string;
                         };
@@ -3260,6 +3527,7 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
@@ -3268,13 +3536,14 @@ export interface operations {
                     "application/json": components["schemas"]["BulkPromotionCodes"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3282,23 +3551,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3306,13 +3577,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3320,13 +3592,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3334,13 +3607,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3348,13 +3622,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3362,13 +3637,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3377,13 +3653,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3391,13 +3668,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3405,13 +3683,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3420,13 +3699,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3468,55 +3748,60 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BulkPromotionCodes"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3524,26 +3809,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3558,7 +3845,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Names this request for its retries: 1 to 255 printable ASCII characters. Made where none is sent.
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
                  * @example order-1
                  */
                 "idempotency-key"?: string;
@@ -3591,6 +3878,7 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
@@ -3599,13 +3887,14 @@ export interface operations {
                     "application/json": components["schemas"]["BulkPromotionCodes"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3613,23 +3902,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3637,13 +3928,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3651,13 +3943,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3665,13 +3958,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3680,13 +3974,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3694,13 +3989,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3748,10 +4044,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["BulkPromotionCode"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -3760,49 +4058,53 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3810,26 +4112,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3871,55 +4175,60 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3927,26 +4236,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ import type { Database } from './database/database.ts'
 import { createReadinessCheck } from './database/readiness.ts'
 import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
+import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
 import { createAddressLimit, limitPublicRoutes } from './http/limits/flood.ts'
@@ -67,6 +68,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   })
   await addDocument(server)
   addDocsPage(server)
+  addErrorsPage(server)
   addLlmsText(server)
   addHealthRoutes(server, createReadinessCheck(database))
 

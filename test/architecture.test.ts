@@ -11,7 +11,11 @@ const packages: Record<string, string[]> = {
     '@fastify/type-provider-typebox',
     '@scalar/fastify-api-reference',
     'ajv',
+    'fastest-levenshtein',
     'fastify',
+    'jsonc-parser',
+    'marked',
+    'package.json',
     'pino',
     'typebox',
   ],
@@ -57,6 +61,7 @@ function moduleOf(file: string): string {
 
 function targetModule(file: string, target: string): string {
   if (target.startsWith('node:')) return 'node'
+  if (target.endsWith('/package.json')) return 'package.json'
   if (target.startsWith('.')) return moduleOf(relative(src, join(src, dirname(file), target)))
   const name = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? '')
   // The package and our module have the same name.

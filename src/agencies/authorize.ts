@@ -3,6 +3,7 @@ import type { AddressLimit } from '../http/limits/flood.ts'
 import { InFlight } from '../http/limits/in-flight.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { Authenticate, Caller } from './authenticate.ts'
+import { misplacedKey } from './misplaced-key.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,6 +34,8 @@ export function guardRoutes(
   server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request, reply) => {
     if (isOpen(request)) return
+    const misplaced = misplacedKey(request.headers)
+    if (misplaced) throw misplaced
     request.caller = await callerBy(request, reply)
     const { agencyId, keyId } = request.caller
     request.log = request.log.child({ agency: agencyId, key: keyId })

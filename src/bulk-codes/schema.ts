@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { closed, exactInteger, integerOrNull, textOrNull } from '../schema/fields.ts'
+import { closed, exactInteger, integerOrNull, newMetadata, textOrNull } from '../schema/fields.ts'
 import { codeText, limits } from '../promotion-codes/schema.ts'
 
 const codesMax = 1_000
@@ -43,16 +43,28 @@ export const bulkSchema = Type.Object(
       }),
     ),
     ...limits,
+    // One entry less than Stripe takes: the job's own goes beside them.
+    metadata: Type.Optional(
+      Type.Unsafe<Record<string, string>>({
+        ...newMetadata,
+        maxProperties: 49,
+        description:
+          'Up to 49 keys of up to 40 characters without square brackets, with values of up to 500. `bulk_job` is the job’s own.',
+      }),
+    ),
   },
-  closed,
+  {
+    ...closed,
+    description: 'The codes to make, and what each is limited to. A field that is not listed here is refused.',
+  },
 )
 
 export type BulkData = Static<typeof bulkSchema>
 
 export const bulkJobSchema = Type.Object(
   {
-    id: Type.String(),
-    object: Type.String(),
+    id: Type.String({ description: 'The id of the job.' }),
+    object: Type.String({ description: 'Always `bulk_promotion_codes`.' }),
     coupon: Type.String({ description: 'The id of the coupon.' }),
     status: Type.String({
       description:
@@ -72,7 +84,7 @@ export type BulkJob = Static<typeof bulkJobSchema>
 
 export const bulkCodeSchema = Type.Object(
   {
-    code: Type.String(),
+    code: Type.String({ description: 'What customers type.' }),
     status: Type.String({
       description:
         '`pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given ' +

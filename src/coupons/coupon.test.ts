@@ -59,25 +59,17 @@ test('a new coupon is sent as it was asked for, but once by default and with its
 test.each([
   [{}, 'data.percent_off'],
   [{ percent_off: 5, amount_off: 5, currency: 'usd' }, 'data.percent_off'],
-  [{ percent_off: 0.99 }, 'data.percent_off'],
-  [{ percent_off: 100.01 }, 'data.percent_off'],
   [{ percent_off: 1e-7 }, 'data.percent_off'],
   [{ percent_off: 12.345 }, 'data.percent_off'],
   [{ percent_off: 5, currency: 'xyz' }, 'data.currency'],
   [{ percent_off: 5, currency: 'eurc' }, 'data.currency'],
   [{ percent_off: 5, currency_options: {} }, 'data.currency_options'],
-  [{ amount_off: 0, currency: 'usd' }, 'data.amount_off'],
   [{ amount_off: 5 }, 'data.currency'],
   [{ amount_off: 5, currency: 'usd', currency_options: { EUR: { amount_off: 5 } } }, 'data.currency_options.EUR'],
   [{ amount_off: 5, currency: 'usd', currency_options: { xyz: { amount_off: 5 } } }, 'data.currency_options.xyz'],
   [{ percent_off: 5, duration: 'repeating' as const }, 'data.duration_in_months'],
-  [{ percent_off: 5, duration: 'repeating' as const, duration_in_months: 0 }, 'data.duration_in_months'],
   [{ percent_off: 5, duration: 'forever' as const, duration_in_months: 1 }, 'data.duration_in_months'],
   [{ percent_off: 5, duration_in_months: 1 }, 'data.duration_in_months'],
-  [{ percent_off: 5, name: ' ' }, 'data.name'],
-  [{ percent_off: 5, name: 'a\u007f' }, 'data.name'],
-  [{ percent_off: 5, name: '\u001fa' }, 'data.name'],
-  [{ percent_off: 5, id: 'a\u0000' }, 'data.id'],
   [{ percent_off: 5, id: '.' }, 'data.id'],
   [{ percent_off: 5, id: '..' }, 'data.id'],
   [{ percent_off: 5, id: 'é'.repeat(834) }, 'data.id'],
@@ -92,12 +84,13 @@ test.each([{ id: '...' }, { id: 'a.b' }, { id: 'é'.repeat(833) }, { id: 'a'.rep
   },
 )
 
-test.each([
-  [{ name: ' ' }, 'data.name'],
-  [{ name: 'a\nb' }, 'data.name'],
-  [{ currency_options: { Eur: { amount_off: 5 } } }, 'data.currency_options.Eur'],
-])('the update %j is refused for its %s', (data, param) => {
-  expect(refusalFrom(() => couponChanges(data)).param).toBe(param)
+test('an empty name of a new coupon counts as none', () => {
+  expect(newCoupon({ percent_off: 5, name: '' })).toEqual({ percent_off: 5, duration: 'once' })
+})
+
+test('an update in a currency by another case is refused', () => {
+  const data = { currency_options: { Eur: { amount_off: 5 } } }
+  expect(refusalFrom(() => couponChanges(data)).param).toBe('data.currency_options.Eur')
 })
 
 test('what Stripe gives reads as it is', () => {

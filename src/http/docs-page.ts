@@ -1,5 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { staticAnswer } from './static-answer.ts'
 
 /** The page may load and ask this server only, whatever it was built to do. */
@@ -20,7 +20,7 @@ export function addDocsPage(server: FastifyInstance): void {
   }
   const schema = {
     tags: ['Operation'],
-    querystring: noQuery,
+    querystring: ignoredQuery,
     response: refusals('invalid_request', 'rate_limited', 'internal'),
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { codes, Refusal } from '../lib/refusal.ts'
+import { codes, docsOf, Refusal } from '../lib/refusal.ts'
+import { collectMethods } from './methods.ts'
 
 /** Adds to a refusal what others than its author know of the request. */
 export type CompleteRefusal = (request: FastifyRequest, refusal: Refusal) => Promise<Refusal>
@@ -16,10 +17,20 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number, comp
     return sendRefusal(request, reply, refusal)
   })
 
+  const methodsOf = collectMethods(server)
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
-    const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
-    request.refusal = new Refusal('route_not_found', message)
+    const methods = methodsOf(path)
+    if (methods.length > 0) {
+      void reply.header('allow', methods.join(', '))
+      request.refusal = new Refusal(
+        'method_not_allowed',
+        `This path takes ${methods.join(', ')}, not ${request.method}.`,
+      )
+    } else {
+      const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
+      request.refusal = new Refusal('route_not_found', message)
+    }
     return sendRefusal(request, reply, request.refusal)
   })
 }
@@ -38,6 +49,8 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusa
   const { status } = codes[refusal.code]
   setCommonHeaders(request, reply)
   const mayWrite = request.method !== 'GET' && request.method !== 'HEAD'
+  // RFC 9110, section 11.6.1: a 401 names the scheme that it asks for.
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)
   if (refusal.stripeRequestId !== undefined) reply.header('stripe-request-id', refusal.stripeRequestId)
   return reply.code(status).send(refusalBody(refusal, request.id, mayWrite))
@@ -52,6 +65,7 @@ export function refusalBody(refusal: Refusal, requestId: string, mayWrite: boole
     request_id: requestId,
     retryable: refusal.retryable,
     ...(mayWrite && { outcome: refusal.outcome }),
+    docs: docsOf(refusal.code),
   }
 }
 
@@ -67,7 +81,7 @@ function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
       // What the framework refuses by itself (a length that does not match, say) is the caller's doing as well.
       if (statusCode !== undefined && statusCode < 500)
         return new Refusal('invalid_request', 'The request is malformed.')
-      return new Refusal('internal', 'Something went wrong on our side. Quote the request_id to support.', {
+      return new Refusal('internal', 'An unexpected error occurred. Quote the request_id to support.', {
         cause: error,
         outcome: 'unknown',
       })

@@ -9,6 +9,7 @@ export const codes = {
   account_not_found: { status: 404, retryable: false },
   not_found: { status: 404, retryable: false },
   route_not_found: { status: 404, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
   request_timeout: { status: 408, retryable: true },
   already_exists: { status: 409, retryable: false },
   idempotency_in_progress: { status: 409, retryable: true },
@@ -25,6 +26,9 @@ export const codes = {
 } as const
 
 export type Code = keyof typeof codes
+
+/** Where this server explains a code: the path of its entry in docs/errors.md, as every error answer names it. */
+export const docsOf = (code: Code): string => `/docs/errors#${code}`
 
 /**
  * What is known of the change that a refused write asked for: not made; perhaps made; or made by an earlier request with

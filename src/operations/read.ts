@@ -4,6 +4,7 @@ import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { Server } from '../http/server.ts'
 import { type Code, refusals, readCodes } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
+import { closedListQuery } from '../schema/lists.ts'
 import { accountId, accountPath } from '../schema/params.ts'
 
 export type Read<Params extends TProperties, Query extends TProperties> = {
@@ -44,7 +45,7 @@ export function createRead(server: Server, accounts: Accounts) {
         summary,
         ...(description !== undefined && { description }),
         params: Type.Object({ accountId, ...params }),
-        querystring: Type.Object({ ...query }, closed),
+        querystring: Type.Object({ ...query }, query && 'starting_after' in query ? closedListQuery : closed),
         response: { 200: { description: 'OK', ...response }, ...refusals(...codes) },
       },
       handler: async (request, reply) => {

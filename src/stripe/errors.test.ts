@@ -33,7 +33,11 @@ describe('what Stripe refuses', () => {
       'an id that is taken',
       refuse(400, { code: 'resource_already_exists', param: 'id' }),
       { conflictParam: 'data.id' },
-      { code: 'already_exists', param: 'data.id', message: 'Refused.' },
+      {
+        code: 'already_exists',
+        param: 'data.id',
+        message: 'Refused. Choose another, or use the one that exists.',
+      },
     ],
     [
       'a code that is taken',

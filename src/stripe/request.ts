@@ -90,7 +90,8 @@ export function createStripeRequest({
       }
     } catch (error) {
       if (error instanceof Refusal) throw error
-      throw fromStripe(error, { method, conflictParam, mayBeApplied: method !== 'GET' && call.hasAmbiguousAttempt })
+      const mayBeApplied = method !== 'GET' && call.hasAmbiguousAttempt
+      throw fromStripe(error, { method, params, conflictParam, mayBeApplied })
     }
   }
 }

@@ -29,14 +29,16 @@ describe.each(databases)('on %s', (database) => {
         ...(hasBody && { body: { ...example, ...options.more } }),
       })
 
-    test('refuses a call without a key, with a malformed, an invented and a revoked one, in the same words', async () => {
+    test('refuses a call without a key', async () => {
+      expectRefusal(await call({ key: null }), 401, 'unauthenticated')
+    })
+
+    test('refuses a malformed, an invented and a revoked key in the same words', async () => {
       const revoked = await server.openTenant()
       await server.revoke(revoked)
       const invented = mintApiKey()
       const answers = await Promise.all(
-        [null, 'sk_test_123', `${server.key}0`, server.key.toUpperCase(), invented, revoked.key].map((key) =>
-          call({ key }),
-        ),
+        ['sk_test_123', `${server.key}0`, server.key.toUpperCase(), invented, revoked.key].map((key) => call({ key })),
       )
       for (const answer of answers) {
         expectRefusal(answer, 401, 'unauthenticated')
