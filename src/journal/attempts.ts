@@ -23,7 +23,7 @@ export async function earlierAttempts(
 }
 
 /** What the attempts tell of their change: made by one of them, perhaps made, or not made. */
-export function outcomeOf(attempts: Pick<Attempt, 'outcome'>[]): Outcome {
+function outcomeOf(attempts: Pick<Attempt, 'outcome'>[]): Outcome {
   if (attempts.some(({ outcome }) => outcome === 'applied' || outcome === 'replayed')) return 'applied'
   return attempts.some(({ outcome }) => outcome !== 'not_applied') ? 'unknown' : 'not_applied'
 }
