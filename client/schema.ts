@@ -822,7 +822,7 @@ export interface paths {
         put?: never;
         /**
          * Create Promotion Codes in Bulk
-         * @description Accept a job that makes up to 1,000 promotion codes of one coupon, given or random, within the limits of Stripe. The answer has all the codes, to be polled for what becomes of them. The metadata of each promotion code has the job's id as `bulk_job`.
+         * @description Accept a job that makes up to 1,000 promotion codes of one coupon, given or random, within the limits of Stripe. Poll the job for its progress and list its codes for what becomes of each. The metadata of each promotion code has the job's id as `bulk_job`.
          */
         post: operations["createBulkPromotionCodes"];
         delete?: never;
@@ -840,9 +840,49 @@ export interface paths {
         };
         /**
          * Retrieve Bulk Promotion Codes
-         * @description How far a job is, and what has become of each of its codes.
+         * @description How far a job is.
          */
         get: operations["retrieveBulkPromotionCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Bulk Promotion Codes
+         * @description Begin no more codes of a job. Codes that are created stay; the few that are being created end as they end. To cancel a job again, or one that is done, changes nothing.
+         */
+        post: operations["cancelBulkPromotionCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Codes of Bulk Promotion Codes
+         * @description The codes of a job and what has become of each, in the order in which they were given.
+         */
+        get: operations["listCodesOfBulkPromotionCodes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1216,31 +1256,32 @@ export interface components {
             object: string;
             /** @description The id of the coupon. */
             coupon: string;
-            /** @description `queued`, `running` or `done`: every code has been created or has failed. */
+            /** @description `queued`, `running`, `done`: every code has been created or has failed, or `canceled`: no more codes are begun. */
             status: string;
             /** @description How many codes there are. */
             total: number;
             /** @description How many have been created. */
             succeeded: number;
-            /** @description How many will not be created. */
+            /** @description How many have failed. */
             failed: number;
+            /** @description How many were canceled and do not exist. */
+            canceled: number;
             /** @description When the job was accepted, in seconds since 1970. */
             created: number;
             /** @description When the last code was settled, in seconds since 1970. */
             finished_at: number | null;
-            /** @description Each code and what has become of it, in the order in which they were given. */
-            codes: {
-                /** @description What customers type. */
-                code: string;
-                /** @description `pending`, `created` or `failed`. */
-                status: string;
-                /** @description The id of the promotion code, once it is created. */
-                promotion_code: string | null;
-                /** @description Why it failed, in one sentence. Never branch on its text. */
-                error: string | null;
-                /** @description Why it failed, for programs: the `code` of an error answer. */
-                error_code: string | null;
-            }[];
+        };
+        BulkPromotionCode: {
+            /** @description What customers type. */
+            code: string;
+            /** @description `pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given up after so many tries; it may have been created: look it up. */
+            status: string;
+            /** @description The id of the promotion code, once it is created. */
+            promotion_code: string | null;
+            /** @description Why it failed, in one sentence. Never branch on its text. */
+            error: string | null;
+            /** @description Why it failed, for programs: the `code` of an error answer. */
+            error_code: string | null;
         };
     };
     responses: never;
@@ -3712,6 +3753,309 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkPromotionCodes"];
+                };
+            };
+            /** @description Bad Request: `invalid_request` */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized: `unauthenticated` */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found: `account_not_found` or `not_found` */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests: `rate_limited` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: `unavailable` */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancelBulkPromotionCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
+                 * @example order-1
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The Stripe connected account ID
+                 * @example acct_1NxW2aB3cD4eF5gH
+                 */
+                accountId: string;
+                /**
+                 * @description The Stripe coupon ID
+                 * @example SUMMER20
+                 */
+                couponId: string;
+                /**
+                 * @description The id of the bulk job
+                 * @example bulk_5f0c6e1a9d3b2c4e8f7a6b5c
+                 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPromotionCodes"];
+                };
+            };
+            /** @description Bad Request: `invalid_request` */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized: `unauthenticated` */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found: `account_not_found` or `not_found` */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Payload Too Large: `too_large` */
+            413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests: `rate_limited` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: `unavailable` */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listCodesOfBulkPromotionCodes: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                starting_after?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The Stripe connected account ID
+                 * @example acct_1NxW2aB3cD4eF5gH
+                 */
+                accountId: string;
+                /**
+                 * @description The Stripe coupon ID
+                 * @example SUMMER20
+                 */
+                couponId: string;
+                /**
+                 * @description The id of the bulk job
+                 * @example bulk_5f0c6e1a9d3b2c4e8f7a6b5c
+                 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The objects of this page. */
+                        data: components["schemas"]["BulkPromotionCode"][];
+                        /** @description Whether there is more after this page. */
+                        has_more: boolean;
+                        /** @description For `starting_after`; null where there is no more. */
+                        next_cursor: string | null;
+                    };
                 };
             };
             /** @description Bad Request: `invalid_request` */

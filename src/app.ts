@@ -3,9 +3,6 @@ import { addAccountRoutes } from './accounts/routes.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
 import { guardRoutes } from './agencies/authorize.ts'
-import { createBulkJobs } from './bulk-codes/jobs.ts'
-import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
-import { createBulkWork } from './bulk-codes/work.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
@@ -21,7 +18,17 @@ import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/l
 import type { Logger } from './http/log.ts'
 import { createBudget } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
-import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
+import { createAcceptJob } from './bulk-codes/accept.ts'
+import { createCheckJob } from './bulk-codes/check-job.ts'
+import { addBulkJobRoutes } from './bulk-codes/job-routes.ts'
+import { createBulkJobs } from './bulk-codes/jobs.ts'
+import { createMakeCode } from './bulk-codes/make-code.ts'
+import { createProcessAccount } from './bulk-codes/process-account.ts'
+import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
+import { createBulkWork } from './bulk-codes/work.ts'
+import { createLeases } from './jobs/leases.ts'
+import { createWorker, type Worker } from './jobs/worker.ts'
+import { type Clock, monotonicClock } from './lib/clock.ts'
 import { createChanges } from './journal/changes.ts'
 import type { Journal } from './journal/journal.ts'
 import { createEarlyRefusal } from './operations/early-refusal.ts'
@@ -37,6 +44,8 @@ type Dependencies = { database: Database; journal: Journal; stripe: StripeClient
 type AppOptions = {
   /** Units that each agency may spend in a second: one a request, one more for each further call to Stripe. */
   rateLimitPerSecond: number
+  /** Codes of unfinished bulk jobs that each agency may have. */
+  bulkPendingCodesMax: number
   trustProxy?: TrustedProxies
   limits?: Partial<Limits>
   /** Monotonic, in milliseconds. */
@@ -75,14 +84,24 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   addCouponRoutes(server, { read, write, stripe })
   addPromotionCodeListRoutes(read, stripe)
   addPromotionCodeRoutes(server, { read, write, stripe })
-  addBulkCodeRoutes(server, { accounts, stripe, jobs: createBulkJobs(database) })
+  const { mode } = stripe
+  const jobs = createBulkJobs(database, mode)
+  const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
+  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })
+  addBulkJobRoutes(server, { accounts, jobs })
   return server
 }
 
+type WorkerOptions = { bulkCodesPerSecond: number; clock?: Clock; slots?: number; searchEveryMs?: number }
+
 /** Wires together what makes the codes of accepted bulk jobs, in this process beside the server. */
-export function buildBulkWorker(dependencies: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
-  const { database, journal, stripe, log, bulkCodesPerSecond: codesPerSecond } = dependencies
-  const work = createBulkWork(database)
-  const accounts = createAccounts(database, stripe.mode)
-  return createBulkWorker({ work, accounts, changes: createChanges(journal), stripe, log, codesPerSecond })
+export function buildBulkWorker(options: Dependencies & WorkerOptions): Worker {
+  const { database, journal, stripe, log, bulkCodesPerSecond, clock = monotonicClock, ...limits } = options
+  const work = createBulkWork(database, stripe.mode)
+  const keys = createApiKeys(database, stripe.mode)
+  const checkJob = createCheckJob({ keys, accounts: createAccounts(database, stripe.mode), work, clock })
+  const makeCode = createMakeCode({ changes: createChanges(journal), stripe })
+  const run = createProcessAccount({ work, checkJob, makeCode, log, clock, codesPerSecond: bulkCodesPerSecond })
+  const leases = createLeases(database, clock)
+  return createWorker({ work: { find: () => work.find(), run }, leases, log, clock, ...limits })
 }

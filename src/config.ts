@@ -18,6 +18,7 @@ const readers = {
   TRUST_PROXY: trustedProxies(),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
+  BULK_PENDING_CODES_MAX: wholeNumber(20_000, 1_000, 10_000_000),
   SHUTDOWN_TIMEOUT_MS: wholeNumber(25_000, 100, 600_000),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 }
@@ -57,6 +58,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', readers.SHUTDOWN_TIMEOUT_MS),
+    bulkPendingCodesMax: read('BULK_PENDING_CODES_MAX', readers.BULK_PENDING_CODES_MAX),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 

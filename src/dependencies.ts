@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { adoptAccounts, hasAccountsOfStripe } from './accounts/modes.ts'
+import { adoptJobs } from './bulk-codes/accept.ts'
 import { type Config, ConfigError, databaseLocation } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
@@ -69,6 +70,7 @@ async function settleMode(database: Database, config: Config): Promise<void> {
     throw new ConfigError(stripeKeyMissing)
   }
   await adoptAccounts(database, mode)
+  await adoptJobs(database, mode)
 }
 
 /** Stripe at STRIPE_API_BASE or its own address or, where no key is set, the embedded sandbox. */

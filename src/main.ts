@@ -36,8 +36,8 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
     return undefined
   }
   const journal = createJournal(resources.database, { mode: resources.stripe.mode, log })
-  const { rateLimitPerSecond, trustProxy } = config
-  const app = await buildApp({ ...resources, journal, log, rateLimitPerSecond, trustProxy })
+  const { rateLimitPerSecond, bulkPendingCodesMax, trustProxy } = config
+  const app = await buildApp({ ...resources, journal, log, rateLimitPerSecond, bulkPendingCodesMax, trustProxy })
   const bulkWorker = buildBulkWorker({ ...resources, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // For localhost Fastify would start a second server for ::1, whose connections close() does not know.

@@ -28,7 +28,13 @@ const open = async () => {
 test('a new key is found by the hash of its secret alone, and shows the end of it', async () => {
   const { keys, agency } = await open()
   const { secret, ...key } = await keys.createKey(agency.id, 'n8n')
-  expect(key).toMatchObject({ agencyId: agency.id, name: 'n8n', lastUsedAt: null, revokedAt: null })
+  expect(key).toMatchObject({
+    id: expect.stringMatching(/^key_/),
+    agencyId: agency.id,
+    name: 'n8n',
+    lastUsedAt: null,
+    revokedAt: null,
+  })
   expect(key.hint).toBe(secret.slice(-4))
   expect(await keys.findKey(hashApiKey(secret))).toEqual(key)
   expect(await keys.findKey(secret)).toBe(undefined)

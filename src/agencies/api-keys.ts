@@ -19,6 +19,11 @@ export type ApiKeys = ReturnType<typeof createApiKeys>
 
 /** The keys of all modes; only those that work in this one are found by their secret. */
 export function createApiKeys(database: Database, mode: Mode) {
+  const workingKeys = () =>
+    keysBy(database)
+      .where('revoked_at', 'is', null)
+      .where((is) => is.or([is('mode', 'is', null), is('mode', '=', mode)]))
+
   return {
     /** Makes a key and returns it with its secret, which cannot be had again. It works in every mode, unless one is given. */
     async createKey(agencyId: string, name: string, onlyIn: Mode | null = null): Promise<ApiKey & { secret: string }> {
@@ -46,11 +51,12 @@ export function createApiKeys(database: Database, mode: Mode) {
 
     /** The key whose secret has this hash, unless it is revoked or of another mode. */
     async findKey(hash: string): Promise<ApiKey | undefined> {
-      return await keysBy(database)
-        .where('hash', '=', hash)
-        .where('revoked_at', 'is', null)
-        .where((is) => is.or([is('mode', 'is', null), is('mode', '=', mode)]))
-        .executeTakeFirst()
+      return await workingKeys().where('hash', '=', hash).executeTakeFirst()
+    },
+
+    /** Whether the key of this id still works, in this mode. */
+    async isActive(id: string): Promise<boolean> {
+      return (await workingKeys().where('id', '=', id).executeTakeFirst()) !== undefined
     },
 
     /** False where there is no such key. Revoking twice keeps the first time. */

@@ -66,27 +66,35 @@ export const bulkJobSchema = Type.Object(
     id: Type.String({ description: 'The id of the job.' }),
     object: Type.String({ description: 'Always `bulk_promotion_codes`.' }),
     coupon: Type.String({ description: 'The id of the coupon.' }),
-    status: Type.String({ description: '`queued`, `running` or `done`: every code has been created or has failed.' }),
+    status: Type.String({
+      description:
+        '`queued`, `running`, `done`: every code has been created or has failed, or `canceled`: no more codes are begun.',
+    }),
     total: Type.Integer({ description: 'How many codes there are.' }),
     succeeded: Type.Integer({ description: 'How many have been created.' }),
-    failed: Type.Integer({ description: 'How many will not be created.' }),
+    failed: Type.Integer({ description: 'How many have failed.' }),
+    canceled: Type.Integer({ description: 'How many were canceled and do not exist.' }),
     created: Type.Integer({ description: 'When the job was accepted, in seconds since 1970.' }),
     finished_at: { ...integerOrNull, description: 'When the last code was settled, in seconds since 1970.' },
-    codes: Type.Array(
-      Type.Object(
-        {
-          code: Type.String({ description: 'What customers type.' }),
-          status: Type.String({ description: '`pending`, `created` or `failed`.' }),
-          promotion_code: { ...textOrNull, description: 'The id of the promotion code, once it is created.' },
-          error: { ...textOrNull, description: 'Why it failed, in one sentence. Never branch on its text.' },
-          error_code: { ...textOrNull, description: 'Why it failed, for programs: the `code` of an error answer.' },
-        },
-        closed,
-      ),
-      { description: 'Each code and what has become of it, in the order in which they were given.' },
-    ),
   },
   { $id: 'BulkPromotionCodes', ...closed },
 )
 
 export type BulkJob = Static<typeof bulkJobSchema>
+
+export const bulkCodeSchema = Type.Object(
+  {
+    code: Type.String({ description: 'What customers type.' }),
+    status: Type.String({
+      description:
+        '`pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given ' +
+        'up after so many tries; it may have been created: look it up.',
+    }),
+    promotion_code: { ...textOrNull, description: 'The id of the promotion code, once it is created.' },
+    error: { ...textOrNull, description: 'Why it failed, in one sentence. Never branch on its text.' },
+    error_code: { ...textOrNull, description: 'Why it failed, for programs: the `code` of an error answer.' },
+  },
+  { $id: 'BulkPromotionCode', ...closed },
+)
+
+export type BulkCode = Static<typeof bulkCodeSchema>

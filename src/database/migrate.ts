@@ -6,6 +6,7 @@ import * as start from './migrations/0001-start.ts'
 import * as bulkCodes from './migrations/0002-bulk-codes.ts'
 import * as health from './migrations/0003-health.ts'
 import * as modes from './migrations/0004-modes.ts'
+import * as jobs from './migrations/0005-jobs.ts'
 import * as events from './migrations/0006-events.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
@@ -14,6 +15,7 @@ const migrations = {
   '0002-bulk-codes': bulkCodes,
   '0003-health': health,
   '0004-modes': modes,
+  '0005-jobs': jobs,
   '0006-events': events,
 }
 

@@ -10,6 +10,8 @@ import {
   type Step,
 } from '../../test/support/stripe-steps.ts'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
+import type { WireRequest } from '../lib/wire.ts'
+import { createStripeRequest } from './request.ts'
 
 test('sends the key, the version and the form, and nothing of this machine’s', async () => {
   const { sent } = await ask([answer(200, coupon)])
@@ -22,7 +24,29 @@ test('sends the key, the version and the form, and nothing of this machine’s',
   })
   expect(sent[0]?.headers).not.toHaveProperty('stripe-account')
   expect(sent[0]?.headers).not.toHaveProperty('content-length')
-  expect(sent[0]?.headers).not.toHaveProperty('x-stripe-client-telemetry')
+})
+
+test('tells Stripe with no call how long the one before it took', async () => {
+  const sent: WireRequest[] = []
+  const request = createStripeRequest({
+    secretKey: 'sk_test_request',
+    timeoutMs: 60_000,
+    retriesMax: 0,
+    send: async (wire, signal) => {
+      sent.push(wire)
+      return await answer(200, coupon)(signal)
+    },
+  })
+  for (const _ of [1, 2]) await request('GET', '/v1/coupons/TEN', { object: 'coupon' })
+  expect(sent.map(({ headers }) => headers['x-stripe-client-telemetry'])).toEqual([undefined, undefined])
+})
+
+test('leaves no timer behind that would hold up the end of the process', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const before = timers()
+  for (let index = 0; index < 20; index += 1) await ask([index % 2 === 0 ? answer(200, coupon) : refuse(400, {})])
+  // The test runner has some of its own, which come and go.
+  expect(timers() - before).toBeLessThan(10)
 })
 
 test('gives what Stripe said of its answer beside it', async () => {
@@ -86,6 +110,12 @@ describe('with a retry', () => {
     const { end, sent } = await ask([step, answer(200, coupon)], { retriesMax: 1 })
     expect(end).toMatchObject({ value: coupon, hasAmbiguousAttempt: true })
     expect(sent.map(({ headers }) => headers['idempotency-key'])).toEqual(['derived', 'derived'])
+  })
+
+  test('a write whose connection closed is sent once more even where no retries are allowed, as the SDK does', async () => {
+    const { end, sent } = await ask([breakDown('ECONNRESET'), answer(200, coupon)])
+    expect(end).toMatchObject({ value: coupon, hasAmbiguousAttempt: true })
+    expect(sent).toHaveLength(2)
   })
 
   test('a refusal after an attempt without a clear answer does not say that nothing was applied', async () => {

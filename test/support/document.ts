@@ -87,6 +87,7 @@ const general = [
   'content-type',
   'date',
   'keep-alive',
+  'transfer-encoding',
   'x-content-type-options',
 ]
 

@@ -16,6 +16,7 @@ import { createLog } from '../../src/http/log.ts'
 import { createJournal } from '../../src/journal/journal.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
@@ -39,6 +40,7 @@ export type Options = {
   queueLimits?: Partial<CallQueueLimits>
   /** The clock of budgets and of the trust in keys, in place of the process's. */
   now?: () => number
+  bulkPendingCodesMax?: number
 }
 
 export type Call = {
@@ -89,11 +91,12 @@ export async function startTestServer(options: Options = {}) {
 
   const logged: string[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
-  const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
+  const { rateLimitPerSecond = 100_000, bulkPendingCodesMax = 20_000 } = options
   const journal = createJournal(database, { mode: 'sandbox', log })
   const { trustProxy, now = () => performance.now() } = options
   const start = async (limits = options.limits ?? {}) => {
-    const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond, limits, trustProxy, now })
+    const units = { rateLimitPerSecond, bulkPendingCodesMax, limits }
+    const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
@@ -129,6 +132,12 @@ export async function startTestServer(options: Options = {}) {
       await createApiKeys(database, 'sandbox').revokeKey(keyId)
     },
 
+    /** One more key of an agency; the tenant that calls with it. */
+    async openKey(of: Tenant): Promise<Tenant> {
+      const { id: keyId, secret: key } = await createApiKeys(database, 'sandbox').createKey(of.agencyId, 'another')
+      return { ...of, keyId, key }
+    },
+
     /** Another server process's worth of app on the same database and Stripe; its URL. */
     async openSecondServer(more: Pick<Options, 'limits'> = {}): Promise<string> {
       const second = await start(more.limits)
@@ -136,11 +145,15 @@ export async function startTestServer(options: Options = {}) {
       return second.url
     },
 
-    /** Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. */
-    startBulkWorker(bulkCodesPerSecond: number) {
-      const worker = buildBulkWorker({ database, journal, stripe, log, bulkCodesPerSecond })
+    /**
+     * Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. The function that it
+     * returns stops it.
+     */
+    startBulkWorker(bulkCodesPerSecond: number, more: { clock?: Clock; slots?: number } = {}) {
+      const worker = buildBulkWorker({ database, journal, stripe, log, bulkCodesPerSecond, searchEveryMs: 20, ...more })
       workers.push(worker)
       worker.start()
+      return () => worker.stop()
     },
 
     async call(
