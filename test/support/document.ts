@@ -89,7 +89,6 @@ const general = [
   'keep-alive',
   'transfer-encoding',
   'x-content-type-options',
-  'transfer-encoding',
 ]
 
 function matches(template: string, path: string): boolean {
