@@ -6,8 +6,7 @@ import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import { invalid } from '../lib/refusal.ts'
 import { localCodes, noQuery, refusals } from '../schema/errors.ts'
-import { closed } from '../schema/fields.ts'
-import { limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import { closedListQuery, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import type { BulkJobs } from './jobs.ts'
@@ -94,7 +93,7 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
       summary: 'List Codes of Bulk Promotion Codes',
       description: 'The codes of a job and what has become of each, in the order in which they were given.',
       params,
-      querystring: Type.Object(listQuery, closed),
+      querystring: Type.Object(listQuery, closedListQuery),
       response: { 200: pageSchema({ $ref: 'BulkPromotionCode#' }), ...jobRefusals },
     },
     handler: async (request) => {

@@ -41,9 +41,17 @@ const shownMax = 200
 /** Shows the caller's own fields wrapped in `data`, or the documented example where there are none or too many. */
 function wrapping({ instancePath, params, parentSchema = {}, data }: ErrorObject): string {
   if (instancePath !== '' || params['missingProperty'] !== 'data') return ''
-  const sent = oneLine({ data })
-  const example: unknown = [parentSchema['examples']].flat()[0]
-  return ` Wrap the fields: ${sent.length > shownMax || sent === oneLine({ data: {} }) ? oneLine(example) : sent}`
+  const isShown = isShort(data) && Object.keys(Object(data)).length > 0
+  return ` Wrap the fields: ${oneLine(isShown ? { data } : [parentSchema['examples']].flat()[0])}`
+}
+
+/** Whether the JSON of a value is short; what is nested too deeply to be written is not. */
+function isShort(value: unknown): boolean {
+  try {
+    return JSON.stringify(value).length <= shownMax
+  } catch {
+    return false
+  }
 }
 
 /** JSON in one line, with a space after each colon and comma. */

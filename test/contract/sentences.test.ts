@@ -108,6 +108,16 @@ test.each<[string, string]>([
   expectRefusal(answer, 400, 'invalid_request', { error: `The body is not valid JSON: see ${place}.` })
 })
 
+test('fields without data that are nested without end are answered like others', async () => {
+  const example = '{"data": {"name": "Summer Sale", "percent_off": 25, "duration": "once"}}'
+  for (const depth of [1_000, 200_000]) {
+    const raw = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    const answer = await server.call(server.coupons, { method: 'POST', raw })
+    const error = `data is required. Wrap the fields: ${example}`
+    expectRefusal(answer, 400, 'invalid_request', { param: 'data', error })
+  }
+})
+
 test('JSON that is nested without end is refused without its place', async () => {
   for (const raw of ['['.repeat(60_000), '['.repeat(500_000)]) {
     const answer = await server.call(server.coupons, { method: 'POST', raw })

@@ -87,8 +87,8 @@ const general = [
   'content-type',
   'date',
   'keep-alive',
-  'x-content-type-options',
   'transfer-encoding',
+  'x-content-type-options',
 ]
 
 function matches(template: string, path: string): boolean {
