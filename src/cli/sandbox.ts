@@ -47,10 +47,6 @@ Any secret key works (sk_test_anything). docs/sandbox.md says what it does and w
     const apiVersion = versionOf(values['api-version'])
     const port = portOf(String(values['port'] ?? 12_111))
     const host = String(values['host'] ?? '127.0.0.1')
-    // Registered first: a signal during start-up must end the process in order, too.
-    const stopped = stopSignal()
-    // What callers store here is readable by its owner alone.
-    process.umask(0o077)
     const file = values['memory'] === true ? ':memory:' : resolve(String(values['data'] ?? 'data/stripe-sandbox.db'))
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     const server = await serveSandbox({ file, host, port, apiVersion })
@@ -58,7 +54,7 @@ Any secret key works (sk_test_anything). docs/sandbox.md says what it does and w
 
   curl ${server.url}/v1/coupons -u sk_test_sandbox: -d percent_off=25 -d duration=once -d name=Hello
 `)
-    await stopped
+    await stopSignal()
     await server.close()
     return 0
   },

@@ -49,7 +49,7 @@ describe('docs/sandbox.md', () => {
     expect(await exitOf(child)).toBe(0)
   })
 
-  test.each(shell)('has shell commands that succeed: %s', async (code) => {
+  test.each(shell)('has shell commands that succeed, block %#', async (code) => {
     const { here } = await served()
     const strict = 'set -eu; curl() { command curl --silent --show-error --fail "$@"; echo; }\n'
     const { stdout } = await run('sh', ['-c', strict + here(code)])
@@ -58,7 +58,7 @@ describe('docs/sandbox.md', () => {
     for (const answer of answers) expect(JSON.parse(answer)).toHaveProperty('object')
   })
 
-  test.each(blocks('js'))('has Node code that lists all pages and reaches no other host: %s', async (code) => {
+  test.each(blocks('js'))('has Node code that lists all pages and reaches no other host, block %#', async (code) => {
     const { here } = await served()
     const args = ['--import', guard, '--input-type=module', '-e', here(code)]
     const { stdout } = await run(process.execPath, args, { cwd: root })

@@ -88,7 +88,9 @@ test('a request that lasts beyond the deadline is cut, and changes nothing', asy
 
 test('a signal during start-up ends it in order, too', async () => {
   const program = `
-    import { sandbox } from './src/cli/sandbox.ts'
+    import { catchStopSignals } from './src/cli/stop-signal.ts'
+    catchStopSignals()
+    const { sandbox } = await import('./src/cli/sandbox.ts')
     const ended = sandbox.run({ values: { port: '0', memory: true }, positionals: [] })
     process.kill(process.pid, 'SIGTERM')
     process.exitCode = await ended
