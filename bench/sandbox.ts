@@ -1,7 +1,7 @@
 /**
- * How fast the sandbox answers over a port, beside bare node:http giving a constant answer to the same requests. The
- * servers share this thread in turn, autocannon has a thread of its own; contestants alternate in short turns, since a shared machine is
- * never the same for long; the middle ratio counts.
+ * Compares the sandbox's throughput over a port with a bare node:http server that gives a constant answer to the same
+ * requests. Both run on this thread in turn and autocannon on another. They alternate in short turns, because a shared
+ * machine's load changes; the median ratio counts.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
 import { serveSandbox } from '../src/sandbox/server.ts'
-import { Store } from '../src/sandbox/store.ts'
+import { Store } from '../src/sandbox/store/store.ts'
 
 const connections = 32
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 1)
@@ -20,7 +20,7 @@ const headers = {
   'content-type': 'application/x-www-form-urlencoded',
 }
 const body = 'percent_off=25.5&duration=repeating&duration_in_months=3&name=Spring%20sale&metadata[campaign]=spring'
-const contests = {
+const scenarios = {
   create: { method: 'POST', path: '/v1/coupons', headers, body, least: 0.4 },
   'create, with a key': {
     method: 'POST',
@@ -32,9 +32,9 @@ const contests = {
   'read by id': { method: 'GET', path: '/v1/coupons/*', headers, body: '', least: 0.6 },
   'list of 10': { method: 'GET', path: '/v1/coupons', headers, body: '', least: undefined },
 } as const
-type Contest = (typeof contests)[keyof typeof contests]
+type Scenario = (typeof scenarios)[keyof typeof scenarios]
 
-async function measure(url: string, { method, path, headers: sent, body: text }: Contest, ids: string[]) {
+async function measure(url: string, { method, path, headers: sent, body: text }: Scenario, ids: string[]) {
   const result = await autocannon({
     url,
     requests: ids.map((id) => ({
@@ -52,10 +52,10 @@ async function measure(url: string, { method, path, headers: sent, body: text }:
   return { perSecond: result.requests.average, p99: result.latency.p99 }
 }
 
-/** Fills the store, a coupon a second; gives a thousand of the ids. */
+/** Fills the store with one coupon a second; returns about a thousand of the ids. */
 function prefill(file: string, count: number): string[] {
   const store = new Store(file)
-  const kept = {
+  const stored = {
     amount_off: null,
     applies_to: null,
     currency: null,
@@ -74,7 +74,7 @@ function prefill(file: string, count: number): string[] {
   for (let n = 0; n < count; n += 10_000) {
     store.change(() => {
       for (let k = n; k < Math.min(count, n + 10_000); k++) {
-        const { id } = store.add(0, 'coupon', (tail) => tail, from + k, kept)
+        const { id } = store.add(0, 'coupon', (tail) => tail, from + k, stored)
         if (k % Math.ceil(count / 1000) === 0) ids.push(id)
       }
     })
@@ -103,7 +103,7 @@ async function bare(answer: string) {
   return { url: `http://127.0.0.1:${portOf(server)}`, close: () => server.close() }
 }
 
-function middle<T>(values: T[], by: (value: T) => number): T {
+function median<T>(values: T[], by: (value: T) => number): T {
   const [value] = values.toSorted((a, b) => by(a) - by(b)).slice(Math.floor(values.length / 2))
   if (value === undefined) throw new Error('nothing was measured')
   return value
@@ -112,30 +112,30 @@ function middle<T>(values: T[], by: (value: T) => number): T {
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-bench-'))
 const perSecondAt: Record<string, number[]> = {}
 console.log(
-  `${connections} connections, ${rounds} × ${seconds} s alternating, the turn of the middle ratio; kept on disk (WAL, NORMAL)`,
+  `${connections} connections, ${rounds} × ${seconds} s alternating, the turn of the median ratio; stored on disk (WAL, NORMAL)`,
 )
 for (const count of [1, 1_000_000]) {
   const file = join(folder, `${count}.db`)
   const ids = prefill(file, count)
   const sandbox = await serveSandbox({ file, host: '127.0.0.1', port: 0 })
   console.log(`\n${count.toLocaleString('en')} coupons stored`)
-  for (const [name, contest] of Object.entries(contests)) {
-    const sample = await fetch(sandbox.url + contest.path.replace('*', ids[0] ?? ''), {
-      method: contest.method,
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    const sample = await fetch(sandbox.url + scenario.path.replace('*', ids[0] ?? ''), {
+      method: scenario.method,
       headers,
-      ...(contest.body === '' ? {} : { body: contest.body }),
+      ...(scenario.body === '' ? {} : { body: scenario.body }),
     })
     const floor = await bare(await sample.text())
     const runs: { own: { perSecond: number; p99: number }; floor: { perSecond: number; p99: number } }[] = []
     for (let round = 0; round < rounds; round++) {
-      runs.push({ floor: await measure(floor.url, contest, ids), own: await measure(sandbox.url, contest, ids) })
+      runs.push({ floor: await measure(floor.url, scenario, ids), own: await measure(sandbox.url, scenario, ids) })
     }
     floor.close()
-    const { own, floor: constant } = middle(runs, (run) => run.own.perSecond / run.floor.perSecond)
+    const { own, floor: constant } = median(runs, (run) => run.own.perSecond / run.floor.perSecond)
     const ratio = own.perSecond / constant.perSecond
     ;(perSecondAt[name] ??= []).push(ratio)
     const verdict =
-      contest.least === undefined ? '' : ` (target ${contest.least}: ${ratio >= contest.least ? 'met' : 'MISSED'})`
+      scenario.least === undefined ? '' : ` (target ${scenario.least}: ${ratio >= scenario.least ? 'met' : 'MISSED'})`
     console.log(
       `  ${name.padEnd(20)} ${Math.round(own.perSecond)}/s, p99 ${own.p99} ms · bare ${Math.round(constant.perSecond)}/s, ` +
         `p99 ${constant.p99} ms · ratio ${ratio.toFixed(2)}${verdict}`,

@@ -1,4 +1,10 @@
-import createClient, { type Client, type Middleware } from 'openapi-fetch'
+import createClient, {
+  type Client,
+  type ClientPathsWithMethod,
+  type FetchResponse,
+  type MaybeOptionalInit,
+  type Middleware,
+} from 'openapi-fetch'
 import { retrying } from './retrying.ts'
 import type { components, paths } from './schema.ts'
 
@@ -9,7 +15,7 @@ export type PromotionCode = components['schemas']['PromotionCode']
 export type Refusal = components['schemas']['Error']
 
 export type ChatdashOptions = {
-  /** Where the server is: `https://api.example.com`. */
+  /** Where the server is: `https://api.example.com`. The paths of requests are those of the API's document. */
   url: string
   apiKey: string
   /** How often a request is sent again after a broken connection or an answer that says it may be; 2 by default. */
@@ -28,7 +34,20 @@ export class RefusedError extends Error {
   }
 }
 
-export type Chatdash = Client<paths> & {
+type Method = 'get' | 'post' | 'put' | 'delete'
+type Options<Path extends keyof paths, M extends Method> = MaybeOptionalInit<paths[Path], M>
+
+/** A request of one method. Its options are not inferred, as those of openapi-fetch are: a misspelt field does not compile. */
+type Send<M extends Method> = <Path extends ClientPathsWithMethod<Client<paths>, M>>(
+  path: Path,
+  ...options: undefined extends Options<Path, M> ? [options?: Options<Path, M>] : [options: Options<Path, M>]
+) => Promise<FetchResponse<paths[Path][M] & object, object, `${string}/${string}`>>
+
+export type Chatdash = Pick<Client<paths>, 'use' | 'eject'> & {
+  GET: Send<'get'>
+  POST: Send<'post'>
+  PUT: Send<'put'>
+  DELETE: Send<'delete'>
   /**
    * Everything of a list, page after page, as an async iterator.
    * @throws RefusedError, or an Error where it was not the API that answered
@@ -42,7 +61,7 @@ export type Chatdash = Client<paths> & {
  */
 export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis.fetch }: ChatdashOptions): Chatdash {
   const client = createClient<paths>({
-    baseUrl: url,
+    baseUrl: new URL('/v1/public', url).href,
     headers: { authorization: apiKey },
     fetch: retrying(fetch, retriesMax),
   })
@@ -63,8 +82,9 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
     } while (cursor !== null)
   }
 
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as said above
-  return Object.assign(client, { all: all as Chatdash['all'] })
+  // The methods are those of openapi-fetch, with stricter types.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- and `all` as said above
+  return Object.assign(client, { all }) as unknown as Chatdash
 }
 
 /** Something between here and the server can refuse as well, in words of its own. */
@@ -75,9 +95,15 @@ function isRefusal(error: unknown): error is Refusal {
 const keyedWrites: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET' && !request.headers.has('idempotency-key')) {
-      request.headers.set('idempotency-key', crypto.randomUUID())
+      request.headers.set('idempotency-key', newKey())
     }
   },
+}
+
+/** Node 18 has no global crypto, nor has a page without HTTPS; a key has to be unique, not secret. */
+function newKey(): string {
+  const { crypto }: { crypto?: { randomUUID?: () => string } } = globalThis
+  return crypto?.randomUUID?.() ?? Array.from({ length: 4 }, () => Math.random().toString(36).slice(2)).join('-')
 }
 
 type Page = { data: unknown[]; next_cursor: string | null }

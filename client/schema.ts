@@ -4,58 +4,7 @@
  */
 
 export interface paths {
-    "/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** This document */
-        get: operations["openapi"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Is the process alive */
-        get: operations["healthz"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/readyz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Can the process serve */
-        get: operations["readyz"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/public/stripe/connect/accounts": {
+    "/stripe/connect/accounts": {
         parameters: {
             query?: never;
             header?: never;
@@ -64,7 +13,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description The connected accounts of the agency, in the order in which they were connected.
+         * @description The connected accounts of the agency, in the order in which they were connected. Each costs one unit of the budget; where it ends the page does, with `has_more`.
          */
         get: operations["listAccounts"];
         put?: never;
@@ -75,7 +24,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons": {
+    "/stripe/connect/accounts/{accountId}/coupons": {
         parameters: {
             query?: never;
             header?: never;
@@ -92,14 +41,365 @@ export interface paths {
          * Create Coupon
          * @description Create a coupon for a connected account.
          */
-        post: operations["createCoupon"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
+                     * @example order-1
+                     */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    /**
+                     * @description The Stripe connected account ID
+                     * @example acct_1NxW2aB3cD4eF5gH
+                     */
+                    accountId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "name": "Summer Sale",
+                     *         "percent_off": 25,
+                     *         "duration": "once"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The terms of the coupon. A field that is not listed here is refused. `percent_off` has at most two decimals; it or `amount_off` is given, never both. `currency` is one that Stripe supports, in either case. `duration_in_months` goes only with `repeating`. `redeem_by` lies within the next five years. An empty `name` counts as none, and where there is none, customers see the id. */
+                        data: {
+                            /**
+                             * @description Display name for the coupon
+                             * @example Summer Sale
+                             */
+                            name?: string;
+                            /**
+                             * @description Percent discount (1-100). Required if amount_off is not provided.
+                             * @example 25
+                             */
+                            percent_off?: number;
+                            /**
+                             * @description Amount off in smallest currency unit. Required if percent_off is not provided.
+                             * @example 1000
+                             */
+                            amount_off?: number;
+                            /**
+                             * @description Three-letter ISO currency code. Required when amount_off is provided.
+                             * @example usd
+                             */
+                            currency?: string;
+                            /**
+                             * @description How long the coupon applies. Defaults to 'once'.
+                             * @default once
+                             * @example once
+                             * @enum {string}
+                             */
+                            duration?: "once" | "repeating" | "forever";
+                            /**
+                             * @description Number of months the coupon applies. Required when duration is 'repeating'.
+                             * @example 3
+                             */
+                            duration_in_months?: number;
+                            /**
+                             * @description Maximum number of times the coupon can be redeemed
+                             * @example 100
+                             */
+                            max_redemptions?: number;
+                            /**
+                             * @description Unix timestamp after which the coupon can no longer be redeemed
+                             * @example 1735689600
+                             */
+                            redeem_by?: number;
+                            /**
+                             * @description An id of your own choice. Stripe makes one where there is none. Not `.` or `..`, and at most 5,000 characters once it is percent-encoded.
+                             * @example SUMMER20
+                             */
+                            id?: string;
+                            /**
+                             * @description Up to 50 keys of up to 40 characters without square brackets, with values of up to 500.
+                             * @example {
+                             *       "campaign": "summer"
+                             *     }
+                             */
+                            metadata?: {
+                                [key: string]: string;
+                            };
+                            /** @description The products that the discount is limited to. */
+                            applies_to?: {
+                                /**
+                                 * @description The ids of the products.
+                                 * @example [
+                                 *       "prod_NWjs8kKbJWmuuc"
+                                 *     ]
+                                 */
+                                products: string[];
+                            };
+                            /**
+                             * @description The amount off in further currencies, by lower-case currency code. Only beside amount_off.
+                             * @example {
+                             *       "eur": {
+                             *         "amount_off": 900
+                             *       }
+                             *     }
+                             */
+                            currency_options?: {
+                                [key: string]: {
+                                    /**
+                                     * @description Amount off in smallest currency unit
+                                     * @example 900
+                                     */
+                                    amount_off: number;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "SUMMER20",
+                         *       "object": "coupon",
+                         *       "amount_off": null,
+                         *       "created": 1700000000,
+                         *       "currency": null,
+                         *       "duration": "once",
+                         *       "duration_in_months": null,
+                         *       "livemode": true,
+                         *       "max_redemptions": null,
+                         *       "metadata": {},
+                         *       "name": "Summer Sale",
+                         *       "percent_off": 25,
+                         *       "redeem_by": null,
+                         *       "times_redeemed": 0,
+                         *       "valid": true
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Coupon"];
+                    };
+                };
+                /** @description Bad Request: `invalid_request` */
+                400: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unauthorized: `unauthenticated` */
+                401: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Forbidden: `account_disconnected` */
+                403: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Not Found: `account_not_found` or `not_found` */
+                404: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Conflict: `idempotency_in_progress` or `already_exists` */
+                409: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Payload Too Large: `too_large` */
+                413: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unsupported Media Type: `unsupported_media_type` */
+                415: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unprocessable Entity: `idempotency_mismatch` */
+                422: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Too Many Requests: `rate_limited` */
+                429: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Internal Server Error */
+                500: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
+                502: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Service Unavailable: `unavailable` */
+                503: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Gateway Timeout: `stripe_timeout` */
+                504: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/preview": {
+    "/stripe/connect/accounts/{accountId}/coupons/preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -119,7 +419,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -132,7 +432,309 @@ export interface paths {
          * Update Coupon
          * @description Update a coupon for a connected account.
          */
-        put: operations["updateCoupon"];
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /**
+                     * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
+                     * @example order-1
+                     */
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    /**
+                     * @description The Stripe connected account ID
+                     * @example acct_1NxW2aB3cD4eF5gH
+                     */
+                    accountId: string;
+                    /**
+                     * @description The Stripe coupon ID
+                     * @example SUMMER20
+                     */
+                    couponId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "name": "Winter Sale"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description What is to change. A field that is not listed here is refused. Where nothing is listed, nothing changes. An empty `name` removes the name. */
+                        data: {
+                            /**
+                             * @description The new display name for the coupon
+                             * @example Updated Coupon Name
+                             */
+                            name?: string | null;
+                            /**
+                             * @description Is merged into what is there: null or "" removes a key, null instead of the object removes all.
+                             * @example {
+                             *       "campaign": "winter"
+                             *     }
+                             */
+                            metadata?: {
+                                [key: string]: string | null;
+                            } | null;
+                            /**
+                             * @description The amount off in further currencies, by lower-case currency code. Only beside amount_off.
+                             * @example {
+                             *       "eur": {
+                             *         "amount_off": 900
+                             *       }
+                             *     }
+                             */
+                            currency_options?: {
+                                [key: string]: {
+                                    /**
+                                     * @description Amount off in smallest currency unit
+                                     * @example 900
+                                     */
+                                    amount_off: number;
+                                };
+                            };
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "id": "SUMMER20",
+                         *       "object": "coupon",
+                         *       "amount_off": null,
+                         *       "created": 1700000000,
+                         *       "currency": null,
+                         *       "duration": "once",
+                         *       "duration_in_months": null,
+                         *       "livemode": true,
+                         *       "max_redemptions": null,
+                         *       "metadata": {},
+                         *       "name": "Winter Sale",
+                         *       "percent_off": 25,
+                         *       "redeem_by": null,
+                         *       "times_redeemed": 0,
+                         *       "valid": true
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Coupon"];
+                    };
+                };
+                /** @description Bad Request: `invalid_request` */
+                400: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unauthorized: `unauthenticated` */
+                401: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Forbidden: `account_disconnected` */
+                403: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Not Found: `account_not_found` or `not_found` */
+                404: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Conflict: `idempotency_in_progress` */
+                409: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Payload Too Large: `too_large` */
+                413: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unsupported Media Type: `unsupported_media_type` */
+                415: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Unprocessable Entity: `idempotency_mismatch` */
+                422: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Too Many Requests: `rate_limited` */
+                429: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Internal Server Error */
+                500: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
+                502: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Service Unavailable: `unavailable` */
+                503: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Retry-After": components["headers"]["Retry-After"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+                /** @description Gateway Timeout: `stripe_timeout` */
+                504: {
+                    headers: {
+                        "Request-Id": components["headers"]["Request-Id"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
         post?: never;
         /**
          * Delete Coupon
@@ -144,7 +746,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/promotion-codes": {
+    "/stripe/connect/accounts/{accountId}/promotion-codes": {
         parameters: {
             query?: never;
             header?: never;
@@ -168,7 +770,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes": {
         parameters: {
             query?: never;
             header?: never;
@@ -188,7 +790,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/promotion-codes/{promotionCodeId}": {
+    "/stripe/connect/accounts/{accountId}/promotion-codes/{promotionCodeId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -209,7 +811,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk": {
         parameters: {
             query?: never;
             header?: never;
@@ -220,7 +822,7 @@ export interface paths {
         put?: never;
         /**
          * Create Promotion Codes in Bulk
-         * @description Accept a job that makes up to 1,000 promotion codes of one coupon, given or random, within the limits of Stripe. The answer has all the codes, to be polled for what becomes of them. The metadata of each promotion code has the job's id as `bulk_job`.
+         * @description Accept a job that makes up to 1,000 promotion codes of one coupon, given or random, within the limits of Stripe. Poll the job for its progress and list its codes for what becomes of each. The metadata of each promotion code has the job's id as `bulk_job`.
          */
         post: operations["createBulkPromotionCodes"];
         delete?: never;
@@ -229,7 +831,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -238,7 +840,7 @@ export interface paths {
         };
         /**
          * Retrieve Bulk Promotion Codes
-         * @description How far a job is, and what has become of each of its codes.
+         * @description How far a job is.
          */
         get: operations["retrieveBulkPromotionCodes"];
         put?: never;
@@ -249,7 +851,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes.csv": {
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Bulk Promotion Codes
+         * @description Begin no more codes of a job. Codes that are created stay; the few that are being created end as they end. To cancel a job again, or one that is done, changes nothing.
+         */
+        post: operations["cancelBulkPromotionCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Codes of Bulk Promotion Codes
+         * @description The codes of a job and what has become of each, in the order in which they were given.
+         */
+        get: operations["listCodesOfBulkPromotionCodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stripe/connect/accounts/{accountId}/coupons/{couponId}/promotion-codes/bulk/{jobId}/codes.csv": {
         parameters: {
             query?: never;
             header?: never;
@@ -269,7 +911,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/public/events": {
+    "/events": {
         parameters: {
             query?: never;
             header?: never;
@@ -294,9 +936,12 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Error: {
-            /** @description What went wrong, in one sentence. Never branch on its text. */
+            /**
+             * @description What went wrong, in one sentence. Never branch on its text.
+             * @example An unexpected error occurred
+             */
             error: string;
-            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
+            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, method_not_allowed, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
             code: string;
             /** @description The field at fault, as it was sent: `data.currency`. */
             param?: string;
@@ -306,13 +951,28 @@ export interface components {
             retryable: boolean;
             /** @description On a write: `not_applied`, or `unknown` where the change may have been made. */
             outcome?: string;
+            /**
+             * @description Where this server explains the code, as a path.
+             * @example /docs/errors#internal
+             */
+            docs: string;
         };
         Account: {
+            /**
+             * @description The Stripe connected account ID
+             * @example acct_1NxW2aB3cD4eF5gH
+             */
             id: string;
+            /**
+             * @description Always `account`.
+             * @example account
+             */
             object: string;
             /** @description The business’s name, where the account has one. */
             name: string | null;
+            /** @description False where Stripe is in test mode. */
             livemode: boolean;
+            /** @description The account’s own currency, as a lower-case ISO code. */
             default_currency: string | null;
             /** @description False also where the account has left the platform: connect it again. */
             charges_enabled: boolean;
@@ -320,121 +980,328 @@ export interface components {
         CouponPreview: {
             /** @description The terms as they would be sent to Stripe; null where unset. */
             coupon: {
+                /** @description The id of your own choice. */
                 id: string | null;
+                /** @description The amount off, in the smallest currency unit. */
                 amount_off: number | null;
+                /** @description The products that the discount is limited to. */
                 applies_to: {
+                    /** @description Their ids. */
                     products: string[];
                 } | null;
+                /** @description The currency of `amount_off`, as a lower-case ISO code. */
                 currency: string | null;
+                /** @description The amount off in further currencies. */
                 currency_options: {
                     [key: string]: {
+                        /** @description In the smallest currency unit. */
                         amount_off: number;
                     };
                 } | null;
+                /** @description `once`, `repeating` or `forever`. */
                 duration: string;
+                /** @description For how many months a repeating coupon applies. */
                 duration_in_months: number | null;
+                /** @description How often the coupon can be redeemed at most. */
                 max_redemptions: number | null;
+                /**
+                 * @description The keys and values that were stored with the object.
+                 * @example {}
+                 */
                 metadata: {
                     [key: string]: string;
                 };
+                /** @description What customers see; null where they see the id. */
                 name: string | null;
+                /** @description The percentage off. */
                 percent_off: number | null;
+                /** @description Until when the coupon can be redeemed, in Unix seconds. */
                 redeem_by: number | null;
             };
             /** @description What the coupon does, in one sentence. */
             summary: string;
             /** @description One for each sample, in the same order. */
             effects: {
+                /** @description The price of the sample. */
                 amount: number;
+                /** @description Its currency, as a lower-case ISO code. */
                 currency: string;
                 /** @description False where the coupon has no amount in this currency. */
                 applies: boolean;
+                /** @description What the coupon takes off. */
                 discount: number;
                 /** @description What is left to pay; never below zero. */
                 total: number;
             }[];
+            /** @description What may not be meant. */
             warnings: {
-                /** @enum {string} */
+                /**
+                 * @description What to look at again, for programs.
+                 * @enum {string}
+                 */
                 code: "free_forever" | "unlimited" | "covers_sample" | "other_currency" | "expires_soon";
+                /** @description The same in one sentence. */
                 message: string;
             }[];
         };
         Coupon: {
+            /**
+             * @description The coupon ID
+             * @example SUMMER20
+             */
             id: string;
+            /**
+             * @description Always `coupon`.
+             * @example coupon
+             */
             object: string;
+            /**
+             * @description The amount off, in the smallest currency unit.
+             * @example null
+             */
             amount_off: number | null;
+            /**
+             * @description When the coupon was created, in Unix seconds.
+             * @example 1700000000
+             */
             created: number;
+            /**
+             * @description The currency of `amount_off`, as a lower-case ISO code.
+             * @example null
+             */
             currency: string | null;
+            /**
+             * @description `once`, `repeating` or `forever`.
+             * @example once
+             */
             duration: string;
+            /**
+             * @description For how many months a repeating coupon applies.
+             * @example null
+             */
             duration_in_months: number | null;
+            /**
+             * @description False where Stripe is in test mode.
+             * @example true
+             */
             livemode: boolean;
+            /**
+             * @description How often the coupon can be redeemed at most.
+             * @example null
+             */
             max_redemptions: number | null;
+            /**
+             * @description The keys and values that were stored with the object.
+             * @example {}
+             */
             metadata: {
                 [key: string]: string;
             };
+            /**
+             * @description What customers see; the id where no name was given.
+             * @example Summer Sale
+             */
             name: string;
+            /**
+             * @description The percentage off.
+             * @example 25
+             */
             percent_off: number | null;
+            /**
+             * @description Until when the coupon can be redeemed, in Unix seconds.
+             * @example null
+             */
             redeem_by: number | null;
+            /**
+             * @description How often the coupon has been redeemed.
+             * @example 0
+             */
             times_redeemed: number;
+            /**
+             * @description Whether the coupon can still be redeemed.
+             * @example true
+             */
             valid: boolean;
         };
         DeletedCoupon: {
+            /**
+             * @description The coupon ID
+             * @example SUMMER20
+             */
             id: string;
+            /**
+             * @description Always `coupon`.
+             * @example coupon
+             */
             object: string;
+            /**
+             * @description Always true.
+             * @example true
+             */
             deleted: boolean;
         };
         PromotionCode: {
+            /**
+             * @description The promotion code ID
+             * @example promo_1NxW2aB3cD4eF5gH6iJ7kL8m
+             */
             id: string;
+            /**
+             * @description Always `promotion_code`.
+             * @example promotion_code
+             */
             object: string;
+            /** @description Whether the code can be redeemed. */
             active: boolean;
+            /**
+             * @description What customers type.
+             * @example SUMMER-2026
+             */
             code: string;
             /** @description The whole coupon; null where Stripe no longer tells it. */
-            coupon: components["schemas"]["Coupon"] | null;
+            coupon: {
+                /**
+                 * @description The coupon ID
+                 * @example SUMMER20
+                 */
+                id: string;
+                /**
+                 * @description Always `coupon`.
+                 * @example coupon
+                 */
+                object: string;
+                /**
+                 * @description The amount off, in the smallest currency unit.
+                 * @example null
+                 */
+                amount_off: number | null;
+                /**
+                 * @description When the coupon was created, in Unix seconds.
+                 * @example 1700000000
+                 */
+                created: number;
+                /**
+                 * @description The currency of `amount_off`, as a lower-case ISO code.
+                 * @example null
+                 */
+                currency: string | null;
+                /**
+                 * @description `once`, `repeating` or `forever`.
+                 * @example once
+                 */
+                duration: string;
+                /**
+                 * @description For how many months a repeating coupon applies.
+                 * @example null
+                 */
+                duration_in_months: number | null;
+                /**
+                 * @description False where Stripe is in test mode.
+                 * @example true
+                 */
+                livemode: boolean;
+                /**
+                 * @description How often the coupon can be redeemed at most.
+                 * @example null
+                 */
+                max_redemptions: number | null;
+                /**
+                 * @description The keys and values that were stored with the object.
+                 * @example {}
+                 */
+                metadata: {
+                    [key: string]: string;
+                };
+                /**
+                 * @description What customers see; the id where no name was given.
+                 * @example Summer Sale
+                 */
+                name: string;
+                /**
+                 * @description The percentage off.
+                 * @example 25
+                 */
+                percent_off: number | null;
+                /**
+                 * @description Until when the coupon can be redeemed, in Unix seconds.
+                 * @example null
+                 */
+                redeem_by: number | null;
+                /**
+                 * @description How often the coupon has been redeemed.
+                 * @example 0
+                 */
+                times_redeemed: number;
+                /**
+                 * @description Whether the coupon can still be redeemed.
+                 * @example true
+                 */
+                valid: boolean;
+            } | null;
+            /** @description When the code was created, in Unix seconds. */
             created: number;
+            /** @description The only customer who can use the code. */
             customer: string | null;
+            /** @description The only customer account that can use the code. */
             customer_account: string | null;
+            /** @description Until when the code can be redeemed, in Unix seconds. */
             expires_at: number | null;
+            /** @description False where Stripe is in test mode. */
             livemode: boolean;
+            /** @description How often the code can be redeemed at most. */
             max_redemptions: number | null;
+            /**
+             * @description The keys and values that were stored with the object.
+             * @example {}
+             */
             metadata: {
                 [key: string]: string;
             };
+            /** @description What must hold of a purchase for the code to apply. */
             restrictions: {
+                /** @description Whether only customers who have not paid before can use it. */
                 first_time_transaction: boolean;
+                /** @description The least to be paid for the code to apply, in the smallest currency unit. */
                 minimum_amount: number | null;
+                /** @description The currency of that amount, as a lower-case ISO code. */
                 minimum_amount_currency: string | null;
             };
+            /** @description How often the code has been redeemed. */
             times_redeemed: number;
         };
         BulkPromotionCodes: {
+            /** @description The id of the job. */
             id: string;
+            /** @description Always `bulk_promotion_codes`. */
             object: string;
             /** @description The id of the coupon. */
             coupon: string;
-            /** @description `queued`, `running` or `done`: every code has been created or has failed. */
+            /** @description `queued`, `running`, `done`: every code has been created or has failed, or `canceled`: no more codes are begun. */
             status: string;
             /** @description How many codes there are. */
             total: number;
             /** @description How many have been created. */
             succeeded: number;
-            /** @description How many will not be created. */
+            /** @description How many have failed. */
             failed: number;
+            /** @description How many were canceled and do not exist. */
+            canceled: number;
             /** @description When the job was accepted, in seconds since 1970. */
             created: number;
             /** @description When the last code was settled, in seconds since 1970. */
             finished_at: number | null;
-            /** @description Each code and what has become of it, in the order in which they were given. */
-            codes: {
-                code: string;
-                /** @description `pending`, `created` or `failed`. */
-                status: string;
-                /** @description The id of the promotion code, once it is created. */
-                promotion_code: string | null;
-                /** @description Why it failed, in one sentence. Never branch on its text. */
-                error: string | null;
-                /** @description Why it failed, for programs: the `code` of an error answer. */
-                error_code: string | null;
-            }[];
+        };
+        BulkPromotionCode: {
+            /** @description What customers type. */
+            code: string;
+            /** @description `pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given up after so many tries; it may have been created: look it up. */
+            status: string;
+            /** @description The id of the promotion code, once it is created. */
+            promotion_code: string | null;
+            /** @description Why it failed, in one sentence. Never branch on its text. */
+            error: string | null;
+            /** @description Why it failed, for programs: the `code` of an error answer. */
+            error_code: string | null;
         };
         Event: {
             /** @description Names the change, or the event where it is none. */
@@ -481,14 +1348,18 @@ export interface components {
     headers: {
         /** @description Names this request in the log. */
         "Request-Id": string;
-        /** @description Requests that the agency may make in a second. */
+        /** @description Units that the agency may spend in a second: one a request, one more for each further call to Stripe. */
         "RateLimit-Limit": number;
         /** @description How many of them are left. */
         "RateLimit-Remaining": number;
-        /** @description Seconds until they are back. */
+        /** @description Seconds until all are back. */
         "RateLimit-Reset": number;
         /** @description Seconds to wait before the same request may succeed. */
         "Retry-After": number;
+        /** @description Names the answer at Stripe, where Stripe was asked. */
+        "Stripe-Request-Id": string;
+        /** @description The scheme of the key, `Bearer`. The key alone will do as well. */
+        "WWW-Authenticate": string;
         /** @description The key of this request, its own or the one made for it. */
         "Idempotency-Key": string;
         /** @description `true` where the answer is that of an earlier request. */
@@ -498,146 +1369,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    openapi: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    healthz: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status: string;
-                    };
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    readyz: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status: string;
-                    };
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     listAccounts: {
         parameters: {
             query?: {
@@ -659,10 +1390,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["Account"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -671,62 +1404,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -734,39 +1472,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -774,13 +1515,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -821,10 +1563,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["Coupon"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -840,62 +1584,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -903,39 +1652,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -943,313 +1695,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    createCoupon: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
-                 * @example order-1
-                 */
-                "idempotency-key"?: string;
-            };
-            path: {
-                /**
-                 * @description The Stripe connected account ID
-                 * @example acct_1NxW2aB3cD4eF5gH
-                 */
-                accountId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "data": {
-                 *         "name": "Summer Sale",
-                 *         "percent_off": 25,
-                 *         "duration": "once"
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    data: {
-                        /**
-                         * @description An id of your own choice. Stripe makes one where there is none.
-                         * @example SUMMER20
-                         */
-                        id?: string;
-                        /**
-                         * @description Display name for the coupon. Where there is none, Stripe shows the id.
-                         * @example Summer Sale
-                         */
-                        name?: string;
-                        /**
-                         * @description Percent discount (1-100), with at most two decimals. Required if amount_off is not provided.
-                         * @example 25
-                         */
-                        percent_off?: number;
-                        /**
-                         * @description Amount off in smallest currency unit. Required if percent_off is not provided.
-                         * @example 1000
-                         */
-                        amount_off?: number;
-                        /**
-                         * @description Three-letter ISO currency code. Required when amount_off is provided.
-                         * @example usd
-                         */
-                        currency?: string;
-                        /**
-                         * @description How long the coupon applies. Defaults to 'once'.
-                         * @default once
-                         * @example once
-                         * @enum {string}
-                         */
-                        duration?: "once" | "repeating" | "forever";
-                        /**
-                         * @description Number of months the coupon applies. Required when duration is 'repeating'.
-                         * @example 3
-                         */
-                        duration_in_months?: number;
-                        /**
-                         * @description Maximum number of times the coupon can be redeemed.
-                         * @example 100
-                         */
-                        max_redemptions?: number;
-                        /**
-                         * @description Unix timestamp (seconds) after which the coupon can no longer be redeemed; within five years.
-                         * @example 1893456000
-                         */
-                        redeem_by?: number;
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
-                        metadata?: {
-                            [key: string]: string;
-                        };
-                        /** @description The products that the discount is limited to. */
-                        applies_to?: {
-                            products: string[];
-                        };
-                        /** @description The amount off in further currencies, by lower-case currency code. Only beside amount_off. */
-                        currency_options?: {
-                            [key: string]: {
-                                /**
-                                 * @description Amount off in smallest currency unit.
-                                 * @example 900
-                                 */
-                                amount_off: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Coupon"];
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unauthenticated` */
-            401: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_disconnected` */
-            403: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_not_found` or `not_found` */
-            404: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_in_progress` or `already_exists` */
-            409: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `too_large` */
-            413: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unsupported_media_type` */
-            415: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_mismatch` */
-            422: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_unavailable` or `stripe_failed` */
-            502: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_timeout` */
-            504: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1290,19 +1743,15 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description The terms of the coupon. A field that is not listed here is refused. `percent_off` has at most two decimals; it or `amount_off` is given, never both. `currency` is one that Stripe supports, in either case. `duration_in_months` goes only with `repeating`. `redeem_by` lies within the next five years. An empty `name` counts as none, and where there is none, customers see the id. */
                     data: {
                         /**
-                         * @description An id of your own choice. Stripe makes one where there is none.
-                         * @example SUMMER20
-                         */
-                        id?: string;
-                        /**
-                         * @description Display name for the coupon. Where there is none, Stripe shows the id.
+                         * @description Display name for the coupon
                          * @example Summer Sale
                          */
                         name?: string;
                         /**
-                         * @description Percent discount (1-100), with at most two decimals. Required if amount_off is not provided.
+                         * @description Percent discount (1-100). Required if amount_off is not provided.
                          * @example 25
                          */
                         percent_off?: number;
@@ -1329,28 +1778,51 @@ export interface operations {
                          */
                         duration_in_months?: number;
                         /**
-                         * @description Maximum number of times the coupon can be redeemed.
+                         * @description Maximum number of times the coupon can be redeemed
                          * @example 100
                          */
                         max_redemptions?: number;
                         /**
-                         * @description Unix timestamp (seconds) after which the coupon can no longer be redeemed; within five years.
-                         * @example 1893456000
+                         * @description Unix timestamp after which the coupon can no longer be redeemed
+                         * @example 1735689600
                          */
                         redeem_by?: number;
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
+                        /**
+                         * @description An id of your own choice. Stripe makes one where there is none. Not `.` or `..`, and at most 5,000 characters once it is percent-encoded.
+                         * @example SUMMER20
+                         */
+                        id?: string;
+                        /**
+                         * @description Up to 50 keys of up to 40 characters without square brackets, with values of up to 500.
+                         * @example {
+                         *       "campaign": "summer"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string;
                         };
                         /** @description The products that the discount is limited to. */
                         applies_to?: {
+                            /**
+                             * @description The ids of the products.
+                             * @example [
+                             *       "prod_NWjs8kKbJWmuuc"
+                             *     ]
+                             */
                             products: string[];
                         };
-                        /** @description The amount off in further currencies, by lower-case currency code. Only beside amount_off. */
+                        /**
+                         * @description The amount off in further currencies, by lower-case currency code. Only beside amount_off.
+                         * @example {
+                         *       "eur": {
+                         *         "amount_off": 900
+                         *       }
+                         *     }
+                         */
                         currency_options?: {
                             [key: string]: {
                                 /**
-                                 * @description Amount off in smallest currency unit.
+                                 * @description Amount off in smallest currency unit
                                  * @example 900
                                  */
                                 amount_off: number;
@@ -1381,81 +1853,88 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["CouponPreview"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` */
+            /** @description Not Found: `account_not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1463,26 +1942,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1519,68 +2000,93 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "SUMMER20",
+                     *       "object": "coupon",
+                     *       "amount_off": null,
+                     *       "created": 1700000000,
+                     *       "currency": null,
+                     *       "duration": "once",
+                     *       "duration_in_months": null,
+                     *       "livemode": true,
+                     *       "max_redemptions": null,
+                     *       "metadata": {},
+                     *       "name": "Summer Sale",
+                     *       "percent_off": 25,
+                     *       "redeem_by": null,
+                     *       "times_redeemed": 0,
+                     *       "valid": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["Coupon"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1588,39 +2094,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1628,270 +2137,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    updateCoupon: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
-                 * @example order-1
-                 */
-                "idempotency-key"?: string;
-            };
-            path: {
-                /**
-                 * @description The Stripe connected account ID
-                 * @example acct_1NxW2aB3cD4eF5gH
-                 */
-                accountId: string;
-                /**
-                 * @description The Stripe coupon ID
-                 * @example SUMMER20
-                 */
-                couponId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "data": {
-                 *         "name": "Winter Sale"
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    data: {
-                        /**
-                         * @description Display name for the coupon. Where there is none, Stripe shows the id.
-                         * @example Summer Sale
-                         */
-                        name?: string | null;
-                        /** @description Is merged into what is there: null or "" removes a key, null instead of the object removes all. */
-                        metadata?: {
-                            [key: string]: string | null;
-                        } | null;
-                        /** @description The amount off in further currencies, by lower-case currency code. Only beside amount_off. */
-                        currency_options?: {
-                            [key: string]: {
-                                /**
-                                 * @description Amount off in smallest currency unit.
-                                 * @example 900
-                                 */
-                                amount_off: number;
-                            };
-                        };
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Coupon"];
-                };
-            };
-            /** @description `invalid_request` */
-            400: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unauthenticated` */
-            401: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_disconnected` */
-            403: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `account_not_found` or `not_found` */
-            404: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_in_progress` */
-            409: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `too_large` */
-            413: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unsupported_media_type` */
-            415: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `idempotency_mismatch` */
-            422: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `internal` */
-            500: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_unavailable` or `stripe_failed` */
-            502: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `unavailable` */
-            503: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description `stripe_timeout` */
-            504: {
-                headers: {
-                    "Request-Id": components["headers"]["Request-Id"];
-                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
-                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
-                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
-                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1927,68 +2180,74 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeletedCoupon"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_in_progress` */
+            /** @description Conflict: `idempotency_in_progress` */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -1996,52 +2255,56 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2049,39 +2312,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` or `stripe_failed` */
+            /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2089,13 +2355,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2149,10 +2416,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["PromotionCode"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -2161,62 +2430,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2224,39 +2498,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2264,13 +2541,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2310,6 +2588,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description The promotion code to make. A field that is not listed here is refused. */
                     data: {
                         /**
                          * @description The id of the coupon that the code gives.
@@ -2338,6 +2617,7 @@ export interface operations {
                          * @example 1893456000
                          */
                         expires_at?: number;
+                        /** @description What must hold of a purchase for the code to apply. */
                         restrictions?: {
                             /**
                              * @description Only for customers who have not paid before.
@@ -2355,7 +2635,12 @@ export interface operations {
                              */
                             minimum_amount_currency?: string;
                         };
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
+                        /**
+                         * @description Up to 50 keys of up to 40 characters without square brackets, with values of up to 500.
+                         * @example {
+                         *       "campaign": "summer"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string;
                         };
@@ -2371,6 +2656,7 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
@@ -2379,13 +2665,14 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionCode"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2393,23 +2680,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2417,13 +2706,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2431,13 +2721,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_in_progress` or `already_exists` */
+            /** @description Conflict: `idempotency_in_progress` or `already_exists` */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -2446,13 +2737,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2460,13 +2752,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2474,13 +2767,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2488,13 +2782,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -2503,13 +2798,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2517,13 +2813,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` or `stripe_failed` */
+            /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2531,13 +2828,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -2546,13 +2844,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2610,10 +2909,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["PromotionCode"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -2622,62 +2923,67 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2685,39 +2991,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2725,13 +3034,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2767,68 +3077,74 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["PromotionCode"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2836,39 +3152,42 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -2876,13 +3195,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2925,10 +3245,16 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description What is to change. A field that is not listed here is refused. Where nothing is listed, nothing changes. */
                     data: {
                         /** @description False switches the code off; true switches it on, if it still can be redeemed. */
                         active?: boolean;
-                        /** @description Is merged into what is there: null or "" removes a key, null instead of the object removes all. */
+                        /**
+                         * @description Is merged into what is there: null or "" removes a key, null instead of the object removes all.
+                         * @example {
+                         *       "campaign": "winter"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string | null;
                         } | null;
@@ -2944,6 +3270,7 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
@@ -2952,13 +3279,14 @@ export interface operations {
                     "application/json": components["schemas"]["PromotionCode"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2966,23 +3294,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -2990,13 +3320,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3004,13 +3335,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_in_progress` or `already_exists` */
+            /** @description Conflict: `idempotency_in_progress` or `already_exists` */
             409: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3019,13 +3351,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3033,13 +3366,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3047,13 +3381,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3061,13 +3396,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3076,13 +3412,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3090,13 +3427,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` or `stripe_failed` */
+            /** @description Bad Gateway: `stripe_unavailable` or `stripe_failed` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3104,13 +3442,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3119,13 +3458,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3171,6 +3511,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description The codes to make, and what each is limited to. A field that is not listed here is refused. */
                     data: {
                         /**
                          * @description The codes to make, no two the same whatever the case. Either this or `count`.
@@ -3205,6 +3546,7 @@ export interface operations {
                          * @example 1893456000
                          */
                         expires_at?: number;
+                        /** @description What must hold of a purchase for the code to apply. */
                         restrictions?: {
                             /**
                              * @description Only for customers who have not paid before.
@@ -3222,7 +3564,12 @@ export interface operations {
                              */
                             minimum_amount_currency?: string;
                         };
-                        /** @description Up to 50 keys of up to 40 characters, with values of up to 500. */
+                        /**
+                         * @description Up to 49 keys of up to 40 characters without square brackets, with values of up to 500. `bulk_job` is the job’s own.
+                         * @example {
+                         *       "campaign": "summer"
+                         *     }
+                         */
                         metadata?: {
                             [key: string]: string;
                         };
@@ -3238,6 +3585,7 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
@@ -3246,13 +3594,14 @@ export interface operations {
                     "application/json": components["schemas"]["BulkPromotionCodes"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3260,23 +3609,25 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_disconnected` */
+            /** @description Forbidden: `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3284,13 +3635,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3298,13 +3650,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `too_large` */
+            /** @description Payload Too Large: `too_large` */
             413: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3312,13 +3665,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unsupported_media_type` */
+            /** @description Unsupported Media Type: `unsupported_media_type` */
             415: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3326,13 +3680,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `idempotency_mismatch` */
+            /** @description Unprocessable Entity: `idempotency_mismatch` */
             422: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3340,13 +3695,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3355,13 +3711,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3369,13 +3726,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_unavailable` */
+            /** @description Bad Gateway: `stripe_unavailable` */
             502: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3383,13 +3741,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
@@ -3398,13 +3757,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `stripe_timeout` */
+            /** @description Gateway Timeout: `stripe_timeout` */
             504: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
@@ -3446,55 +3806,60 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BulkPromotionCodes"];
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3502,26 +3867,331 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancelBulkPromotionCodes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.
+                 * @example order-1
+                 */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /**
+                 * @description The Stripe connected account ID
+                 * @example acct_1NxW2aB3cD4eF5gH
+                 */
+                accountId: string;
+                /**
+                 * @description The Stripe coupon ID
+                 * @example SUMMER20
+                 */
+                couponId: string;
+                /**
+                 * @description The id of the bulk job
+                 * @example bulk_5f0c6e1a9d3b2c4e8f7a6b5c
+                 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPromotionCodes"];
+                };
+            };
+            /** @description Bad Request: `invalid_request` */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized: `unauthenticated` */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found: `account_not_found` or `not_found` */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Payload Too Large: `too_large` */
+            413: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unsupported Media Type: `unsupported_media_type` */
+            415: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests: `rate_limited` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: `unavailable` */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listCodesOfBulkPromotionCodes: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                starting_after?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The Stripe connected account ID
+                 * @example acct_1NxW2aB3cD4eF5gH
+                 */
+                accountId: string;
+                /**
+                 * @description The Stripe coupon ID
+                 * @example SUMMER20
+                 */
+                couponId: string;
+                /**
+                 * @description The id of the bulk job
+                 * @example bulk_5f0c6e1a9d3b2c4e8f7a6b5c
+                 */
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The objects of this page. */
+                        data: components["schemas"]["BulkPromotionCode"][];
+                        /** @description Whether there is more after this page. */
+                        has_more: boolean;
+                        /** @description For `starting_after`; null where there is no more. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description Bad Request: `invalid_request` */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized: `unauthenticated` */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not Found: `account_not_found` or `not_found` */
+            404: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests: `rate_limited` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: `unavailable` */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3563,55 +4233,60 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/csv": string;
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `account_not_found` or `not_found` */
+            /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3619,26 +4294,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3683,10 +4360,12 @@ export interface operations {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description The objects of this page. */
                         data: components["schemas"]["Event"][];
                         /** @description Whether there is more after this page. */
                         has_more: boolean;
@@ -3695,36 +4374,39 @@ export interface operations {
                     };
                 };
             };
-            /** @description `invalid_request` */
+            /** @description Bad Request: `invalid_request` */
             400: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unauthenticated` */
+            /** @description Unauthorized: `unauthenticated` */
             401: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `rate_limited` */
+            /** @description Too Many Requests: `rate_limited` */
             429: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
@@ -3732,26 +4414,28 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `internal` */
+            /** @description Internal Server Error */
             500: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `unavailable` */
+            /** @description Service Unavailable: `unavailable` */
             503: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };

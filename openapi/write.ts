@@ -22,7 +22,8 @@ export async function writtenDocument(): Promise<string> {
   const database = openDatabase(':memory:')
   const log = pino({ level: 'silent' })
   const journal = createJournal(database, { mode: 'sandbox', log })
-  const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond: 1 })
+  const limits = { rateLimitPerSecond: 1, bulkPendingCodesMax: 1 }
+  const app = await buildApp({ database, journal, stripe, log, ...limits })
   const answer = await app.inject('/openapi.json')
   await app.close()
   await database.destroy()

@@ -2,26 +2,38 @@ import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
-import { callerOf, guardRoutes } from './agencies/authorize.ts'
-import { createBulkJobs } from './bulk-codes/jobs.ts'
-import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
-import { createBulkWork } from './bulk-codes/work.ts'
+import { guardRoutes } from './agencies/authorize.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
-import { checkDatabase, type Database } from './database/database.ts'
+import type { Database } from './database/database.ts'
+import { createReadinessCheck } from './database/readiness.ts'
 import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
+import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
+import { createAddressLimit, limitPublicRoutes } from './http/limits/flood.ts'
+import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { Logger } from './http/log.ts'
-import { createRateLimit } from './http/rate-limit.ts'
+import { createBudget } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
-import { type BulkWorker, createBulkWorker } from './jobs/worker.ts'
+import { createAcceptJob } from './bulk-codes/accept.ts'
+import { createCheckJob } from './bulk-codes/check-job.ts'
+import { addBulkJobRoutes } from './bulk-codes/job-routes.ts'
+import { createBulkJobs } from './bulk-codes/jobs.ts'
+import { createMakeCode } from './bulk-codes/make-code.ts'
+import { createProcessAccount } from './bulk-codes/process-account.ts'
+import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
+import { createBulkWork } from './bulk-codes/work.ts'
+import { createLeases } from './jobs/leases.ts'
+import { createWorker, type Worker } from './jobs/worker.ts'
+import { type Clock, monotonicClock } from './lib/clock.ts'
 import { createChanges } from './journal/changes.ts'
 import type { Journal } from './journal/journal.ts'
 import { journalRefusals } from './journal/refusals.ts'
 import { addEventRoutes } from './journal/routes.ts'
+import { createEarlyRefusal } from './operations/early-refusal.ts'
 import { createRead } from './operations/read.ts'
 import { createWrite } from './operations/write.ts'
 import { addPromotionCodeListRoutes } from './promotion-codes/list-routes.ts'
@@ -31,20 +43,37 @@ import type { StripeClient } from './stripe/client.ts'
 
 type Dependencies = { database: Database; journal: Journal; stripe: StripeClient; log: Logger }
 
-/** Wires the server together by plain arguments. */
-export async function buildApp(dependencies: Dependencies & { rateLimitPerSecond: number }): Promise<Server> {
-  const { database, journal, stripe, log, rateLimitPerSecond } = dependencies
-  const accounts = createAccounts(database)
-  const authenticate = createAuthenticate(createApiKeys(database))
+type AppOptions = {
+  /** Units that each agency may spend in a second: one a request, one more for each further call to Stripe. */
+  rateLimitPerSecond: number
+  /** Codes of unfinished bulk jobs that each agency may have. */
+  bulkPendingCodesMax: number
+  trustProxy?: TrustedProxies
+  limits?: Partial<Limits>
+  /** Monotonic, in milliseconds. */
+  now?: () => number
+}
 
-  const server = createServer(log)
-  const limit = await createRateLimit(server, rateLimitPerSecond, (request) => callerOf(request).agencyId)
-  guardRoutes(server, authenticate, limit)
-  journalRefusals(server, { accounts, journal })
+/** Wires the server together by plain arguments. */
+export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
+  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const accounts = createAccounts(database, stripe.mode)
+
+  const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal) })
+  limitPublicRoutes(server, createAddressLimit(log, 'requests for public pages', limits.publicPerSecond, now))
+  guardRoutes(server, {
+    authenticate: createAuthenticate(createApiKeys(database, stripe.mode), now),
+    unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),
+    spendUnit: createBudget(server, rateLimitPerSecond, now),
+    requestsPerAgencyMax: limits.requestsPerAgencyMax,
+  })
+  journalRefusals(server, { accounts, journal, now })
   await addDocument(server)
   addDocsPage(server)
+  addErrorsPage(server)
   addLlmsText(server)
-  addHealthRoutes(server, () => checkDatabase(database))
+  addHealthRoutes(server, createReadinessCheck(database))
 
   const read = createRead(server, accounts)
   const write = createWrite(server, { accounts, changes: createChanges(journal) })
@@ -58,15 +87,25 @@ export async function buildApp(dependencies: Dependencies & { rateLimitPerSecond
   addCouponRoutes(server, { read, write, stripe })
   addPromotionCodeListRoutes(read, stripe)
   addPromotionCodeRoutes(server, { read, write, stripe })
-  addBulkCodeRoutes(server, { accounts, stripe, jobs: createBulkJobs(database) })
-  addEventRoutes(server, { database, mode: stripe.mode })
+  const { mode } = stripe
+  const jobs = createBulkJobs(database, mode)
+  const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
+  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })
+  addBulkJobRoutes(server, { accounts, jobs })
+  addEventRoutes(server, { database, mode })
   return server
 }
 
+type WorkerOptions = { bulkCodesPerSecond: number; clock?: Clock; slots?: number; searchEveryMs?: number }
+
 /** Wires together what makes the codes of accepted bulk jobs, in this process beside the server. */
-export function buildBulkWorker(dependencies: Dependencies & { bulkCodesPerSecond: number }): BulkWorker {
-  const { database, journal, stripe, log, bulkCodesPerSecond: codesPerSecond } = dependencies
-  const work = createBulkWork(database)
-  const accounts = createAccounts(database)
-  return createBulkWorker({ work, accounts, changes: createChanges(journal), stripe, log, codesPerSecond })
+export function buildBulkWorker(options: Dependencies & WorkerOptions): Worker {
+  const { database, journal, stripe, log, bulkCodesPerSecond, clock = monotonicClock, ...limits } = options
+  const work = createBulkWork(database, stripe.mode)
+  const keys = createApiKeys(database, stripe.mode)
+  const checkJob = createCheckJob({ keys, accounts: createAccounts(database, stripe.mode), work, clock })
+  const makeCode = createMakeCode({ changes: createChanges(journal), stripe })
+  const run = createProcessAccount({ work, checkJob, makeCode, log, clock, codesPerSecond: bulkCodesPerSecond })
+  const leases = createLeases(database, clock)
+  return createWorker({ work: { find: () => work.find(), run }, leases, log, clock, ...limits })
 }

@@ -22,13 +22,40 @@ test('an empty variable counts as unset', () => {
 })
 
 test('DATABASE_URL moves the database', () => {
-  expect(databaseLocation(readConfig({ DATABASE_URL: 'postgres://db/x' }))).toBe('postgres://db/x')
+  const config = readConfig({ DATABASE_URL: 'postgres://db/x', STRIPE_SECRET_KEY: 'sk_test_1' })
+  expect(databaseLocation(config)).toBe('postgres://db/x')
 })
+
+test('DATABASE_URL without a Stripe key is refused, unless STRIPE_MODE=sandbox says that it is meant', () => {
+  const environment = { DATABASE_URL: 'postgres://db/x' }
+  expect(problemsOf(environment)).toEqual([expect.stringMatching(/^DATABASE_URL needs a STRIPE_SECRET_KEY/)])
+  expect(problemsOf({ ...environment, STRIPE_MODE: 'sandbox' })).toEqual([])
+})
+
+test.each([{ STRIPE_MODE: 'live' }, { STRIPE_MODE: 'sandbox', STRIPE_SECRET_KEY: 'sk_test_1' }])(
+  '%j is refused',
+  (environment) => {
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(/^STRIPE_MODE/)])
+  },
+)
 
 test('every problem is listed, one a line, without the value', () => {
   const problems = problemsOf({ PORT: '-1', DATABASE_URL: 'mysql://root:hunter2@db', STRIPE_TIMEOUT_MS: '1e3' })
   expect(problems).toHaveLength(3)
   expect(problems.join()).not.toMatch(/hunter2|1e3/)
+})
+
+describe('TRUST_PROXY', () => {
+  test.each(['10.0.0.1', '10.0.0.0/8, 127.0.0.1', '2001:db8::/32'])('takes %s', (value) => {
+    expect(readConfig({ TRUST_PROXY: value }).trustProxy).toBe(value)
+  })
+
+  test.each(['1', 'true', '*', 'proxy.internal', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,'])(
+    'refuses %s',
+    (value) => {
+      expect(problemsOf({ TRUST_PROXY: value })).toEqual([expect.stringMatching(/^TRUST_PROXY must be/)])
+    },
+  )
 })
 
 describe('a Stripe key', () => {

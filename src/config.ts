@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 
 /**
@@ -10,11 +11,15 @@ const readers = {
   DATA_DIR: text('./data'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres://'),
   STRIPE_SECRET_KEY: optional(/^(sk|rk)_(test|live)_\w+$/, 'must be a Stripe secret key: sk_… or rk_…'),
+  STRIPE_MODE: optional(/^sandbox$/, 'must be sandbox, or unset'),
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
   STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
+  TRUST_PROXY: trustedProxies(),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
+  BULK_PENDING_CODES_MAX: wholeNumber(20_000, 1_000, 10_000_000),
+  SHUTDOWN_TIMEOUT_MS: wholeNumber(25_000, 100, 600_000),
   JOURNAL_SEAL_KEY: text(undefined),
   JOURNAL_KEEP_DAYS: wholeNumber(0, 0, 36_500),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -47,16 +52,27 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     dataDir: read('DATA_DIR', readers.DATA_DIR),
     databaseUrl: read('DATABASE_URL', readers.DATABASE_URL),
     stripeSecretKey: read('STRIPE_SECRET_KEY', readers.STRIPE_SECRET_KEY),
+    stripeMode: read('STRIPE_MODE', readers.STRIPE_MODE),
     stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
+    trustProxy: read('TRUST_PROXY', readers.TRUST_PROXY),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
     journalSealKey: read('JOURNAL_SEAL_KEY', readers.JOURNAL_SEAL_KEY),
     journalKeepDays: read('JOURNAL_KEEP_DAYS', readers.JOURNAL_KEEP_DAYS),
+    shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', readers.SHUTDOWN_TIMEOUT_MS),
+    bulkPendingCodesMax: read('BULK_PENDING_CODES_MAX', readers.BULK_PENDING_CODES_MAX),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 
+  if (config.stripeMode === 'sandbox' && config.stripeSecretKey !== undefined) {
+    problems.push('STRIPE_MODE=sandbox and STRIPE_SECRET_KEY exclude each other.')
+  }
+  // A forgotten key must not turn a production server into a sandbox.
+  if (config.databaseUrl !== undefined && config.stripeSecretKey === undefined && config.stripeMode === undefined) {
+    problems.push('DATABASE_URL needs a STRIPE_SECRET_KEY, or STRIPE_MODE=sandbox to use the sandbox with it.')
+  }
   if (config.stripeApiBase !== undefined) {
     if (config.stripeSecretKey === undefined) problems.push('STRIPE_API_BASE needs a STRIPE_SECRET_KEY.')
     else if (config.stripeSecretKey.includes('_live_') && config.stripeApiBase.startsWith('http:')) {
@@ -88,6 +104,21 @@ function optional(pattern: RegExp, problem: string): Reader<string | undefined> 
 function oneOf(fallback: string, values: string[]): Reader<string> {
   const problem = `must be one of ${values.join(', ')}`
   return { fallback, parse: (value) => (values.includes(value) ? { value } : { problem }) }
+}
+
+/** Not how many proxies there are: whoever reached the server past them could then give any address for its own. */
+function trustedProxies(): Reader<string | undefined> {
+  const problem = 'must be addresses or networks (10.0.0.0/8) of proxies, with commas between them'
+  const parse = (value: string) => (value.split(',').every((part) => isNetwork(part.trim())) ? { value } : { problem })
+  return { fallback: undefined, parse }
+}
+
+/** Whether this is an IP address, alone or with a prefix length that narrows it down to a network. */
+function isNetwork(range: string): boolean {
+  const [address = '', prefix, ...more] = range.split('/')
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0
+  const isPrefix = prefix === undefined || (/^[1-9]\d*$/.test(prefix) && Number(prefix) <= bits)
+  return bits > 0 && isPrefix && more.length === 0
 }
 
 function wholeNumber(fallback: number, min: number, max: number): Reader<number> {

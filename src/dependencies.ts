@@ -1,35 +1,56 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, databaseLocation } from './config.ts'
+import { adoptAccounts, hasAccountsOfStripe } from './accounts/modes.ts'
+import { adoptJobs } from './bulk-codes/accept.ts'
+import { type Config, ConfigError, databaseLocation } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
+import { waitForDatabase } from './database/wait.ts'
 import { createLog } from './http/log.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
 import type { Mode } from './lib/mode.ts'
 import type { WireRequest } from './lib/wire.ts'
+import { within } from './lib/within.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
 import { createStripeClient, type StripeClient } from './stripe/client.ts'
 import { createTransport } from './stripe/transport.ts'
 
 export type Resources = { database: Database; stripe: StripeClient; close: () => Promise<void> }
 
+/** Why the start is refused, for the operator. */
+export const stripeKeyMissing =
+  'STRIPE_SECRET_KEY is not set, but the database has accounts of Stripe, or of a release that did not keep their mode. ' +
+  'Set the key, or STRIPE_MODE=sandbox to use the sandbox.'
+
+/** A connection whose other end is gone may never say that it is closed. */
+const closeMs = 2_000
+
 /**
  * Opens what the server and the commands need: the database, brought up to date, and Stripe or, without a key, the
- * sandbox. `close` waits for what is under way and leaves nothing open.
+ * sandbox. A database that does not answer yet is waited for, which standard error and `onWaiting` are told. `close` waits a
+ * moment for each, and for ever for neither.
  */
-export async function openResources(config: Config, onDatabaseError?: (error: Error) => void): Promise<Resources> {
-  // What is written here, keys' hashes and the journal, is its owner's alone.
-  process.umask(0o077)
+export async function openResources(
+  config: Config,
+  onDatabaseError?: (error: Error) => void,
+  onWaiting?: (error: Error) => void,
+): Promise<Resources> {
   mkdirSync(config.dataDir, { recursive: true })
   const database = openDatabase(databaseLocation(config), onDatabaseError)
-  await migrate(database)
+  try {
+    await migrateWhenReachable(database, onWaiting)
+    await settleMode(database, config)
+  } catch (error) {
+    await database.destroy()
+    throw error
+  }
   const { stripe, close } = openStripe(config)
   return {
     database,
     stripe,
     async close() {
-      await close()
-      await database.destroy()
+      await within(closeMs, close())
+      await within(closeMs, database.destroy())
     },
   }
 }
@@ -37,6 +58,26 @@ export async function openResources(config: Config, onDatabaseError?: (error: Er
 /** The journal of one command, which tells on standard error what it cannot write. */
 export function openJournal({ database, stripe }: Resources): Journal {
   return createJournal(database, { mode: stripe.mode, log: createLog('error', process.stderr) })
+}
+
+async function migrateWhenReachable(database: Database, onWaiting?: (error: Error) => void): Promise<void> {
+  await waitForDatabase(
+    () => migrate(database),
+    (error, tries) => {
+      if (tries === 1) process.stderr.write(`Waiting for the database: ${error.message}\n`)
+      onWaiting?.(error)
+    },
+  )
+}
+
+/** @throws ConfigError where a forgotten key would put a server of Stripe's accounts on the sandbox */
+async function settleMode(database: Database, config: Config): Promise<void> {
+  const mode = modeOf(config)
+  if (mode === 'sandbox' && config.stripeMode === undefined && (await hasAccountsOfStripe(database))) {
+    throw new ConfigError(stripeKeyMissing)
+  }
+  await adoptAccounts(database, mode)
+  await adoptJobs(database, mode)
 }
 
 /** Stripe at STRIPE_API_BASE or its own address or, where no key is set, the embedded sandbox. */

@@ -1,60 +1,106 @@
+import { once } from 'node:events'
+import { createAccounts } from './accounts/accounts.ts'
 import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
-import { openLog } from './http/log.ts'
-import { createAccounts } from './accounts/accounts.ts'
 import { createJournal } from './journal/journal.ts'
 import { readSealKey } from './journal/seal-key.ts'
 import { createSeals } from './journal/sealing.ts'
 import { createSettle } from './journal/settle.ts'
 import { createUpkeep } from './journal/upkeep.ts'
 import { openResources, type Resources } from './dependencies.ts'
+import { type Logger, openLog } from './http/log.ts'
+import { within } from './lib/within.ts'
 
-export type Running = { url: string; parts: Resources; close(): Promise<void> }
+export type Running = {
+  url: string
+  resources: Resources
+  log: Logger
+  /** Writes what the log still holds; must be called before the process ends in any other way than by `close`. */
+  flushLog(): void
+  /**
+   * Stops in reverse: no new connections and jobs, requests in flight to their end, then Stripe, the database and the log.
+   * False where SHUTDOWN_TIMEOUT_MS was not enough: the log says what was still running.
+   */
+  close(): Promise<boolean>
+}
 
-/**
- * Starts the server: log, parts, app, listening, the worker of bulk jobs. `close` stops in the opposite order: no new
- * connections and no new codes, what is in flight to its end, then Stripe, the database and the log.
- */
-export async function startServer(config: Config): Promise<Running> {
+/** Starts the HTTP server and the bulk worker; undefined if the signal aborts before anything is served. */
+export async function startServer(config: Config, stop?: AbortSignal): Promise<Running | undefined> {
   const { log, flush } = openLog(config.logLevel)
   const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
-  const parts = await openResources(config, (err) => log.warn({ err }, 'a database connection broke'))
-  const journal = createJournal(parts.database, { mode: parts.stripe.mode, log })
-  const app = await buildApp({ ...parts, journal, log, rateLimitPerSecond: config.rateLimitPerSecond })
-  const { database } = parts
+  const opening = openResources(
+    config,
+    (err) => log.warn({ err }, 'a database connection broke'),
+    (err) => log.warn({ err }, 'waiting for the database'),
+  )
+  const resources = await (stop ? Promise.race([opening, aborted(stop)]) : opening)
+  if (!resources) {
+    void opening.then(
+      (late) => late.close(),
+      () => {},
+    )
+    return undefined
+  }
+  const journal = createJournal(resources.database, { mode: resources.stripe.mode, log })
+  const { rateLimitPerSecond, bulkPendingCodesMax, trustProxy } = config
+  const app = await buildApp({ ...resources, journal, log, rateLimitPerSecond, bulkPendingCodesMax, trustProxy })
+  const { database, stripe } = resources
   const upkeep = createUpkeep({
     seals: createSeals(database, sealKey),
-    settle: createSettle({ ...parts, journal, accounts: createAccounts(database) }),
+    settle: createSettle({ database, journal, stripe, accounts: createAccounts(database, stripe.mode) }),
     keepDays: config.journalKeepDays,
     log,
   })
-  const bulkWorker = buildBulkWorker({ ...parts, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
+  const bulkWorker = buildBulkWorker({ ...resources, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
-  // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
-  process.on('uncaughtException', (err) => {
-    log.fatal({ err }, 'uncaught exception')
-    flush()
-    process.exit(1)
-  })
-
-  await app.listen({ host: config.host, port: config.port }).catch(async (error: unknown) => {
-    await parts.close()
+  // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
+  const host = config.host === 'localhost' ? '127.0.0.1' : config.host
+  await app.listen({ host, port: config.port }).catch(async (error: unknown) => {
+    await resources.close()
     throw error
   })
   bulkWorker.start()
   upkeep.start()
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
+
+  const closing = new Set<string>()
+  const step = async (name: string, work: Promise<unknown>) => {
+    closing.add(name)
+    await work
+    closing.delete(name)
+  }
+  const closeAll = async () => {
+    await Promise.all([
+      step('requests', app.close()),
+      step('bulk worker', bulkWorker.stop()),
+      step('journal upkeep', upkeep.stop()),
+    ])
+    await step('journal', journal.close())
+    await step('Stripe and database', resources.close())
+  }
   return {
     url: reachableUrl(config.host, port),
-    parts,
+    resources,
+    log,
+    flushLog: flush,
     async close() {
-      await Promise.all([app.close(), bulkWorker.stop(), upkeep.stop()])
-      await journal.close()
-      await parts.close()
-      flush()
+      try {
+        const inTime = await within(config.shutdownTimeoutMs, closeAll())
+        if (!inTime) {
+          const left = { closing: [...closing], requests: app.unfinishedRequests() }
+          log.error(left, 'SHUTDOWN_TIMEOUT_MS was not enough: the process ends with this unfinished')
+        }
+        return inTime
+      } finally {
+        flush()
+      }
     },
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<undefined> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 /** A URL that a client on this machine can use, whatever the server is bound to. */

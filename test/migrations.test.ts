@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '../src/database/database.ts'
 import { migrate } from '../src/database/migrate.ts'
@@ -21,8 +21,9 @@ describe.each(databases)('migrations, on %s', (kind) => {
       await drop()
       rmSync(folder, { recursive: true })
     })
-    await start.up(database)
-    await bulkCodes.up(database)
+    const untyped = database as unknown as Kysely<unknown>
+    await start.up(untyped)
+    await bulkCodes.up(untyped)
     const change = (id: string, at: number, target: string | null) => sql`
       insert into changes values (${id}, 'ag_1', 'key_1', 'acct_1', ${`req_${id}`}, 'coupon.create', ${target},
         '{"percent_off":10}', ${`derived-${id}`}, ${at})`

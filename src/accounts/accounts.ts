@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../agencies/authorize.ts'
 import type { Database } from '../database/database.ts'
 import type { Position } from '../lib/cursor.ts'
+import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 
 declare const proof: unique symbol
@@ -16,7 +17,8 @@ export type AccountRow = { id: string; agencyId: string; connectedAt: number }
 
 export type Accounts = ReturnType<typeof createAccounts>
 
-export function createAccounts(database: Database) {
+/** The accounts of one mode: those of another are never found. */
+export function createAccounts(database: Database, mode: Mode) {
   const accounts = {
     /** The account of the request's path, if it is the caller's. */
     async accountOf(request: FastifyRequest<{ Params: { accountId: string } }>): Promise<ConnectedAccount> {
@@ -32,6 +34,7 @@ export function createAccounts(database: Database) {
         ? await database
             .selectFrom('accounts')
             .select('id')
+            .where('mode', '=', mode)
             .where('id', '=', accountId)
             .where('agency_id', '=', agencyId)
             .executeTakeFirst()
@@ -54,6 +57,7 @@ export function createAccounts(database: Database) {
       let query = database
         .selectFrom('accounts')
         .select(['id', 'connected_at'])
+        .where('mode', '=', mode)
         .where('agency_id', '=', agencyId)
         .orderBy('connected_at')
         .orderBy('id')
@@ -67,11 +71,19 @@ export function createAccounts(database: Database) {
       return rows.map((row) => ({ account: proofOf(row.id, agencyId), connectedAt: row.connected_at }))
     },
 
-    /** Gives the account to the agency; false where an agency, this or another, has it already. */
-    async connect(agencyId: string, accountId: string): Promise<boolean> {
+    /**
+     * Gives the account to the agency; false where an agency, this or another, has it already. `ask` gets the account before
+     * anything is written; where it rejects, nothing is.
+     */
+    async connect(
+      agencyId: string,
+      accountId: string,
+      ask?: (account: ConnectedAccount) => Promise<unknown>,
+    ): Promise<boolean> {
+      await ask?.(proofOf(accountId, agencyId))
       const [result] = await database
         .insertInto('accounts')
-        .values({ id: accountId, agency_id: agencyId, connected_at: Date.now() })
+        .values({ mode, id: accountId, agency_id: agencyId, connected_at: Date.now() })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
       return result?.numInsertedOrUpdatedRows === 1n
@@ -81,6 +93,7 @@ export function createAccounts(database: Database) {
       const row = await database
         .selectFrom('accounts')
         .select('agency_id')
+        .where('mode', '=', mode)
         .where('id', '=', accountId)
         .executeTakeFirst()
       return row?.agency_id
@@ -88,7 +101,11 @@ export function createAccounts(database: Database) {
 
     /** Takes the account from whichever agency has it; false where none has. Its coupons stay in Stripe. */
     async disconnect(accountId: string): Promise<boolean> {
-      const [result] = await database.deleteFrom('accounts').where('id', '=', accountId).execute()
+      const [result] = await database
+        .deleteFrom('accounts')
+        .where('mode', '=', mode)
+        .where('id', '=', accountId)
+        .execute()
       return result?.numDeletedRows === 1n
     },
 
@@ -97,6 +114,7 @@ export function createAccounts(database: Database) {
       let query = database
         .selectFrom('accounts')
         .select(['id', 'agency_id as agencyId', 'connected_at as connectedAt'])
+        .where('mode', '=', mode)
         .orderBy('connected_at')
         .orderBy('id')
       if (agencyId !== undefined) query = query.where('agency_id', '=', agencyId)

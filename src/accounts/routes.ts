@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
 import { callerOf } from '../agencies/authorize.ts'
 import { closed, textOrNull } from '../schema/fields.ts'
-import { limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
+import { closedListQuery, limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
 import { readCodes, refusals } from '../schema/errors.ts'
+import { accountsPath } from '../schema/params.ts'
 import type { Server } from '../http/server.ts'
 import type { Mode } from '../lib/mode.ts'
 import { decodeCursor } from '../lib/cursor.ts'
@@ -23,11 +24,11 @@ const askedAtOnce = 20
 
 const accountSchema = Type.Object(
   {
-    id: Type.String(),
-    object: Type.String(),
+    id: Type.String({ description: 'The Stripe connected account ID', examples: ['acct_1NxW2aB3cD4eF5gH'] }),
+    object: Type.String({ description: 'Always `account`.', examples: ['account'] }),
     name: { ...textOrNull, description: 'The business’s name, where the account has one.' },
-    livemode: Type.Boolean(),
-    default_currency: textOrNull,
+    livemode: Type.Boolean({ description: 'False where Stripe is in test mode.' }),
+    default_currency: { ...textOrNull, description: 'The account’s own currency, as a lower-case ISO code.' },
     charges_enabled: Type.Boolean({
       description: 'False also where the account has left the platform: connect it again.',
     }),
@@ -40,14 +41,16 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
 
   server.route({
     method: 'GET',
-    url: '/v1/public/stripe/connect/accounts',
+    url: accountsPath,
     config: { access: 'agency' },
     schema: {
       operationId: 'listAccounts',
       tags: ['Stripe Connect'],
       summary: 'List Accounts',
-      description: 'The connected accounts of the agency, in the order in which they were connected.',
-      querystring: Type.Object(listQuery, closed),
+      description:
+        'The connected accounts of the agency, in the order in which they were connected. Each costs one unit of the budget; where ' +
+        'it ends the page does, with `has_more`.',
+      querystring: Type.Object(listQuery, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Account#' }), ...refusals(...readCodes) },
     },
     handler: async (request) => {
@@ -57,7 +60,9 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
       if (after !== undefined && !place)
         throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
       const rows = await accounts.listOwn(agencyId, limit + 1, place)
-      const given = rows.slice(0, limit)
+      // The request has paid for one account; where the budget does not last for all, the page is shorter.
+      const asked = Math.min(rows.length, limit)
+      const given = rows.slice(0, asked === 0 ? 0 : 1 + request.spend(asked - 1))
       const shown = async ({ account }: { account: ConnectedAccount }) => {
         const known = await describe(account)
         return {
@@ -74,7 +79,7 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
         data.push(...(await Promise.all(given.slice(first, first + askedAtOnce).map(shown))))
       }
       const last = given.at(-1)
-      return toPage(data, rows.length > limit, last && { id: last.account.id, at: last.connectedAt })
+      return toPage(data, rows.length > given.length, last && { id: last.account.id, at: last.connectedAt })
     },
   })
 }

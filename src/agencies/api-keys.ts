@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts'
 import { newId } from '../lib/ids.ts'
+import type { Mode } from '../lib/mode.ts'
 import { hashApiKey, mintApiKey } from './api-key.ts'
 
 export type ApiKey = {
@@ -10,14 +11,22 @@ export type ApiKey = {
   createdAt: number
   lastUsedAt: number | null
   revokedAt: number | null
+  /** The only mode in which the key works; null for one that works in every mode. */
+  mode: Mode | null
 }
 
 export type ApiKeys = ReturnType<typeof createApiKeys>
 
-export function createApiKeys(database: Database) {
+/** The keys of all modes; only those that work in this one are found by their secret. */
+export function createApiKeys(database: Database, mode: Mode) {
+  const workingKeys = () =>
+    keysBy(database)
+      .where('revoked_at', 'is', null)
+      .where((is) => is.or([is('mode', 'is', null), is('mode', '=', mode)]))
+
   return {
-    /** Makes a key and returns it with its secret, which cannot be had again. */
-    async createKey(agencyId: string, name: string): Promise<ApiKey & { secret: string }> {
+    /** Makes a key and returns it with its secret, which cannot be had again. It works in every mode, unless one is given. */
+    async createKey(agencyId: string, name: string, onlyIn: Mode | null = null): Promise<ApiKey & { secret: string }> {
       const secret = mintApiKey()
       const key = { id: newId('key'), agencyId, name, hint: secret.slice(-4), createdAt: Date.now() }
       await database
@@ -29,9 +38,10 @@ export function createApiKeys(database: Database) {
           hash: hashApiKey(secret),
           hint: key.hint,
           created_at: key.createdAt,
+          mode: onlyIn,
         })
         .execute()
-      return { ...key, lastUsedAt: null, revokedAt: null, secret }
+      return { ...key, lastUsedAt: null, revokedAt: null, mode: onlyIn, secret }
     },
 
     /** Oldest first, revoked ones included. */
@@ -39,9 +49,14 @@ export function createApiKeys(database: Database) {
       return await keysBy(database).where('agency_id', '=', agencyId).orderBy('created_at').orderBy('id').execute()
     },
 
-    /** The key whose secret has this hash, unless it is revoked. */
+    /** The key whose secret has this hash, unless it is revoked or of another mode. */
     async findKey(hash: string): Promise<ApiKey | undefined> {
-      return await keysBy(database).where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
+      return await workingKeys().where('hash', '=', hash).executeTakeFirst()
+    },
+
+    /** Whether the key of this id still works, in this mode. */
+    async isActive(id: string): Promise<boolean> {
+      return (await workingKeys().where('id', '=', id).executeTakeFirst()) !== undefined
     },
 
     /** False where there is no such key. Revoking twice keeps the first time. */
@@ -54,6 +69,7 @@ export function createApiKeys(database: Database) {
       return result?.numUpdatedRows === 1n
     },
 
+    /** `usedAt` is a time of the wall clock, in milliseconds since 1970. */
     async markUsed(id: string, usedAt: number): Promise<void> {
       await database.updateTable('api_keys').set({ last_used_at: usedAt }).where('id', '=', id).execute()
     },
@@ -71,4 +87,5 @@ const keysBy = (database: Database) =>
       'created_at as createdAt',
       'last_used_at as lastUsedAt',
       'revoked_at as revokedAt',
+      'mode',
     ])

@@ -1,5 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller } from './authenticate.ts'
+import type { AddressLimit } from '../http/limits/flood.ts'
+import { InFlight } from '../http/limits/in-flight.ts'
+import { Refusal } from '../lib/refusal.ts'
+import type { Authenticate, Caller } from './authenticate.ts'
+import { misplacedKey } from './misplaced-key.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -7,21 +11,52 @@ declare module 'fastify' {
   }
 }
 
-type Limit = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+type Guard = {
+  authenticate: Authenticate
+  unknownKeys: AddressLimit
+  /** Takes the request's unit of its agency's budget, or throws. */
+  spendUnit: (agencyId: string, request: FastifyRequest, reply: FastifyReply) => void
+  requestsPerAgencyMax: number
+}
 
 /** Lets only agencies with a key, and within their budget, reach the routes that declare `access: 'agency'`. */
 export function guardRoutes(
   server: FastifyInstance,
-  authenticate: (authorization: string | undefined) => Promise<Caller>,
-  limit: Limit,
+  { authenticate, unknownKeys, spendUnit, requestsPerAgencyMax }: Guard,
 ): void {
+  const inFlight = new InFlight(requestsPerAgencyMax)
+  const callerBy = (request: FastifyRequest, reply: FastifyReply) =>
+    authenticate(request.headers.authorization, {
+      take: () => unknownKeys.take(request, reply),
+      refund: () => unknownKeys.refund(request),
+    })
+
   server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request, reply) => {
-    if (request.is404 || request.routeOptions.config.access === 'public') return
-    request.caller = await authenticate(request.headers.authorization)
-    request.log = request.log.child({ agency: request.caller.agencyId, key: request.caller.keyId })
-    await limit(request, reply)
+    if (isOpen(request)) return
+    const misplaced = misplacedKey(request.headers)
+    if (misplaced) throw misplaced
+    request.caller = await callerBy(request, reply)
+    const { agencyId, keyId } = request.caller
+    request.log = request.log.child({ agency: agencyId, key: keyId })
+    spendUnit(agencyId, request, reply)
+    if (inFlight.enter(agencyId, request, reply)) return
+    throw new Refusal(
+      'rate_limited',
+      `Your agency has ${requestsPerAgencyMax} requests in progress. Retry when some have ended.`,
+      { retryAfterS: 1 },
+    )
   })
+
+  // The key may have been revoked while the body was on its way, which its sender can draw out.
+  server.addHook('preValidation', async (request, reply) => {
+    if (!isOpen(request) && request.body !== undefined) await callerBy(request, reply)
+  })
+}
+
+/** Whether anybody may ask: what does not say so is guarded. */
+function isOpen({ is404, routeOptions }: FastifyRequest): boolean {
+  return is404 || routeOptions.config.access === 'public' || routeOptions.config.access === 'probe'
 }
 
 /** Who is calling. A route that asks without having declared `access: 'agency'` is a bug, and fails. */

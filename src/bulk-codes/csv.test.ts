@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csvOf } from './csv.ts'
+import { csvHeader, csvLines } from './csv.ts'
 
 const created = (code: string) => ({
   code,
@@ -10,16 +10,16 @@ const created = (code: string) => ({
 })
 
 test('has a line of names, a line a code, and ends each with CRLF', () => {
-  expect(csvOf([created('A'), created('B')])).toBe(
+  expect(csvHeader + csvLines([created('A'), created('B')])).toBe(
     'code,status,promotion_code,error_code,error\r\nA,created,promo_1,,\r\nB,created,promo_1,,\r\n',
   )
 })
 
 test('quotes commas, quotes and line breaks', () => {
   const failed = { code: 'A', status: 'failed', promotion_code: null, error_code: 'internal', error: 'No, "no"\nno' }
-  expect(csvOf([failed])).toContain('A,failed,,internal,"No, ""no""\nno"\r\n')
+  expect(csvLines([failed])).toBe('A,failed,,internal,"No, ""no""\nno"\r\n')
 })
 
 test.each(['-1-1', '=1', '+1', '@a', '\t1'])('lets no spreadsheet take %j for a formula', (code) => {
-  expect(csvOf([created(code)])).toContain(`\r\n'${code},created`)
+  expect(csvLines([created(code)])).toContain(`'${code},created`)
 })

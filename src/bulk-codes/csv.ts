@@ -1,11 +1,17 @@
-import type { BulkJob } from './schema.ts'
+import type { BulkCode } from './schema.ts'
 
 const columns = ['code', 'status', 'promotion_code', 'error_code', 'error'] as const
 
-/** The codes of a job as CSV (RFC 4180), with a line of names. */
-export function csvOf(codes: BulkJob['codes']): string {
-  const lines = [columns, ...codes.map((code) => columns.map((column) => code[column] ?? ''))]
-  return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('')
+/** The first line of the CSV (RFC 4180): the names of the columns. */
+export const csvHeader = lineOf(columns)
+
+/** The codes of a job as lines of CSV. */
+export function csvLines(codes: BulkCode[]): string {
+  return codes.map((code) => lineOf(columns.map((column) => code[column] ?? ''))).join('')
+}
+
+function lineOf(fields: readonly string[]): string {
+  return `${fields.map(field).join(',')}\r\n`
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { closed, exactInteger, integerOrNull, textOrNull } from '../schema/fields.ts'
+import { closed, exactInteger, integerOrNull, newMetadata, textOrNull } from '../schema/fields.ts'
 import { codeText, limits } from '../promotion-codes/schema.ts'
 
 const codesMax = 1_000
@@ -43,38 +43,58 @@ export const bulkSchema = Type.Object(
       }),
     ),
     ...limits,
+    // One entry less than Stripe takes: the job's own goes beside them.
+    metadata: Type.Optional(
+      Type.Unsafe<Record<string, string>>({
+        ...newMetadata,
+        maxProperties: 49,
+        description:
+          'Up to 49 keys of up to 40 characters without square brackets, with values of up to 500. `bulk_job` is the job’s own.',
+      }),
+    ),
   },
-  closed,
+  {
+    ...closed,
+    description: 'The codes to make, and what each is limited to. A field that is not listed here is refused.',
+  },
 )
 
 export type BulkData = Static<typeof bulkSchema>
 
 export const bulkJobSchema = Type.Object(
   {
-    id: Type.String(),
-    object: Type.String(),
+    id: Type.String({ description: 'The id of the job.' }),
+    object: Type.String({ description: 'Always `bulk_promotion_codes`.' }),
     coupon: Type.String({ description: 'The id of the coupon.' }),
-    status: Type.String({ description: '`queued`, `running` or `done`: every code has been created or has failed.' }),
+    status: Type.String({
+      description:
+        '`queued`, `running`, `done`: every code has been created or has failed, or `canceled`: no more codes are begun.',
+    }),
     total: Type.Integer({ description: 'How many codes there are.' }),
     succeeded: Type.Integer({ description: 'How many have been created.' }),
-    failed: Type.Integer({ description: 'How many will not be created.' }),
+    failed: Type.Integer({ description: 'How many have failed.' }),
+    canceled: Type.Integer({ description: 'How many were canceled and do not exist.' }),
     created: Type.Integer({ description: 'When the job was accepted, in seconds since 1970.' }),
     finished_at: { ...integerOrNull, description: 'When the last code was settled, in seconds since 1970.' },
-    codes: Type.Array(
-      Type.Object(
-        {
-          code: Type.String(),
-          status: Type.String({ description: '`pending`, `created` or `failed`.' }),
-          promotion_code: { ...textOrNull, description: 'The id of the promotion code, once it is created.' },
-          error: { ...textOrNull, description: 'Why it failed, in one sentence. Never branch on its text.' },
-          error_code: { ...textOrNull, description: 'Why it failed, for programs: the `code` of an error answer.' },
-        },
-        closed,
-      ),
-      { description: 'Each code and what has become of it, in the order in which they were given.' },
-    ),
   },
   { $id: 'BulkPromotionCodes', ...closed },
 )
 
 export type BulkJob = Static<typeof bulkJobSchema>
+
+export const bulkCodeSchema = Type.Object(
+  {
+    code: Type.String({ description: 'What customers type.' }),
+    status: Type.String({
+      description:
+        '`pending`, `created`, `canceled` or `failed`. A failed code was not created, unless `error` says that it was given ' +
+        'up after so many tries; it may have been created: look it up.',
+    }),
+    promotion_code: { ...textOrNull, description: 'The id of the promotion code, once it is created.' },
+    error: { ...textOrNull, description: 'Why it failed, in one sentence. Never branch on its text.' },
+    error_code: { ...textOrNull, description: 'Why it failed, for programs: the `code` of an error answer.' },
+  },
+  { $id: 'BulkPromotionCode', ...closed },
+)
+
+export type BulkCode = Static<typeof bulkCodeSchema>

@@ -1,135 +1,161 @@
 import type { Database } from '../database/database.ts'
-import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
+import type { Tables } from '../database/tables.ts'
+import type { Turn } from '../jobs/worker.ts'
+import type { Mode } from '../lib/mode.ts'
+import { type Failure, givenUp, type Outcome } from './outcome.ts'
+import {
+  type AccountTask,
+  begunCode,
+  type BegunCode,
+  codeColumns,
+  finishJobs,
+  jobColumns,
+  jobOf,
+  pendingCodes,
+  unfinishedJobs,
+} from './rows.ts'
 
-export type Job = {
-  id: string
-  agencyId: string
-  accountId: string
-  keyId: string
-  requestId: string
-  terms: StripePromotionCodeTerms
-}
-export type PendingCode = { position: number; code: string; keysSpent: number }
-export type Failure = { code: string; message: string }
-/** What has become of one code. */
-export type Settled = { position: number } & ({ promotionCode: string } | { failure: Failure })
+export type Result = { code: BegunCode; outcome: Exclude<Outcome, { kind: 'fatalError' }> }
+
+type Write = Pick<Turn, 'write'>
 
 export type BulkWork = ReturnType<typeof createBulkWork>
 
-/**
- * The jobs as the workers see them. What a worker leases is not a job but its account: Stripe limits the calls of an
- * account, so that two jobs of one must take turns.
- */
-export function createBulkWork(database: Database) {
+/** The jobs of one mode as the worker sees them. Every write is a turn's, so that it is refused once the lease is lost. */
+export function createBulkWork(database: Database, mode: Mode) {
   return {
-    /** The accounts that have work and no worker, those that have waited longest first. */
-    async waitingAccounts(countMax: number): Promise<string[]> {
+    /** The accounts with unfinished jobs, of each agency, the oldest job first. */
+    async find(): Promise<AccountTask[]> {
       const rows = await database
         .selectFrom('bulk_jobs')
-        .innerJoin('bulk_leases', 'bulk_leases.account_id', 'bulk_jobs.account_id')
-        .select('bulk_jobs.account_id as accountId')
-        .where('bulk_jobs.finished_at', 'is', null)
-        .where('bulk_leases.expires_at', '<=', Date.now())
-        .groupBy('bulk_jobs.account_id')
-        .orderBy((builder) => builder.fn.min('bulk_jobs.created_at'))
-        .limit(countMax)
-        .execute()
-      return rows.map(({ accountId }) => accountId)
-    },
-
-    /** Takes the account; false where another worker has it. */
-    async lease(accountId: string, holder: string, ms: number): Promise<boolean> {
-      const now = Date.now()
-      const result = await database
-        .updateTable('bulk_leases')
-        .set({ holder, expires_at: now + ms })
-        .where('account_id', '=', accountId)
-        .where('expires_at', '<=', now)
-        .executeTakeFirstOrThrow()
-      return result.numUpdatedRows === 1n
-    },
-
-    /** Keeps the account, or with 0 gives it back; false where another worker has taken it. */
-    async extend(accountId: string, holder: string, ms: number): Promise<boolean> {
-      const result = await database
-        .updateTable('bulk_leases')
-        .set({ expires_at: ms === 0 ? 0 : Date.now() + ms })
-        .where('account_id', '=', accountId)
-        .where('holder', '=', holder)
-        .executeTakeFirstOrThrow()
-      return result.numUpdatedRows === 1n
-    },
-
-    /** The oldest job of the account that is not finished; from now on it counts as running. */
-    async beginNext(accountId: string): Promise<Job | undefined> {
-      const row = await database
-        .selectFrom('bulk_jobs')
-        .select(['id', 'agency_id', 'account_id', 'key_id', 'request_id', 'terms', 'started_at'])
+        .select(['agency_id as group', 'account_id as accountId'])
         .where('finished_at', 'is', null)
-        .where('account_id', '=', accountId)
+        .where('mode', '=', mode)
+        .groupBy(['agency_id', 'account_id'])
+        .orderBy((builder) => builder.fn.min('created_at'))
+        .execute()
+      return rows.map((row) => ({ ...row, lease: `bulk-codes/${mode}/${row.accountId}` }))
+    },
+
+    async isCanceled(jobId: string): Promise<boolean> {
+      const job = database.selectFrom('bulk_jobs').select('canceled_at').where('id', '=', jobId)
+      return (await job.executeTakeFirstOrThrow()).canceled_at !== null
+    },
+
+    /** The codes that an earlier turn has begun and not settled. */
+    async begunBefore(task: AccountTask): Promise<BegunCode[]> {
+      const rows = await unfinishedJobs(database, mode, task)
+        .innerJoin('bulk_codes', 'bulk_codes.job_id', 'bulk_jobs.id')
+        .select(jobColumns)
+        .select(codeColumns)
+        .where('status', '=', 'pending')
+        .where('attempts', '>', 0)
         .orderBy('created_at')
         .orderBy('id')
-        .executeTakeFirst()
-      if (!row) return undefined
-      if (row.started_at === null) {
-        await database.updateTable('bulk_jobs').set({ started_at: Date.now() }).where('id', '=', row.id).execute()
-      }
-      const terms: StripePromotionCodeTerms = JSON.parse(row.terms)
-      const { id, agency_id: agencyId, key_id: keyId, request_id: requestId } = row
-      return { id, agencyId, accountId, keyId, requestId, terms }
-    },
-
-    async pendingCodes(jobId: string, countMax: number): Promise<PendingCode[]> {
-      return await database
-        .selectFrom('bulk_codes')
-        .select(['position', 'code', 'keys_spent as keysSpent'])
-        .where('job_id', '=', jobId)
-        .where('status', '=', 'pending')
         .orderBy('position')
-        .limit(countMax)
         .execute()
+      return rows.map((row) => begunCode(row, jobOf(row)))
     },
 
-    /** Writes what has become of the codes; what another worker has settled before stays. `spent` used up a key each. */
-    async settle(jobId: string, settled: Settled[], spent: number[]): Promise<void> {
-      await database.transaction().execute(async (transaction) => {
-        const codes = transaction.updateTable('bulk_codes').where('job_id', '=', jobId).where('status', '=', 'pending')
-        for (const one of settled) {
-          const outcome = 'failure' in one ? failed(one.failure) : created(one.promotionCode)
-          await codes.set(outcome).where('position', '=', one.position).execute()
+    /** Begins the next codes, of the oldest job that has any which were never begun. */
+    async begin({ write }: Write, task: AccountTask, countMax: number): Promise<BegunCode[]> {
+      return await write(async (transaction) => {
+        const row = await unfinishedJobs(transaction, mode, task)
+          .select(jobColumns)
+          .where((is) =>
+            is.exists(
+              is
+                .selectFrom('bulk_codes')
+                .select('position')
+                .whereRef('job_id', '=', 'bulk_jobs.id')
+                .where('status', '=', 'pending')
+                .where('attempts', '=', 0),
+            ),
+          )
+          .orderBy('created_at')
+          .orderBy('id')
+          .executeTakeFirst()
+        if (!row) return []
+        if (row.started_at === null) {
+          await transaction.updateTable('bulk_jobs').set({ started_at: Date.now() }).where('id', '=', row.id).execute()
         }
-        for (const position of spent) {
-          await codes
-            .set(({ eb }) => ({ keys_spent: eb('keys_spent', '+', 1) }))
-            .where('position', '=', position)
-            .execute()
+        const isFresh = pendingCodes(transaction, row.id).where('attempts', '=', 0)
+        const codes = await transaction
+          .updateTable('bulk_codes')
+          .set({ attempts: 1 })
+          .where('job_id', '=', row.id)
+          .where('status', '=', 'pending')
+          .where('attempts', '=', 0)
+          .where('position', 'in', isFresh.select('position').orderBy('position').limit(countMax))
+          .returning(codeColumns)
+          .execute()
+        const job = jobOf(row)
+        return codes.toSorted((a, b) => a.position - b.position).map((code) => begunCode(code, job))
+      })
+    },
+
+    /** Counts one more try of a code that was begun before. */
+    async beginAgain({ write }: Write, code: BegunCode): Promise<BegunCode> {
+      const attempts = code.attempts + 1
+      await write(async (transaction) => await updateCode(transaction, code).set({ attempts }).execute())
+      return { ...code, attempts }
+    },
+
+    /** Takes back the last try of codes that were not sent to Stripe after all. */
+    async giveBack({ write }: Write, codes: BegunCode[]): Promise<void> {
+      if (codes.length === 0) return
+      await write(async (transaction) => {
+        for (const code of codes) {
+          const attempts = code.attempts - 1
+          await updateCode(transaction, code).set({ attempts }).execute()
         }
       })
     },
 
-    /** Ends the job's codes that are still to be made, all for one reason. */
-    async failRest(jobId: string, failure: Failure): Promise<void> {
-      await database
-        .updateTable('bulk_codes')
-        .set(failed(failure))
-        .where('job_id', '=', jobId)
-        .where('status', '=', 'pending')
-        .execute()
+    /** Writes what tries have come to, and finishes the jobs that have no code left. */
+    async settle({ write }: Write, results: Result[]): Promise<void> {
+      await write(async (transaction) => {
+        for (const { code, outcome } of results) {
+          await updateCode(transaction, code).set(changesFor(code, outcome)).execute()
+        }
+        const jobIds = [...new Set(results.map(({ code }) => code.job.id))]
+        await finishJobs(transaction).where('id', 'in', jobIds).execute()
+      })
     },
 
-    async finish(jobId: string): Promise<void> {
-      await database
-        .updateTable('bulk_jobs')
-        .set({ finished_at: Date.now() })
-        .where('id', '=', jobId)
-        .where('finished_at', 'is', null)
-        .execute()
+    /** Fails all codes of a job that are left. Those that were begun may exist, and are told so. */
+    async failRest({ write }: Write, jobId: string, failure: Failure): Promise<void> {
+      await write(async (transaction) => {
+        const rest = transaction.updateTable('bulk_codes').where('job_id', '=', jobId).where('status', '=', 'pending')
+        await rest.set(failed(failure)).where('attempts', '=', 0).execute()
+        for (const { position, attempts } of await pendingCodes(transaction, jobId).select(codeColumns).execute()) {
+          const unclear = givenUp(failure.code, attempts, failure.message)
+          await rest.set(failed(unclear)).where('position', '=', position).execute()
+        }
+      })
+      await write(async (transaction) => await finishJobs(transaction).where('id', '=', jobId).execute())
+    },
+
+    /** Finishes the account's jobs that have no code left, where a cancellation and the last result crossed. */
+    async finishEmpty({ write }: Write, task: AccountTask): Promise<void> {
+      await write(async (transaction) => {
+        const jobs = unfinishedJobs(transaction, mode, task).select('id')
+        await finishJobs(transaction).where('id', 'in', jobs).execute()
+      })
     },
   }
 }
 
-function created(promotionCode: string) {
-  return { status: 'created', promotion_code: promotionCode } as const
+function updateCode(on: Database, { job, position }: BegunCode) {
+  const codes = on.updateTable('bulk_codes').where('job_id', '=', job.id).where('status', '=', 'pending')
+  return codes.where('position', '=', position)
+}
+
+function changesFor({ keysSpent }: BegunCode, outcome: Result['outcome']): Partial<Tables['bulk_codes']> {
+  if (outcome.kind === 'created') return { status: 'created', promotion_code: outcome.promotionCode }
+  if (outcome.kind === 'canceled') return { status: 'canceled' }
+  if (outcome.kind === 'failed') return failed(outcome.failure)
+  return { keys_spent: keysSpent + (outcome.isKeySpent ? 1 : 0) }
 }
 
 function failed({ code, message }: Failure) {

@@ -1,4 +1,4 @@
-import { type Accounts, createAccounts, isAccountId } from '../accounts/accounts.ts'
+import { type Accounts, type ConnectedAccount, createAccounts, isAccountId } from '../accounts/accounts.ts'
 import { readConfig } from '../config.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { type Command, UsageError } from './command.ts'
@@ -20,7 +20,7 @@ one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.
     const account = await withResources(async ({ database, stripe }) => {
       const agencyId = await requireAgency(database, values['agency'])
       const accountId = given ?? (await stripe.createAccount('Sandbox business'))
-      await connect(createAccounts(database), stripe, agencyId, accountId)
+      await connect(createAccounts(database, stripe.mode), stripe, agencyId, accountId)
       return { id: accountId, agencyId }
     })
     say(values['json'] === true ? JSON.stringify(account) : account.id)
@@ -28,26 +28,25 @@ one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.
 }
 
 async function connect(accounts: Accounts, stripe: StripeClient, agencyId: string, accountId: string): Promise<void> {
-  if (!(await accounts.connect(agencyId, accountId))) {
-    if ((await accounts.findOwner(accountId)) === agencyId) return
-    throw new Error(`${accountId} belongs to another agency. To move it: chatdash account disconnect ${accountId}`)
+  const ask = async (account: ConnectedAccount) => {
+    await stripe.listCoupons(account, { limit: 1 }).catch((cause: unknown) => {
+      throw new Error(`Stripe does not let the platform use ${accountId}, so it was not connected.`, { cause })
+    })
   }
-  try {
-    await stripe.listCoupons(await accounts.requireAccount(agencyId, accountId), { limit: 1 })
-  } catch (cause) {
-    await accounts.disconnect(accountId)
-    throw new Error(`Stripe does not let the platform use ${accountId}, so it was not connected.`, { cause })
-  }
+  const owner = await accounts.findOwner(accountId)
+  if (owner === agencyId) return
+  if (owner === undefined && (await accounts.connect(agencyId, accountId, ask))) return
+  throw new Error(`${accountId} belongs to another agency. To move it: chatdash account disconnect ${accountId}`)
 }
 
 export const accountList: Command = {
   help: 'Usage: chatdash account list [--agency ID] [--json]\n\nOf all agencies where none is named.',
   options: { agency: { type: 'string' } },
   async run({ values }) {
-    const rows = await withResources(async ({ database }) => {
+    const rows = await withResources(async ({ database, stripe }) => {
       const { agency } = values
       const agencyId = agency === undefined ? undefined : await requireAgency(database, agency)
-      return await createAccounts(database).listAccounts(agencyId)
+      return await createAccounts(database, stripe.mode).listAccounts(agencyId)
     })
     sayRows(rows, values['json'] === true)
   },
@@ -61,7 +60,7 @@ The agency can no longer use the account within one second, in every process. No
   async run({ positionals }) {
     const [id] = positionals
     if (id === undefined) throw new UsageError('Give one account: acct_…')
-    if (!(await withResources(({ database }) => createAccounts(database).disconnect(id)))) {
+    if (!(await withResources(({ database, stripe }) => createAccounts(database, stripe.mode).disconnect(id)))) {
       throw new Error(`No agency has ${id}. See: chatdash account list`)
     }
     note(`${id} is disconnected.`)

@@ -11,12 +11,12 @@ export type Demo = { file: string; apiKey: string; accountId: string }
 
 /**
  * An agency with a key and an account to try the sandbox with, kept in `demo.env` of the data directory, which only its
- * owner can read. What is there and still works is used again.
+ * owner can read. What is there and still works is used again. The key works in the sandbox alone.
  */
 export async function openDemo({ database, stripe }: Resources, dataDir: string, url: string): Promise<Demo> {
   const file = join(dataDir, 'demo.env')
-  const keys = createApiKeys(database)
-  const accounts = createAccounts(database)
+  const keys = createApiKeys(database, stripe.mode)
+  const accounts = createAccounts(database, stripe.mode)
 
   const canUse = async (agencyId: string, id: string) => {
     try {
@@ -34,7 +34,7 @@ export async function openDemo({ database, stripe }: Resources, dataDir: string,
   const works = key !== undefined && accountId !== undefined && (await canUse(key.agencyId, accountId))
   if (apiKey === undefined || accountId === undefined || !works) {
     const agency = await createAgencies(database).createAgency('Demo agency')
-    apiKey = (await keys.createKey(agency.id, 'demo')).secret
+    apiKey = (await keys.createKey(agency.id, 'demo', 'sandbox')).secret
     accountId = await stripe.createAccount('Demo business')
     await accounts.connect(agency.id, accountId)
   }

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { type Config, ConfigError, databaseLocation, readConfig } from '../config.ts'
-import { checkDatabase, openDatabase } from '../database/database.ts'
+import { checkDatabase, type Database, openDatabase } from '../database/database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
-import { openStripe } from '../dependencies.ts'
+import { modeOf, openStripe, stripeKeyMissing } from '../dependencies.ts'
+import { hasAccountsOfStripe } from '../accounts/modes.ts'
 import type { Command } from './command.ts'
 import { say } from './output.ts'
 
@@ -38,7 +39,7 @@ async function examine(): Promise<Check[]> {
     return error.message.split('\n').map((found) => ({ name: 'configuration', ok: false, found, remedy }))
   }
   const configuration = { name: 'configuration', ok: true, found: 'every variable is valid' }
-  return [configuration, checkDataDir(config), await checkTables(config), ...(await checkStripe(config))]
+  return [configuration, checkDataDir(config), ...(await checkTables(config)), ...(await checkStripe(config))]
 }
 
 function checkDataDir({ dataDir }: Config): Check {
@@ -54,11 +55,11 @@ function checkDataDir({ dataDir }: Config): Check {
   }
 }
 
-async function checkTables(config: Config): Promise<Check> {
+async function checkTables(config: Config): Promise<Check[]> {
   const name = 'database'
   const isServer = config.databaseUrl !== undefined
   if (!isServer && !existsSync(databaseLocation(config))) {
-    return { name, ok: true, found: 'will be made at the first start' }
+    return [{ name, ok: true, found: 'will be made at the first start' }, modeCheck(config)]
   }
   try {
     const database = openDatabase(databaseLocation(config))
@@ -66,7 +67,15 @@ async function checkTables(config: Config): Promise<Check> {
       await checkDatabase(database)
       const pending = await pendingMigrations(database)
       const state = pending.length === 0 ? 'up to date' : `${pending.length} migrations will run at the next start`
-      return { name, ok: true, found: `answers, ${state}` }
+      // Before the migration of the modes no account has one.
+      const isRefused =
+        modeOf(config) === 'sandbox' &&
+        config.stripeMode === undefined &&
+        (pending.includes('0004-modes') ? await hasAccounts(database, pending) : await hasAccountsOfStripe(database))
+      const mode = isRefused
+        ? { name: 'mode', ok: false, found: 'sandbox', remedy: stripeKeyMissing }
+        : modeCheck(config)
+      return [{ name, ok: true, found: `answers, ${state}` }, mode]
     } finally {
       await database.destroy()
     }
@@ -74,8 +83,18 @@ async function checkTables(config: Config): Promise<Check> {
     const remedy = isServer
       ? 'Check that PostgreSQL runs and that DATABASE_URL names its host, user, password and database.'
       : 'Check that the file is an SQLite database that this user can write.'
-    return { name, ok: false, found: `does not answer: ${reason(error)}`, remedy }
+    return [{ name, ok: false, found: `does not answer: ${reason(error)}`, remedy }]
   }
+}
+
+async function hasAccounts(database: Database, pending: string[]): Promise<boolean> {
+  if (pending.includes('0001-start')) return false
+  return (await database.selectFrom('accounts').select('id').executeTakeFirst()) !== undefined
+}
+
+function modeCheck(config: Config): Check {
+  const why = config.stripeSecretKey === undefined ? 'no STRIPE_SECRET_KEY is set' : 'as STRIPE_SECRET_KEY says'
+  return { name: 'mode', ok: true, found: `${modeOf(config)}, ${why}` }
 }
 
 async function checkStripe(config: Config): Promise<Check[]> {
@@ -88,8 +107,7 @@ async function checkStripe(config: Config): Promise<Check[]> {
   try {
     const asked = Date.now()
     const { stripeTime } = await stripe.checkPlatform()
-    const mode = config.stripeSecretKey.includes('_live_') ? 'live' : 'test'
-    return [{ name, ok: true, found: `accepts the key (${mode} mode)` }, checkClock(stripeTime, asked)]
+    return [{ name, ok: true, found: `accepts the key (${modeOf(config)} mode)` }, checkClock(stripeTime, asked)]
   } catch (error) {
     const remedy =
       'Check that STRIPE_SECRET_KEY is a current key that may read and write coupons and promotion codes, and that this machine reaches Stripe.'

@@ -121,7 +121,7 @@ and adds what it found to the journal. Exit code 1 where Stripe could not be ask
       const settle = createSettle({
         database,
         stripe,
-        accounts: createAccounts(database),
+        accounts: createAccounts(database, stripe.mode),
         journal: openJournal(resources),
       })
       const rows = []

@@ -11,8 +11,8 @@ Prints the key, once: it is stored as a hash and cannot be shown again. NAME say
   async run({ values }) {
     const { name } = values
     if (typeof name !== 'string' || name.trim() === '') throw new UsageError('Say what uses the key: --name "n8n"')
-    const key = await withResources(async ({ database }) =>
-      createApiKeys(database).createKey(await requireAgency(database, values['agency']), name),
+    const key = await withResources(async ({ database, stripe }) =>
+      createApiKeys(database, stripe.mode).createKey(await requireAgency(database, values['agency']), name),
     )
     if (values['json'] === true) return say(JSON.stringify(key))
     say(key.secret)
@@ -24,8 +24,8 @@ export const keyList: Command = {
   help: 'Usage: chatdash key list --agency ID [--json]\n\nOf a key only its last four digits are known.',
   options: { agency: { type: 'string' } },
   async run({ values }) {
-    const keys = await withResources(async ({ database }) =>
-      createApiKeys(database).listKeys(await requireAgency(database, values['agency'])),
+    const keys = await withResources(async ({ database, stripe }) =>
+      createApiKeys(database, stripe.mode).listKeys(await requireAgency(database, values['agency'])),
     )
     sayRows(keys, values['json'] === true)
   },
@@ -37,7 +37,7 @@ export const keyRevoke: Command = {
   async run({ positionals }) {
     const [id] = positionals
     if (id === undefined) throw new UsageError('Give the id of the key: key_…')
-    if (!(await withResources(({ database }) => createApiKeys(database).revokeKey(id)))) {
+    if (!(await withResources(({ database, stripe }) => createApiKeys(database, stripe.mode).revokeKey(id)))) {
       throw new Error(`There is no key ${id}. See: chatdash key list`)
     }
     note(`${id} is revoked.`)

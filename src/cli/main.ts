@@ -1,14 +1,25 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
 import { parseArgs } from 'node:util'
-import { ConfigError } from '../config.ts'
+import { ConfigError, readConfig } from '../config.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 import { type Command, UsageError } from './command.ts'
+import { keepCompiledCode } from './compile-cache.ts'
 import { note, say } from './output.ts'
+import { catchStopSignals } from './stop-signal.ts'
+
+/** `prepare` runs before the command's modules are loaded. */
+type Entry = { summary: string; load: () => Promise<Command>; prepare?: () => void }
 
 /** Each command is loaded when it is called: most of them need the whole server, and --help none of it. */
-const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
-  serve: { summary: 'Run the server', load: async () => (await import('./serve.ts')).serve },
+const commands: Record<string, Entry> = {
+  serve: {
+    summary: 'Run the server',
+    load: async () => (await import('./serve.ts')).serve,
+    prepare() {
+      catchStopSignals()
+      keepCompiledCode(readConfig().dataDir)
+    },
+  },
   'agency create': { summary: 'Make an agency', load: async () => (await import('./agency.ts')).agencyCreate },
   'agency list': { summary: 'List all agencies', load: async () => (await import('./agency.ts')).agencyList },
   'key create': { summary: 'Make an API key of an agency', load: async () => (await import('./key.ts')).keyCreate },
@@ -61,6 +72,7 @@ const commands: Record<string, { summary: string; load: () => Promise<Command> }
   sandbox: {
     summary: 'Run the sandbox alone, for any Stripe SDK',
     load: async () => (await import('./sandbox.ts')).sandbox,
+    prepare: catchStopSignals,
   },
 }
 
@@ -69,13 +81,14 @@ async function main(words: string[]): Promise<number> {
   const name = [words.slice(0, 2).join(' '), words[0] ?? ''].find((candidate) => Object.hasOwn(commands, candidate))
   const entry = name === undefined ? undefined : commands[name]
   if (name === undefined || !entry) return overview(words)
-  const command = await entry.load()
   const args = words.slice(name.split(' ').length)
   if (args.includes('--help') || args.includes('-h')) {
-    say(`${entry.summary}\n\n${command.help.trim()}`)
+    say(`${entry.summary}\n\n${(await entry.load()).help.trim()}`)
     return 0
   }
   try {
+    entry.prepare?.()
+    const command = await entry.load()
     return (await command.run(parse(command, args))) ?? 0
   } catch (error) {
     if (error instanceof UsageError || isParseError(error)) {
@@ -121,6 +134,6 @@ function describe(error: unknown): string {
   return `${error.message || error.name}${cause}`
 }
 
-// Compiled code is kept, which makes the next start faster.
-enableCompileCache()
+// Whatever a command writes, keys' hashes, the journal or the sandbox, is its owner's alone.
+process.umask(0o077)
 process.exitCode = await main(process.argv.slice(2))

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { isVersion } from '../sandbox/protocol/version.ts'
 import { serveSandbox } from '../sandbox/server.ts'
 import { UsageError, type Command } from './command.ts'
 import { say } from './output.ts'
@@ -11,8 +12,14 @@ function portOf(text: string): number {
   return port
 }
 
+function versionOf(value: string | boolean | undefined): string | undefined {
+  if (typeof value !== 'string') return undefined
+  if (isVersion(value)) return value
+  throw new UsageError(`--api-version must be a version of Stripe's API, such as 2024-06-20, not ${value}`)
+}
+
 export const sandbox: Command = {
-  help: `Usage: chatdash sandbox [--port 12111] [--host 127.0.0.1] [--data FILE | --memory]
+  help: `Usage: chatdash sandbox [--port 12111] [--host 127.0.0.1] [--data FILE | --memory] [--api-version VERSION]
 
 Runs a stand-in for Stripe's coupon API on a port, to which any Stripe SDK can be pointed.
 
@@ -20,6 +27,9 @@ Runs a stand-in for Stripe's coupon API on a port, to which any Stripe SDK can b
   --host HOST   the address to listen on (default 127.0.0.1)
   --data FILE   where everything is kept (default data/stripe-sandbox.db)
   --memory      keep nothing: start empty and forget all at the end
+  --api-version VERSION
+                the API version of requests without a Stripe-Version header, such as
+                2024-06-20 (default the newest that is known)
 
 Any secret key works (sk_test_anything). docs/sandbox.md says what it does and where it differs from Stripe.
 `,
@@ -28,16 +38,18 @@ Any secret key works (sk_test_anything). docs/sandbox.md says what it does and w
     host: { type: 'string' },
     data: { type: 'string' },
     memory: { type: 'boolean' },
+    'api-version': { type: 'string' },
   },
   async run({ values }) {
     if (values['memory'] === true && values['data'] !== undefined) {
       throw new UsageError('--memory and --data exclude each other')
     }
+    const apiVersion = versionOf(values['api-version'])
     const port = portOf(String(values['port'] ?? 12_111))
     const host = String(values['host'] ?? '127.0.0.1')
     const file = values['memory'] === true ? ':memory:' : resolve(String(values['data'] ?? 'data/stripe-sandbox.db'))
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
-    const server = await serveSandbox({ file, host, port })
+    const server = await serveSandbox({ file, host, port, apiVersion })
     say(`Stripe sandbox on ${server.url}, kept in ${file === ':memory:' ? 'memory only' : file}
 
   curl ${server.url}/v1/coupons -u sk_test_sandbox: -d percent_off=25 -d duration=once -d name=Hello

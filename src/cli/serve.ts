@@ -3,27 +3,38 @@ import { startServer } from '../main.ts'
 import type { Command } from './command.ts'
 import { type Demo, openDemo } from './demo.ts'
 import { say } from './output.ts'
-import { stopSignal } from './stop-signal.ts'
+import { stopRequested, stopSignal } from './stop-signal.ts'
 
 export const serve: Command = {
   help: `Usage: chatdash serve
 
 Listens on HOST and PORT (127.0.0.1:3000). With STRIPE_SECRET_KEY it works on Stripe; without, on the embedded sandbox,
 with a demo agency whose key it prints. docs/configuration.md lists every variable. SIGTERM and SIGINT finish the requests
-in flight, then stop; a second signal stops at once.`,
+in flight, but wait no longer than SHUTDOWN_TIMEOUT_MS; a second signal stops at once.`,
   async run() {
     const config = readConfig()
-    const server = await startServer(config)
+    const server = await startServer(config, stopRequested)
+    // Nothing was served yet, and what the start waits for must not hold up the end.
+    if (!server) process.exit(0)
+    // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
+    process.on('uncaughtException', (err) => {
+      server.log.fatal({ err }, 'uncaught exception')
+      server.flushLog()
+      process.exit(1)
+    })
+    let inTime = false
     try {
       if (config.stripeSecretKey === undefined) {
-        say(banner(server.url, await openDemo(server.parts, config.dataDir, server.url)))
+        say(banner(server.url, await openDemo(server.resources, config.dataDir, server.url)))
       } else {
         say(`chatdash-server listens on ${server.url} and works on Stripe.`)
       }
       await stopSignal()
     } finally {
-      await server.close()
+      inTime = await server.close()
     }
+    // What could not be closed must not hold up the end either.
+    process.exit(inTime ? 0 : 1)
   },
 }
 

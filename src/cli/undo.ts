@@ -23,7 +23,7 @@ first, or it may go on: chatdash key revoke KEY_ID. Exit code 1 where something 
     return await withResources(async (resources) => {
       const { database, stripe } = resources
       const journal = openJournal(resources)
-      const accounts = createAccounts(database)
+      const accounts = createAccounts(database, stripe.mode)
       const run = createUndo({ database, accounts, stripe, changes: createChanges(journal) })
       const rows = []
       try {

@@ -2,7 +2,8 @@ import { currencies } from '../lib/currencies.ts'
 import { invalid } from '../lib/refusal.ts'
 import { checkFuture } from '../lib/times.ts'
 import type { StripeCoupon, StripeCouponChanges } from '../stripe/coupons.ts'
-import type { Coupon, CouponChangesData, NewCouponData } from './schema.ts'
+import type { Coupon } from './answer-schema.ts'
+import type { CouponChangesData, NewCouponData } from './schema.ts'
 
 /** What is asked of Stripe: the caller's terms with the default duration filled in. */
 export type NewCouponTerms = NewCouponData & Required<Pick<NewCouponData, 'duration'>>
@@ -17,14 +18,15 @@ export const knownAsOption = new Set([...currencies, 'eurc', 'usdt', 'open_usd']
  * @throws Refusal that names the field
  */
 export function newCoupon(data: NewCouponData): NewCouponTerms {
+  const { name, ...rest } = data
   checkId(data.id)
-  checkText('name', data.name)
-  if (data.name !== undefined) checkNotBlank(data.name)
   checkDiscount(data)
   checkDuration(data)
   checkOptions(data.currency_options)
   return {
-    ...data,
+    // An empty name counts as none.
+    ...(name && { name }),
+    ...rest,
     ...(data.currency !== undefined && { currency: data.currency.toLowerCase() }),
     duration: data.duration ?? 'once',
   }
@@ -33,8 +35,6 @@ export function newCoupon(data: NewCouponData): NewCouponTerms {
 /** Stripe's parameters of an update. Null and "" clear the name, a metadata key or all metadata, as in Stripe. */
 export function couponChanges(data: CouponChangesData): StripeCouponChanges {
   const { name, metadata, ...rest } = data
-  checkText('name', name)
-  if (name) checkNotBlank(name)
   checkOptions(data.currency_options)
   return {
     ...rest,
@@ -77,8 +77,6 @@ function checkDiscount({ percent_off, amount_off, currency, currency_options }: 
     throw invalid('data.percent_off', 'Give either data.percent_off or data.amount_off, not both.')
   }
   if (percent_off !== undefined) {
-    if (percent_off < 1 || percent_off > 100)
-      throw invalid('data.percent_off', 'data.percent_off must be from 1 to 100.')
     // The shortest text of the number says exactly how many decimals were meant; arithmetic on 25.55 does not.
     if (!/^\d+(\.\d{1,2})?$/.test(String(percent_off))) {
       throw invalid('data.percent_off', 'data.percent_off must have at most two decimals.')
@@ -90,9 +88,8 @@ function checkDiscount({ percent_off, amount_off, currency, currency_options }: 
       )
     }
   }
-  if (amount_off !== undefined) {
-    if (amount_off < 1) throw invalid('data.amount_off', 'data.amount_off must be at least 1.')
-    if (currency === undefined) throw invalid('data.currency', 'data.currency is required with data.amount_off.')
+  if (amount_off !== undefined && currency === undefined) {
+    throw invalid('data.currency', 'data.currency is required with data.amount_off.')
   }
   if (currency !== undefined) checkCurrency('data.currency', currency)
 }
@@ -107,7 +104,6 @@ function checkDuration({ duration, duration_in_months: months }: NewCouponData):
     if (months === undefined) {
       throw invalid('data.duration_in_months', 'data.duration_in_months is required when data.duration is repeating.')
     }
-    if (months < 1) throw invalid('data.duration_in_months', 'data.duration_in_months must be at least 1.')
   } else if (months !== undefined) {
     throw invalid('data.duration_in_months', 'data.duration_in_months goes only with a data.duration of repeating.')
   }
@@ -123,24 +119,11 @@ function checkOptions(options: NewCouponData['currency_options']): void {
   }
 }
 
-function checkNotBlank(name: string): void {
-  if (name.trim() === '') throw invalid('data.name', 'data.name must not be blank.')
-}
-
 /** Refuses an id that cannot stand in a URL: `.`, `..`, or one too long for a request line. */
 function checkId(id: string | undefined): void {
   if (id === undefined) return
-  checkText('id', id)
   if (id === '.' || id === '..') throw invalid('data.id', 'data.id must not be . or .., which no path can name.')
   if (encodeURIComponent(id).length > 5_000) {
     throw invalid('data.id', 'data.id must have at most 5000 characters once it is percent-encoded.')
-  }
-}
-
-/** No invoice can show control characters. */
-function checkText(field: 'id' | 'name', text: string | null | undefined): void {
-  // oxlint-disable-next-line no-control-regex -- it is control characters that are looked for
-  if (text && /[\u0000-\u001f\u007f]/.test(text)) {
-    throw invalid(`data.${field}`, `data.${field} must not contain control characters.`)
   }
 }

@@ -1,17 +1,17 @@
 import { Type } from 'typebox'
-import { invalid } from '../lib/refusal.ts'
 import type { AddRead } from '../operations/read.ts'
 import { limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { toCoupon } from './coupon.ts'
 import { listCoupons } from './list.ts'
-import { searchSchema } from './schema.ts'
+import { searchSchema } from './answer-schema.ts'
 import { searchCoupons } from './search.ts'
 
 const query = Type.Optional(
   Type.String({
-    minLength: 1,
     maxLength: 200,
+    pattern: '\\S',
+    'x-pattern-message': 'must not be blank.',
     description: 'Gives only the coupons with this in their name or id, case aside.',
     examples: ['summer'],
   }),
@@ -27,13 +27,12 @@ export function addCouponListRoute(read: AddRead, stripe: StripeClient): void {
       'stands at has been deleted since, some that were made in the same second may come twice.',
     query: { ...listQuery, query },
     response: pageSchema({ $ref: 'Coupon#' }, { search: searchSchema }),
-    async handle({ account, query: { limit = limitDefault, starting_after: after, query: words } }) {
+    async handle({ account, query: { limit = limitDefault, starting_after: after, query: words }, spend }) {
       if (words === undefined) {
         const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, after)
         return toPage(coupons.map(toCoupon), hasMore, last)
       }
-      if (words.trim() === '') throw invalid('query', 'query must not be blank.')
-      const found = await searchCoupons(stripe, account, words.trim(), limit, after)
+      const found = await searchCoupons(stripe, account, words.trim(), limit, after, () => spend(1) === 1)
       return {
         ...toPage(found.coupons.map(toCoupon), found.hasMore, found.last),
         search: { searched: found.searched, bound_reached: !found.isComplete },

@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
-import { closed, exactInteger, integerOrNull, metadata, numberOrNull, textOrNull } from '../schema/fields.ts'
+import { amount, closed, integerOrNull, metadata, numberOrNull, textOrNull } from '../schema/fields.ts'
 import { newCouponSchema } from './schema.ts'
 
 const sample = Type.Object(
   {
-    amount: exactInteger({ minimum: 0, description: 'A price in the currency’s smallest unit.', examples: [5000] }),
+    amount: amount({ minimum: 0, description: 'A price in the currency’s smallest unit.', examples: [5000] }),
     currency: Type.String({ description: 'Three-letter ISO currency code.', examples: ['usd'] }),
   },
   closed,
@@ -32,24 +32,29 @@ export const previewSchema = Type.Object(
   {
     coupon: Type.Object(
       {
-        id: textOrNull,
-        amount_off: integerOrNull,
+        id: { ...textOrNull, description: 'The id of your own choice.' },
+        amount_off: { ...integerOrNull, description: 'The amount off, in the smallest currency unit.' },
         applies_to: Type.Unsafe<{ products: string[] } | null>({
-          ...Type.Object({ products: Type.Array(Type.String()) }, closed),
+          ...Type.Object({ products: Type.Array(Type.String(), { description: 'Their ids.' }) }, closed),
           nullable: true,
+          description: 'The products that the discount is limited to.',
         }),
-        currency: textOrNull,
+        currency: { ...textOrNull, description: 'The currency of `amount_off`, as a lower-case ISO code.' },
         currency_options: Type.Unsafe<Record<string, { amount_off: number }> | null>({
-          ...Type.Record(Type.String(), Type.Object({ amount_off: Type.Integer() }, closed)),
+          ...Type.Record(
+            Type.String(),
+            Type.Object({ amount_off: Type.Integer({ description: 'In the smallest currency unit.' }) }, closed),
+          ),
           nullable: true,
+          description: 'The amount off in further currencies.',
         }),
-        duration: Type.String(),
-        duration_in_months: integerOrNull,
-        max_redemptions: integerOrNull,
+        duration: Type.String({ description: '`once`, `repeating` or `forever`.' }),
+        duration_in_months: { ...integerOrNull, description: 'For how many months a repeating coupon applies.' },
+        max_redemptions: { ...integerOrNull, description: 'How often the coupon can be redeemed at most.' },
         metadata,
-        name: textOrNull,
-        percent_off: numberOrNull,
-        redeem_by: integerOrNull,
+        name: { ...textOrNull, description: 'What customers see; null where they see the id.' },
+        percent_off: { ...numberOrNull, description: 'The percentage off.' },
+        redeem_by: { ...integerOrNull, description: 'Until when the coupon can be redeemed, in Unix seconds.' },
       },
       { ...closed, description: 'The terms as they would be sent to Stripe; null where unset.' },
     ),
@@ -57,10 +62,10 @@ export const previewSchema = Type.Object(
     effects: Type.Array(
       Type.Object(
         {
-          amount: Type.Integer(),
-          currency: Type.String(),
+          amount: Type.Integer({ description: 'The price of the sample.' }),
+          currency: Type.String({ description: 'Its currency, as a lower-case ISO code.' }),
           applies: Type.Boolean({ description: 'False where the coupon has no amount in this currency.' }),
-          discount: Type.Integer(),
+          discount: Type.Integer({ description: 'What the coupon takes off.' }),
           total: Type.Integer({ description: 'What is left to pay; never below zero.' }),
         },
         closed,
@@ -72,11 +77,13 @@ export const previewSchema = Type.Object(
         {
           code: Type.Enum(['free_forever', 'unlimited', 'covers_sample', 'other_currency', 'expires_soon'], {
             type: 'string',
+            description: 'What to look at again, for programs.',
           }),
-          message: Type.String(),
+          message: Type.String({ description: 'The same in one sentence.' }),
         },
         closed,
       ),
+      { description: 'What may not be meant.' },
     ),
   },
   { $id: 'CouponPreview', ...closed },

@@ -6,13 +6,13 @@ import { writeCodes } from '../schema/errors.ts'
 import { objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkRedeemBy, couponChanges, newCoupon, toCoupon } from './coupon.ts'
-import { couponChangesSchema, couponSchema, deletedCouponSchema, newCouponSchema } from './schema.ts'
+import { couponAnswer, couponSchema, deletedCouponSchema } from './answer-schema.ts'
+import { couponChangesSchema, newCouponSchema } from './schema.ts'
 
 type Dependencies = { read: AddRead; write: AddWrite; stripe: StripeClient }
 
 const path = '/coupons/:couponId'
 const params = { couponId: objectId('The Stripe coupon ID', 'SUMMER20') }
-const response = { $ref: 'Coupon#' }
 
 /** The four operations on one coupon. */
 export function addCouponRoutes(server: Server, { read, write, stripe }: Dependencies): void {
@@ -27,7 +27,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
     description: 'Create a coupon for a connected account.',
     body: { data: newCouponSchema, example: { name: 'Summer Sale', percent_off: 25, duration: 'once' } },
     status: 201,
-    response,
+    response: couponAnswer(),
     codes: [...writeCodes, 'already_exists'],
     change: 'coupon.create',
     terms(data, keySource) {
@@ -46,7 +46,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
     operationId: 'retrieveCoupon',
     summary: 'Retrieve Coupon',
     params,
-    response,
+    response: couponAnswer(),
     handle: async ({ account, params: { couponId }, reply }) =>
       toCoupon(setStripeHeaders(reply, await stripe.retrieveCoupon(account, couponId))),
   })
@@ -59,7 +59,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
     description: 'Update a coupon for a connected account.',
     params,
     body: { data: couponChangesSchema, example: { name: 'Winter Sale' } },
-    response,
+    response: couponAnswer('Winter Sale'),
     change: 'coupon.update',
     terms: couponChanges,
     objectId: ({ couponId }) => couponId,

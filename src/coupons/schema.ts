@@ -1,49 +1,49 @@
 import { type Static, Type } from 'typebox'
 import {
+  amount,
   closed,
   exactInteger,
-  integerOrNull,
-  metadata,
   metadataChanges,
   newMetadata,
-  numberOrNull,
-  textOrNull,
+  plainText,
+  refusedFields,
+  unixTime,
 } from '../schema/fields.ts'
 
-const name = Type.String({
-  maxLength: 40,
-  description: 'Display name for the coupon. Where there is none, Stripe shows the id.',
-  examples: ['Summer Sale'],
-})
+/** Forty characters, as on Stripe's invoices. Empty counts as none; only spaces cannot be meant. */
+const nameSchema = (options: { description: string; examples: string[] }) =>
+  Type.String({
+    maxLength: 40,
+    pattern: '^([^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*)?$',
+    'x-pattern-message': 'must not be blank or contain control characters.',
+    ...options,
+  })
 
+/** More currencies than Stripe has. */
+const currencyOptionsMax = 200
 const currencyOptions = Type.Record(
   Type.String(),
-  Type.Object(
-    { amount_off: exactInteger({ minimum: 1, description: 'Amount off in smallest currency unit.', examples: [900] }) },
-    closed,
-  ),
-  { description: 'The amount off in further currencies, by lower-case currency code. Only beside amount_off.' },
+  Type.Object({ amount_off: amount({ description: 'Amount off in smallest currency unit', examples: [900] }) }, closed),
+  {
+    maxProperties: currencyOptionsMax,
+    description: 'The amount off in further currencies, by lower-case currency code. Only beside amount_off.',
+    examples: [{ eur: { amount_off: 900 } }],
+  },
 )
 
 export const newCouponSchema = Type.Object(
   {
-    id: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 5000,
-        description: 'An id of your own choice. Stripe makes one where there is none.',
-        examples: ['SUMMER20'],
-      }),
-    ),
-    name: Type.Optional(name),
+    name: Type.Optional(nameSchema({ description: 'Display name for the coupon', examples: ['Summer Sale'] })),
     percent_off: Type.Optional(
       Type.Number({
-        description: 'Percent discount (1-100), with at most two decimals. Required if amount_off is not provided.',
+        minimum: 1,
+        maximum: 100,
+        description: 'Percent discount (1-100). Required if amount_off is not provided.',
         examples: [25],
       }),
     ),
     amount_off: Type.Optional(
-      exactInteger({
+      amount({
         description: 'Amount off in smallest currency unit. Required if percent_off is not provided.',
         examples: [1000],
       }),
@@ -64,80 +64,76 @@ export const newCouponSchema = Type.Object(
     ),
     duration_in_months: Type.Optional(
       exactInteger({
+        minimum: 1,
         description: "Number of months the coupon applies. Required when duration is 'repeating'.",
         examples: [3],
       }),
     ),
     max_redemptions: Type.Optional(
-      exactInteger({ minimum: 1, description: 'Maximum number of times the coupon can be redeemed.', examples: [100] }),
+      exactInteger({ minimum: 1, description: 'Maximum number of times the coupon can be redeemed', examples: [100] }),
     ),
     redeem_by: Type.Optional(
-      exactInteger({
-        minimum: 0,
-        description: 'Unix timestamp (seconds) after which the coupon can no longer be redeemed; within five years.',
-        examples: [1893456000],
+      unixTime({
+        description: 'Unix timestamp after which the coupon can no longer be redeemed',
+        examples: [1735689600],
+      }),
+    ),
+    id: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 5000,
+        ...plainText,
+        description:
+          'An id of your own choice. Stripe makes one where there is none. Not `.` or `..`, and at most 5,000 characters once ' +
+          'it is percent-encoded.',
+        examples: ['SUMMER20'],
       }),
     ),
     metadata: Type.Optional(newMetadata),
     applies_to: Type.Optional(
       Type.Object(
-        { products: Type.Array(Type.String({ minLength: 1, maxLength: 5000 }), { minItems: 1 }) },
+        {
+          products: Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
+            minItems: 1,
+            maxItems: 100,
+            description: 'The ids of the products.',
+            examples: [['prod_NWjs8kKbJWmuuc']],
+          }),
+        },
         { ...closed, description: 'The products that the discount is limited to.' },
       ),
     ),
     currency_options: Type.Optional(currencyOptions),
   },
-  closed,
+  {
+    ...closed,
+    description:
+      'The terms of the coupon. A field that is not listed here is refused. `percent_off` has at most two decimals; it or ' +
+      '`amount_off` is given, never both. `currency` is one that Stripe supports, in either case. `duration_in_months` goes ' +
+      'only with `repeating`. `redeem_by` lies within the next five years. An empty `name` counts as none, and where there is ' +
+      'none, customers see the id.',
+  },
 )
 
-export const couponChangesSchema = Type.Object(
-  {
-    name: Type.Optional(Type.Unsafe<string | null>({ ...name, nullable: true })),
-    metadata: Type.Optional(metadataChanges),
-    currency_options: Type.Optional(currencyOptions),
-  },
-  { ...closed, minProperties: 1 },
-)
+const changeable = {
+  name: Type.Optional(
+    Type.Unsafe<string | null>({
+      ...nameSchema({ description: 'The new display name for the coupon', examples: ['Updated Coupon Name'] }),
+      nullable: true,
+    }),
+  ),
+  metadata: Type.Optional(metadataChanges),
+  currency_options: Type.Optional(currencyOptions),
+}
+const fixed = Object.keys(newCouponSchema.properties).filter((field) => !(field in changeable))
+
+export const couponChangesSchema = Type.Object(changeable, {
+  ...closed,
+  ...refusedFields(fixed, 'cannot change after creation. Make a new coupon.'),
+  description:
+    'What is to change. A field that is not listed here is refused. Where nothing is listed, nothing changes. An empty `name` ' +
+    'removes the name.',
+})
 
 export type NewCouponData = Static<typeof newCouponSchema>
 export type CouponChangesData = Static<typeof couponChangesSchema>
-
-/** The fifteen fields of a coupon. Open in what is given: Stripe may add a duration. */
-export const couponSchema = Type.Object(
-  {
-    id: Type.String(),
-    object: Type.String(),
-    amount_off: integerOrNull,
-    created: Type.Integer(),
-    currency: textOrNull,
-    duration: Type.String(),
-    duration_in_months: integerOrNull,
-    livemode: Type.Boolean(),
-    max_redemptions: integerOrNull,
-    metadata,
-    name: Type.String(),
-    percent_off: numberOrNull,
-    redeem_by: integerOrNull,
-    times_redeemed: Type.Integer(),
-    valid: Type.Boolean(),
-  },
-  { $id: 'Coupon', ...closed },
-)
-
-export type Coupon = Static<typeof couponSchema>
-
-export const deletedCouponSchema = Type.Object(
-  { id: Type.String(), object: Type.String(), deleted: Type.Boolean() },
-  { $id: 'DeletedCoupon', ...closed },
-)
-
-/** What a search tells beside its page. */
-export const searchSchema = Type.Object(
-  {
-    searched: Type.Integer({ description: 'How many coupons were looked at.' }),
-    bound_reached: Type.Boolean({
-      description: 'True where the search stopped before it had seen all: go on with `next_cursor`.',
-    }),
-  },
-  { ...closed, description: 'Only with `query`.' },
-)

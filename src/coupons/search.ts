@@ -13,7 +13,7 @@ export type Found = CouponPage & { searched: number; isComplete: boolean }
 
 /**
  * The newest coupons with the words in their name or id, case aside, from all pages of the account. Where a bound is reached
- * first, `last` is the last coupon that was looked at, so that another search can go on from there.
+ * first or `mayReadOn` says no, `last` is the last coupon that was looked at, so that another search can go on from there.
  */
 export async function searchCoupons(
   stripe: StripeClient,
@@ -21,13 +21,14 @@ export async function searchCoupons(
   words: string,
   limit: number,
   after: string | undefined,
+  mayReadOn: () => boolean,
 ): Promise<Found> {
-  const deadline = Date.now() + timeMaxMs
+  const deadline = performance.now() + timeMaxMs
   const wanted = folded(words)
   const coupons: StripeCoupon[] = []
   let searched = 0
   let last: Position | undefined
-  for (let calls = 0; calls < callsMax && (calls === 0 || Date.now() < deadline); calls += 1) {
+  for (let calls = 0; calls < callsMax && (calls === 0 || (performance.now() < deadline && mayReadOn())); calls += 1) {
     const page = await listCoupons(stripe, account, pageSize, last ?? after)
     for (const [index, coupon] of page.coupons.entries()) {
       searched += 1

@@ -2,21 +2,28 @@ import { Kysely, sql } from 'kysely'
 import { postgresDialect } from './postgres.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database, Tables } from './tables.ts'
+import { postgresTimeouts, sqliteLockMs, type Timeouts } from './timeouts.ts'
 
 export type { Database } from './tables.ts'
 
 /**
- * Opens the database at a `postgres://` URL or in an SQLite file, without changing it: `migrate` makes the tables.
+ * Names the database at a `postgres://` URL or in an SQLite file. The first query opens it, `migrate` makes its tables.
  * `onBrokenConnection` is told of connections that break; the pool replaces them by itself.
  */
-export function openDatabase(location: string, onBrokenConnection: (error: Error) => void = () => {}): Database {
+export function openDatabase(
+  location: string,
+  onBrokenConnection: (error: Error) => void = () => {},
+  timeouts: Partial<Timeouts> = {},
+): Database {
   const isPostgres = /^postgres(ql)?:/.test(location)
   return new Kysely<Tables>({
-    dialect: isPostgres ? postgresDialect(location, onBrokenConnection) : sqliteDialect(location),
+    dialect: isPostgres
+      ? postgresDialect(location, { ...postgresTimeouts, ...timeouts }, onBrokenConnection)
+      : sqliteDialect(location, timeouts.lockMs ?? sqliteLockMs),
   })
 }
 
-/** Resolves when the database answers; rejects when it does not. */
+/** Resolves when the database answers; rejects when it does not. Writes nothing. */
 export async function checkDatabase(database: Database): Promise<void> {
   await sql`select 1`.execute(database)
 }

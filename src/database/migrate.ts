@@ -1,21 +1,48 @@
-import { PostgresAdapter, sql } from 'kysely'
+import { Kysely, PostgresAdapter, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import type { Database } from './tables.ts'
+import { PooledAdapter } from './postgres.ts'
+import type { Database, Tables } from './tables.ts'
 import * as start from './migrations/0001-start.ts'
 import * as bulkCodes from './migrations/0002-bulk-codes.ts'
+import * as health from './migrations/0003-health.ts'
+import * as modes from './migrations/0004-modes.ts'
+import * as jobs from './migrations/0005-jobs.ts'
 import * as events from './migrations/0006-events.ts'
 import * as seals from './migrations/0007-seals.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
-const migrations = { '0001-start': start, '0002-bulk-codes': bulkCodes, '0006-events': events, '0007-seals': seals }
+const migrations = {
+  '0001-start': start,
+  '0002-bulk-codes': bulkCodes,
+  '0003-health': health,
+  '0004-modes': modes,
+  '0005-jobs': jobs,
+  '0006-events': events,
+  '0007-seals': seals,
+}
 
 /**
  * Brings the tables up to date. Processes that start together take turns under a lock of the database and each
- * migration runs once.
+ * migration runs once. On PostgreSQL no timeout cuts a migration that takes long.
  */
 export async function migrate(database: Database): Promise<void> {
-  const { error } = await (await migratorOf(database)).migrateToLatest()
-  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
+  const { adapter } = database.getExecutor()
+  if (!(adapter instanceof PooledAdapter)) return await migrateToLatest(database)
+  const unlimited = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
+  try {
+    await migrateToLatest(unlimited)
+  } finally {
+    await unlimited.destroy()
+  }
+}
+
+async function migrateToLatest(database: Database): Promise<void> {
+  try {
+    const { error } = await (await migratorOf(database)).migrateToLatest()
+    if (error !== undefined) throw error
+  } catch (cause) {
+    throw new Error('The database could not be brought up to date.', { cause })
+  }
 }
 
 /** The names of the migrations that the database still lacks. Changes nothing. */

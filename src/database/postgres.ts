@@ -1,23 +1,69 @@
-import { PostgresDialect } from 'kysely'
-import { Pool, TypeOverrides, types } from 'pg'
+import {
+  type DatabaseIntrospector,
+  type Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  PostgresIntrospector,
+  sql,
+  type TableMetadata,
+} from 'kysely'
+import { openPool } from './postgres-pool.ts'
+import type { Timeouts } from './timeouts.ts'
+
+/** Kysely's PostgreSQL dialect over a pool of connections that heals. */
+export function postgresDialect(
+  url: string,
+  timeouts: Timeouts | undefined,
+  onBrokenConnection: (error: Error) => void,
+): PostgresDialect {
+  const withoutTimeouts = () => postgresDialect(url, undefined, onBrokenConnection)
+  return new PooledDialect(withoutTimeouts, { pool: async () => openPool(url, timeouts, onBrokenConnection) })
+}
+
+/** Kysely's adapter, which also knows how to reach the same database for what takes long. */
+export class PooledAdapter extends PostgresAdapter {
+  readonly withoutTimeouts: () => PostgresDialect
+
+  constructor(withoutTimeouts: () => PostgresDialect) {
+    super()
+    this.withoutTimeouts = withoutTimeouts
+  }
+}
+
+class PooledDialect extends PostgresDialect {
+  readonly #withoutTimeouts: () => PostgresDialect
+
+  constructor(withoutTimeouts: () => PostgresDialect, config: ConstructorParameters<typeof PostgresDialect>[0]) {
+    super(config)
+    this.#withoutTimeouts = withoutTimeouts
+  }
+
+  override createAdapter(): PooledAdapter {
+    return new PooledAdapter(this.#withoutTimeouts)
+  }
+
+  // oxlint-disable-next-line typescript/no-explicit-any -- as Kysely declares it
+  override createIntrospector(database: Kysely<any>): DatabaseIntrospector {
+    return new OwnSchemaIntrospector(database)
+  }
+}
 
 /**
- * Kysely's PostgreSQL dialect over a pool. No query waits for ever: a database that does not answer is an error within
- * seconds. bigint columns read as numbers, as they do in SQLite; ours are milliseconds, far below 2^53.
+ * Tells the migrations which tables there are in the schema that is ours. Kysely's own looks at all schemas, and fails when
+ * somebody drops one of them meanwhile.
  */
-export function postgresDialect(url: string, onBrokenConnection: (error: Error) => void): PostgresDialect {
-  const bigintAsNumber = new TypeOverrides()
-  bigintAsNumber.setTypeParser(types.builtins.INT8, Number)
-  const pool = new Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 3_000,
-    query_timeout: 5_000,
-    types: bigintAsNumber,
-  })
-  // Without a listener, a connection that breaks would end the process: while it is idle, and while it is in use, when whoever
-  // uses it is told as well.
-  pool.on('error', onBrokenConnection)
-  pool.on('connect', (client) => client.on('error', onBrokenConnection))
-  return new PostgresDialect({ pool })
+class OwnSchemaIntrospector extends PostgresIntrospector {
+  readonly #database: Kysely<unknown>
+
+  constructor(database: Kysely<unknown>) {
+    super(database)
+    this.#database = database
+  }
+
+  override async getTables(): Promise<TableMetadata[]> {
+    const { rows } = await sql<{ schema: string; name: string }>`
+      select schemaname as schema, tablename as name from pg_tables where schemaname = current_schema()
+    `.execute(this.#database)
+    return rows.map((table) => ({ ...table, isView: false, isForeign: false, columns: [] }))
+  }
 }

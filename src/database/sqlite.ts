@@ -1,56 +1,162 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely'
-
-/** How long a statement waits for another process that is writing. */
-const busyTimeoutMs = 5_000
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as wait } from 'node:timers/promises'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  RawNode,
+  SelectQueryNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { createStatements, isBusy, type Statement } from './sqlite-statements.ts'
+import { SqliteWriter } from './sqlite-writer.ts'
 
 /**
- * Kysely's SQLite dialect over node:sqlite. WAL lets other processes read while one writes; synchronous=FULL makes what
- * was committed survive a power cut.
+ * A Kysely dialect over node:sqlite. Reads outside a transaction run at once on a connection of the main thread: in WAL
+ * mode nobody who writes holds them up. All else runs on the thread that writes. A statement waits for another process's
+ * lock up to `busyTimeoutMs`, then fails.
  */
-export function sqliteDialect(file: string): SqliteDialect {
-  const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  const statements = new Map<string, SqliteStatement>()
-  const adapted: SqliteDatabase = {
-    prepare(sql) {
-      let statement = statements.get(sql)
-      if (!statement) {
-        // A deferred transaction that begins to write late can fail on a busy file without waiting for it.
-        statement = adapt(database.prepare(sql === 'begin' ? 'begin immediate' : sql))
-        statements.set(sql, statement)
-      }
-      return statement
-    },
-    close: () => database.close(),
+export function sqliteDialect(path: string, busyTimeoutMs = 5_000): Dialect {
+  return {
+    createAdapter: () => new Adapter(),
+    createDriver: () => new SqliteThreadDriver(path, busyTimeoutMs),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
   }
-  return new LockingDialect({ database: adapted })
 }
 
-/** SQLite can change tables within a transaction, so that processes which start together take turns with the migrations. */
-class LockingAdapter extends SqliteAdapter {
+class Adapter extends SqliteAdapter {
+  /** Kysely must not queue what the writer queues, and reads not at all. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+
+  /** SQLite can change tables within a transaction, so that processes which start together take turns with the migrations. */
   override get supportsTransactionalDdl(): boolean {
     return true
   }
 }
 
-class LockingDialect extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new LockingAdapter()
+type Resources = { reader: Reader | undefined; writer: SqliteWriter }
+
+class SqliteThreadDriver implements Driver {
+  readonly #path: string
+  readonly #busyTimeoutMs: number
+  #open: Resources | undefined
+
+  constructor(path: string, busyTimeoutMs: number) {
+    this.#path = path
+    this.#busyTimeoutMs = busyTimeoutMs
+  }
+
+  async init(): Promise<void> {
+    const writer = await SqliteWriter.open(this.#path, this.#busyTimeoutMs)
+    try {
+      // Only the connection that made a database in memory sees it.
+      const reader = this.#path === ':memory:' ? undefined : openReader(this.#path, this.#busyTimeoutMs)
+      this.#open = { reader, writer }
+    } catch (error) {
+      await writer.close()
+      throw error
+    }
+  }
+
+  async acquireConnection(): Promise<Connection> {
+    if (!this.#open) throw new Error('The database is not open.')
+    return new Connection(this.#open)
+  }
+
+  async beginTransaction(connection: Connection): Promise<void> {
+    await connection.begin()
+  }
+
+  async commitTransaction(connection: Connection): Promise<void> {
+    await connection.end('commit')
+  }
+
+  /** Kysely also rolls back what failed to commit, which the writer has rolled back itself. */
+  async rollbackTransaction(connection: Connection): Promise<void> {
+    if (connection.isInTransaction) await connection.end('rollback')
+  }
+
+  async releaseConnection(connection: Connection): Promise<void> {
+    await this.rollbackTransaction(connection)
+  }
+
+  async destroy(): Promise<void> {
+    this.#open?.reader?.close()
+    await this.#open?.writer.close()
   }
 }
 
-function adapt(statement: StatementSync): SqliteStatement {
+/** Kysely's notion of a connection: here only what remembers whether a transaction is open. */
+class Connection implements DatabaseConnection {
+  readonly #reader: Reader | undefined
+  readonly #writer: SqliteWriter
+  isInTransaction = false
+
+  constructor({ reader, writer }: Resources) {
+    this.#reader = reader
+    this.#writer = writer
+  }
+
+  async begin(): Promise<void> {
+    await this.#writer.begin()
+    this.isInTransaction = true
+  }
+
+  async end(kind: 'commit' | 'rollback'): Promise<void> {
+    try {
+      await this.#writer.end(kind)
+    } finally {
+      this.isInTransaction = false
+      this.#writer.release()
+    }
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Kysely derives the type of the rows from the query
+    return (await this.#run(query)) as QueryResult<R>
+  }
+
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    yield await this.executeQuery<R>(query)
+  }
+
+  async #run(query: CompiledQuery): Promise<QueryResult<unknown>> {
+    const statement = { sql: query.sql, parameters: query.parameters }
+    if (this.isInTransaction) return await this.#writer.runInTransaction(statement)
+    if (this.#reader && isRead(query)) return await this.#reader.run(statement)
+    return await this.#writer.run(statement)
+  }
+}
+
+function isRead({ query, sql }: CompiledQuery): boolean {
+  return SelectQueryNode.is(query) || (RawNode.is(query) && /^\s*select\b/i.test(sql))
+}
+
+type Reader = ReturnType<typeof openReader>
+
+/** Opens a connection that only reads, and never makes the event loop wait: where it meets a lock, it tries again later. */
+function openReader(path: string, busyTimeoutMs: number) {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 0 })
+  const run = createStatements(database)
   return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...values(parameters)),
-    run: (parameters) => statement.run(...values(parameters)),
-    iterate: (parameters) => statement.iterate(...values(parameters)),
+    async run(statement: Statement): Promise<QueryResult<unknown>> {
+      const giveUpAt = performance.now() + busyTimeoutMs
+      for (;;) {
+        try {
+          return run(statement)
+        } catch (error) {
+          if (!isBusy(error) || performance.now() > giveUpAt) throw error
+        }
+        await wait(10)
+      }
+    },
+    close: () => database.close(),
   }
-}
-
-/** Kysely knows parameters only as unknown; the tables' types have seen to it that they are text, numbers and null. */
-function values(parameters: readonly unknown[]): SQLInputValue[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- node:sqlite throws on any other type
-  return parameters as SQLInputValue[]
 }

@@ -16,8 +16,17 @@ export type Tables = {
     created_at: number
     last_used_at: number | null
     revoked_at: number | null
+    /** The only mode in which the key works; null for one that works in every mode. */
+    mode: Mode | null
   }
-  accounts: { id: string; agency_id: string; connected_at: number }
+  accounts: {
+    /** `unassigned`: from a release that did not keep it, until the next start adopts the account. */
+    mode: Mode | 'unassigned'
+    /** Stripe's, which has the same id in test and in live mode. */
+    id: string
+    agency_id: string
+    connected_at: number
+  }
   /** The journal: one ordered, append-only stream. */
   events: {
     seq: Generated<number>
@@ -74,12 +83,14 @@ export type Tables = {
   }
   bulk_jobs: {
     id: string
+    /** The mode in which the job was accepted, and the only one in which it is worked on; null until it is adopted. */
+    mode: Mode | null
     agency_id: string
     account_id: string
     coupon_id: string
     key_id: string
     request_id: string
-    /** The caller's, scoped to agency, account and operation as the ones for Stripe are. */
+    /** The caller's, scoped to mode, agency, account and operation. */
     idempotency_key: string
     /** SHA-256 of what was asked, to know another request under the same key. */
     fingerprint: string
@@ -87,6 +98,8 @@ export type Tables = {
     terms: string
     created_at: number
     started_at: number | null
+    canceled_at: number | null
+    /** When the last code was settled. */
     finished_at: number | null
   }
   bulk_codes: {
@@ -96,14 +109,18 @@ export type Tables = {
     code: string
     /** How many Idempotency-Keys are used up: Stripe answers a 5xx again and again under the same one. */
     keys_spent: number
-    status: 'pending' | 'created' | 'failed'
+    /** How many tries were begun; a pending code with any may exist on Stripe. */
+    attempts: number
+    status: 'pending' | 'created' | 'failed' | 'canceled'
     /** Stripe's id of the promotion code that was made. */
     promotion_code: string | null
     error: string | null
     error_code: string | null
   }
-  /** Which process works on an account's jobs, and until when nobody else may. */
-  bulk_leases: { account_id: string; holder: string; expires_at: number }
+  /** One row, which the readiness check writes. */
+  health: { id: number; checked_at: number }
+  /** Who may work on something alone; null where nobody does. Epoch and renewals only ever grow: see src/jobs/leases.ts. */
+  leases: { name: string; epoch: number; holder: string | null; renewals: number }
 }
 
 export type Database = Kysely<Tables>

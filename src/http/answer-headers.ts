@@ -3,12 +3,28 @@ const number = { type: 'integer' } as const
 /** The headers of our answers, as the document has them. */
 export const answerHeaders = {
   'Request-Id': { description: 'Names this request in the log.', schema: text },
-  'RateLimit-Limit': { description: 'Requests that the agency may make in a second.', schema: number },
+  'RateLimit-Limit': {
+    description:
+      'Units that the agency may spend in a second: one a request, one more for each further call to Stripe.',
+    schema: number,
+  },
   'RateLimit-Remaining': { description: 'How many of them are left.', schema: number },
-  'RateLimit-Reset': { description: 'Seconds until they are back.', schema: number },
+  'RateLimit-Reset': { description: 'Seconds until all are back.', schema: number },
   'Retry-After': { description: 'Seconds to wait before the same request may succeed.', schema: number },
+  'Stripe-Request-Id': { description: 'Names the answer at Stripe, where Stripe was asked.', schema: text },
+  'WWW-Authenticate': { description: 'The scheme of the key, `Bearer`. The key alone will do as well.', schema: text },
   'Idempotency-Key': { description: 'The key of this request, its own or the one made for it.', schema: text },
   'Idempotent-Replayed': { description: '`true` where the answer is that of an earlier request.', schema: text },
+}
+
+/** The contract declares the key as a parameter too, and so the clients that are generated from it take one. */
+const authorization = {
+  name: 'Authorization',
+  in: 'header',
+  required: true,
+  description:
+    'All requests to the ChatDash API must be validated with the agency API Key found on your agency profile',
+  schema: text,
 }
 
 type Operation = {
@@ -17,17 +33,24 @@ type Operation = {
   responses: Record<string, { headers?: object }>
 }
 
-/** Says of every answer which headers it has, since the same kind of route always has the same. */
+/** As much of the document as has to do with headers. */
+export type Described = { paths: Record<string, Record<string, Operation>> }
+
+/** Declares the headers that the same kind of route always has: the key of a request, and what each answer says of itself. */
 export function withHeaders(document: Described): Described {
   for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
-    const isGuarded = (operation.security ?? []).length > 0
-    const isWrite = operation.parameters?.some(({ name }) => name === 'idempotency-key') === true
-    for (const [status, answer] of Object.entries(operation.responses)) {
+    const { parameters = [], security = [], responses } = operation
+    const isGuarded = security.length > 0
+    const isWrite = parameters.some(({ name }) => name === 'idempotency-key')
+    if (isGuarded) operation.parameters = [authorization, ...parameters]
+    for (const [status, answer] of Object.entries(responses)) {
+      const isKnownCaller = isGuarded && status !== '401'
       const names = [
         'Request-Id',
-        ...(isGuarded && status !== '401' ? ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] : []),
+        ...(status === '401' ? ['WWW-Authenticate'] : []),
+        ...(isKnownCaller ? ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Stripe-Request-Id'] : []),
         ...(['409', '429', '503'].includes(status) ? ['Retry-After'] : []),
-        ...(isWrite && status !== '401' ? ['Idempotency-Key'] : []),
+        ...(isWrite && isKnownCaller ? ['Idempotency-Key'] : []),
         ...(isWrite && status < '300' ? ['Idempotent-Replayed'] : []),
       ]
       answer.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
@@ -35,6 +58,3 @@ export function withHeaders(document: Described): Described {
   }
   return document
 }
-
-/** As much of the document as has to do with headers. */
-export type Described = { paths: Record<string, Record<string, Operation>> }

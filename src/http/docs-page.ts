@@ -1,7 +1,6 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { fastify, type FastifyInstance } from 'fastify'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { ignoredQuery, refusals } from '../schema/errors.ts'
+import { staticAnswer } from './static-answer.ts'
 
 /** The page may load and ask this server only, whatever it was built to do. */
 const contentSecurityPolicy =
@@ -19,34 +18,34 @@ export function addDocsPage(server: FastifyInstance): void {
     loading.catch(() => (loading = undefined))
     return loading
   }
-  const schema = { tags: ['Operation'], querystring: noQuery, response: refusals('invalid_request', 'internal') }
+  const schema = {
+    tags: ['Operation'],
+    querystring: ignoredQuery,
+    response: refusals('invalid_request', 'rate_limited', 'internal'),
+  }
 
   server.get('/docs', {
     config: { access: 'public' },
     schema: { ...schema, hide: true, operationId: 'docs', summary: 'The API reference as a page' },
-    handler: async (_request, reply) => {
-      const { page } = await assets()
-      return reply.type('text/html; charset=utf-8').header('content-security-policy', contentSecurityPolicy).send(page)
-    },
+    handler: staticAnswer(async () => (await assets()).page, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': contentSecurityPolicy,
+      'cache-control': 'no-cache',
+    }),
   })
 
   server.get('/docs/scalar.js', {
     config: { access: 'public' },
     schema: { ...schema, hide: true, operationId: 'docsScript', summary: 'The script of the page' },
-    handler: async (request, reply) => {
-      const { script, zipped } = await assets()
-      const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding']))
-      reply
-        .type('text/javascript; charset=utf-8')
-        .header('cache-control', 'public, max-age=86400')
-        .header('vary', 'accept-encoding')
-      return takesGzip ? reply.header('content-encoding', 'gzip').send(zipped) : reply.send(script)
-    },
+    handler: staticAnswer(async () => (await assets()).script, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=86400',
+    }),
   })
 }
 
 /** Lets Scalar's plugin make its page and script in a server that nobody else reaches: our routes have rules that its do not keep. */
-async function load(): Promise<{ page: string; script: string; zipped: Buffer }> {
+async function load(): Promise<{ page: string; script: string }> {
   const { default: scalar } = await import('@scalar/fastify-api-reference')
   const inner = fastify()
   await inner.register(scalar, {
@@ -69,5 +68,5 @@ async function load(): Promise<{ page: string; script: string; zipped: Buffer }>
   const script = await inner.inject('/docs/js/scalar.js')
   await inner.close()
   if (page.statusCode !== 200 || script.statusCode !== 200) throw new Error('Scalar did not give its page and script.')
-  return { page: page.body, script: script.body, zipped: await promisify(gzip)(script.rawPayload) }
+  return { page: page.body, script: script.body }
 }

@@ -1,9 +1,16 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import packageJson from '../../package.json' with { type: 'json' }
 import { isRecord } from '../lib/is-record.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { ignoredQuery, refusals } from '../schema/errors.ts'
+import { publicPath } from '../schema/params.ts'
+import { staticAnswer } from './static-answer.ts'
+import { sentenceKeywords } from './validation.ts'
+
+/** The contract gives its operations no ids, and so generators name their methods after the paths: these names must stay. */
+const namedByPath = new Set(['createCoupon', 'updateCoupon'])
 
 /** Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves. */
 export async function addDocument(server: FastifyInstance): Promise<void> {
@@ -11,16 +18,21 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
     openapi: {
       openapi: '3.0.3',
       info: {
-        title: 'ChatDash API',
-        description: 'Coupons on the Stripe accounts that an agency has connected.',
-        version: '2.0.0',
+        title: 'ChatDash API Documentation',
+        description: 'API Documentation for the ChatDash Server',
+        version: packageJson.version,
         license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       },
-      servers: [{ url: '/', description: 'This server' }],
+      // The plugin takes this from the beginning of each path.
+      servers: [{ url: publicPath, description: 'This server' }],
       tags: [
-        { name: 'Stripe Connect', description: 'Coupons of connected accounts' },
-        { name: 'Events', description: 'What the agency asked for, and what became of it' },
-        { name: 'Operation', description: 'For those who run the server' },
+        {
+          name: 'Stripe Connect',
+          description:
+            'Coupons and promotion codes of connected accounts. Unknown fields and unknown query parameters are refused, so that ' +
+            'a misspelt one is never ignored; an empty query parameter counts as absent.',
+        },
+        { name: 'Events', description: 'What the agency asked for, and what became of it.' },
       ],
       components: {
         headers: answerHeaders,
@@ -37,37 +49,53 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
     refResolver: { buildLocalReference: ({ $id }) => (typeof $id === 'string' ? $id : 'Unnamed') },
     transformObject: (document) =>
       'openapiObject' in document ? withHeaders(asOpenApi30(document.openapiObject)) : {},
-    // Who may call a route is declared once, in its config.
-    transform: ({ schema, url, route }) => ({
-      url,
-      schema: { ...schema, security: route.config?.access === 'agency' ? [{ apiKey: [] }] : [] },
-    }),
+    transform: ({ schema, url, route }) => {
+      const { operationId = '', ...others } = schema
+      return {
+        url,
+        schema: {
+          ...others,
+          ...(!namedByPath.has(operationId) && { operationId }),
+          // Who may call a route is declared once, in its config.
+          security: route.config?.access === 'agency' ? [{ apiKey: [] }] : [],
+        },
+      }
+    },
   })
 
   server.get('/openapi.json', {
     config: { access: 'public' },
     schema: {
+      hide: true,
       operationId: 'openapi',
-      tags: ['Operation'],
       summary: 'This document',
-      querystring: noQuery,
+      querystring: ignoredQuery,
       response: {
         200: Type.Unsafe({ description: 'OK', type: 'object', additionalProperties: true }),
-        ...refusals('invalid_request', 'internal'),
+        304: Type.Unsafe({ description: 'Not Modified', type: 'null' }),
+        ...refusals('invalid_request', 'rate_limited', 'internal'),
       },
     },
-    handler: async () => server.swagger(),
+    handler: staticAnswer(() => JSON.stringify(server.swagger()), {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-cache',
+    }),
   })
 }
 
 /**
- * OpenAPI 3.0 has no propertyNames and one `example` instead of `examples`; what our validator says for a pattern is nobody
- * else's business.
+ * OpenAPI 3.0 has one `example` instead of `examples`, and propertyNames only as an extension; the wording of our refusals is
+ * nobody else's business.
  */
 function asOpenApi30(document: object): Described {
   const adapt = (_: string, value: unknown) => {
     if (!isRecord(value) || Array.isArray(value)) return value
-    const { propertyNames: _names, 'x-pattern-message': _message, ...schema } = value
+    const { propertyNames, ...others } = value
+    const schema: Record<string, unknown> = {
+      ...others,
+      ...(isRecord(propertyNames) && { 'x-propertyNames': propertyNames }),
+    }
+    for (const keyword of sentenceKeywords) delete schema[keyword]
     if (!Array.isArray(schema['examples'])) return schema
     const { examples, ...rest } = schema
     return { ...rest, example: examples[0] }

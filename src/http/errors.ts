@@ -1,21 +1,36 @@
-import { maxHeaderSize } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { codes, Refusal } from '../lib/refusal.ts'
+import { codes, docsOf, Refusal } from '../lib/refusal.ts'
+import { collectMethods } from './methods.ts'
+
+/** Adds to a refusal what others than its author know of the request. */
+export type CompleteRefusal = (request: FastifyRequest, refusal: Refusal) => Promise<Refusal>
 
 /** Turns whatever is thrown into the one error body, and unknown routes too. */
-export function answerErrors(server: FastifyInstance, bodyBytesMax: number): void {
-  server.setErrorHandler((error, request, reply) => {
-    const refusal = fromThrown(error, bodyBytesMax)
+export function answerErrors(server: FastifyInstance, bodyBytesMax: number, complete: CompleteRefusal): void {
+  server.setErrorHandler(async (error, request, reply) => {
+    const refusal = await complete(request, fromThrown(error, bodyBytesMax))
     const { status } = codes[refusal.code]
     request.refusal = refusal
-    if (status >= 500) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
+    // What sheds load must not add to it: its line in the log of requests says enough.
+    const isShed = refusal.code === 'unavailable' && refusal.cause === undefined
+    if (status >= 500 && !isShed) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
     return sendRefusal(request, reply, refusal)
   })
 
+  const methodsOf = collectMethods(server)
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
-    const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
-    request.refusal = new Refusal('route_not_found', message)
+    const methods = methodsOf(path)
+    if (methods.length > 0) {
+      void reply.header('allow', methods.join(', '))
+      request.refusal = new Refusal(
+        'method_not_allowed',
+        `This path takes ${methods.join(', ')}, not ${request.method}.`,
+      )
+    } else {
+      const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
+      request.refusal = new Refusal('route_not_found', message)
+    }
     return sendRefusal(request, reply, request.refusal)
   })
 }
@@ -33,17 +48,25 @@ export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): 
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { status } = codes[refusal.code]
   setCommonHeaders(request, reply)
-  const isWrite = request.method !== 'GET' && request.method !== 'HEAD'
+  const mayWrite = request.method !== 'GET' && request.method !== 'HEAD'
+  // RFC 9110, section 11.6.1: a 401 names the scheme that it asks for.
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)
   if (refusal.stripeRequestId !== undefined) reply.header('stripe-request-id', refusal.stripeRequestId)
-  return reply.code(status).send({
+  return reply.code(status).send(refusalBody(refusal, request.id, mayWrite))
+}
+
+/** The one error body. */
+export function refusalBody(refusal: Refusal, requestId: string, mayWrite: boolean): object {
+  return {
     error: refusal.message,
     code: refusal.code,
     ...(refusal.param !== undefined && { param: refusal.param }),
-    request_id: request.id,
+    request_id: requestId,
     retryable: refusal.retryable,
-    ...(isWrite && { outcome: refusal.outcome }),
-  })
+    ...(mayWrite && { outcome: refusal.outcome }),
+    docs: docsOf(refusal.code),
+  }
 }
 
 function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
@@ -58,22 +81,9 @@ function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
       // What the framework refuses by itself (a length that does not match, say) is the caller's doing as well.
       if (statusCode !== undefined && statusCode < 500)
         return new Refusal('invalid_request', 'The request is malformed.')
-      return new Refusal('internal', 'Something went wrong on our side. Quote the request_id to support.', {
+      return new Refusal('internal', 'An unexpected error occurred. Quote the request_id to support.', {
         cause: error,
         outcome: 'unknown',
       })
   }
-}
-
-const parserSentences: Record<string, string> = {
-  HPE_HEADER_OVERFLOW: `The request line and headers are larger than ${maxHeaderSize} bytes.`,
-  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
-}
-
-/** Answers what Node's parser refuses before there is a request: the same body, on the raw socket. */
-export function clientErrorBody(error: { code?: string }, requestId: string): { status: number; body: object } {
-  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'too_large' : 'invalid_request'
-  const message = parserSentences[error.code ?? ''] ?? 'The request is not valid HTTP/1.1.'
-  const { status, retryable } = codes[code]
-  return { status, body: { error: message, code, request_id: requestId, retryable, outcome: 'not_applied' } }
 }

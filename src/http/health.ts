@@ -1,35 +1,35 @@
 import { Type } from 'typebox'
 import type { FastifyInstance } from 'fastify'
 import { refuseUnavailable } from '../lib/refusal.ts'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { ignoredQuery, refusals } from '../schema/errors.ts'
 
-/** `/healthz`: the process runs. `/readyz`: it can serve, because its database answers. Stripe is not asked. */
-export function addHealthRoutes(server: FastifyInstance, checkDatabase: () => Promise<void>): void {
+/** `/healthz`: the process runs. `/readyz`: it can serve, because its database takes writes. Stripe is not asked. */
+export function addHealthRoutes(server: FastifyInstance, checkReadiness: () => Promise<void>): void {
   const status = Type.Object({ status: Type.String() }, { description: 'OK' })
 
   server.get('/healthz', {
-    config: { access: 'public' },
+    config: { access: 'probe' },
     schema: {
+      hide: true,
       operationId: 'healthz',
-      tags: ['Operation'],
       summary: 'Is the process alive',
-      querystring: noQuery,
+      querystring: ignoredQuery,
       response: { 200: status, ...refusals('invalid_request', 'internal') },
     },
     handler: async () => ({ status: 'ok' }),
   })
 
   server.get('/readyz', {
-    config: { access: 'public' },
+    config: { access: 'probe' },
     schema: {
+      hide: true,
       operationId: 'readyz',
-      tags: ['Operation'],
       summary: 'Can the process serve',
-      querystring: noQuery,
+      querystring: ignoredQuery,
       response: { 200: status, ...refusals('invalid_request', 'internal', 'unavailable') },
     },
     handler: async () => {
-      await checkDatabase().catch(refuseUnavailable)
+      await checkReadiness().catch(refuseUnavailable)
       return { status: 'ready' }
     },
   })

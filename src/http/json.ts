@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
+import { visit } from 'jsonc-parser'
 import { Refusal } from '../lib/refusal.ts'
-
-const malformed = 'The body is not valid JSON, or has a key named __proto__ or constructor.prototype.'
 
 /**
  * Reads JSON bodies exactly: what is not UTF-8, or has half of a surrogate pair in a string, cannot be carried to Stripe
@@ -13,7 +12,7 @@ export function acceptJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const { 'content-encoding': coding = 'identity', 'content-type': type = '' } = request.headers
-    if (coding !== 'identity' || /charset=(?!"?utf-8)/i.test(type)) {
+    if (coding !== 'identity' || /charset=(?!"?utf-?8"?\s*(;|$))/i.test(type)) {
       return done(
         new Refusal('unsupported_media_type', 'Send the body as plain JSON in UTF-8, neither compressed nor encoded.'),
       )
@@ -28,9 +27,45 @@ export function acceptJson(server: FastifyInstance): void {
     // Some clients declare JSON on a request that has no body, such as a DELETE; a route that needs one says so.
     if (text === '') return done(null, undefined)
     return parse(request, text, (error, value) =>
-      error ? done(new Refusal('invalid_request', malformed)) : done(null, value),
+      error ? done(new Refusal('invalid_request', malformed(text))) : done(null, value),
     )
   })
+}
+
+/** Says where a text stops being JSON (RFC 8259), which JSON.parse does not always tell. */
+function malformed(text: string): string {
+  try {
+    JSON.parse(text)
+    return 'The body has a key named __proto__ or constructor.prototype, which is not accepted.'
+  } catch {
+    const place = firstError(text)
+    return place
+      ? `The body is not valid JSON: see line ${place.line}, column ${place.column}.`
+      : 'The body is not valid JSON.'
+  }
+}
+
+/** Nobody writes a longer body by hand, and hostile nesting takes long to walk. */
+const walkedMax = 64 * 1024
+
+/** The line and column, from 1, of the first error; undefined where the text is too long or nested too deeply to be walked. */
+function firstError(text: string): { line: number; column: number } | undefined {
+  if (text.length > walkedMax) return undefined
+  let found: { line: number; column: number } | undefined
+  try {
+    visit(
+      text,
+      {
+        onError: (_error, _offset, _length, line, column) => {
+          found ??= { line: line + 1, column: column + 1 }
+        },
+      },
+      { disallowComments: true },
+    )
+  } catch {
+    return undefined
+  }
+  return found
 }
 
 function hasLoneSurrogate(json: string): boolean {

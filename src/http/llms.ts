@@ -1,9 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import { codes } from '../lib/refusal.ts'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { ignoredQuery, refusals } from '../schema/errors.ts'
+import { staticAnswer } from './static-answer.ts'
 
 type Operation = { summary?: string; description?: string; security?: object[]; requestBody?: unknown }
-type Document = { info: { title: string; description?: string }; paths?: Record<string, Record<string, Operation>> }
+type Document = {
+  info: { title: string; description?: string }
+  servers?: { url: string }[]
+  paths?: Record<string, Record<string, Operation>>
+}
 
 /** `/llms.txt` (llmstxt.org): what the document says, in a page that a language model reads whole. */
 export function addLlmsText(server: FastifyInstance): void {
@@ -13,19 +18,24 @@ export function addLlmsText(server: FastifyInstance): void {
       hide: true,
       operationId: 'llms',
       summary: 'The API for language models',
-      querystring: noQuery,
-      response: refusals('invalid_request', 'internal'),
+      querystring: ignoredQuery,
+      response: refusals('invalid_request', 'rate_limited', 'internal'),
     },
-    handler: async (_request, reply) =>
-      reply.type('text/plain; charset=utf-8').send(textOf(JSON.parse(JSON.stringify(server.swagger())))),
+    handler: staticAnswer(() => textOf(JSON.parse(JSON.stringify(server.swagger()))), {
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-cache',
+    }),
   })
 }
 
-function textOf({ info, paths = {} }: Document): string {
+function textOf({ info, servers = [], paths = {} }: Document): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, operation]) => operation.security?.length)
-      .map(([method, operation]) => `- \`${method.toUpperCase()} ${path}\`: ${sentenceOf(operation)}`),
+      .map(
+        ([method, operation]) =>
+          `- \`${method.toUpperCase()} ${servers[0]?.url ?? ''}${path}\`: ${sentenceOf(operation)}`,
+      ),
   )
   return `# ${info.title}
 
@@ -49,7 +59,7 @@ ${operations.join('\n')}
 
 ## Refusals
 
-The body is \`{error, code, param?, request_id, retryable, outcome?}\`. Act on \`code\`, never on the text of \`error\`. After
+The body is \`{error, code, param?, request_id, retryable, outcome?, docs}\`. Act on \`code\`, never on the text of \`error\`. After
 \`"outcome": "unknown"\` send the same request again with the same \`Idempotency-Key\`.
 
 ${Object.entries(codes)

@@ -1,33 +1,40 @@
-import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../lib/refusal.ts'
+import { RateLimiter } from './limits/rate.ts'
+import { secondsOf, setRateHeaders } from './limits/rate-headers.ts'
 
-const windowMs = 1_000
+declare module 'fastify' {
+  interface FastifyRequest {
+    /**
+     * Takes up to so many further units of the agency's budget, one for each call to Stripe beyond the request's first, and returns
+     * how many there were.
+     */
+    spend: (units: number) => number
+  }
+}
 
 /**
- * A budget of requests a second for each key that `keyOf` names, told in the `ratelimit-*` headers of every answer to it
- * (IETF draft-ietf-httpapi-ratelimit-headers). Each process keeps its own.
+ * A budget of units a second for each agency, told in the `ratelimit-*` headers of every answer to it. A request costs one unit, which
+ * pays for one call to Stripe; a handler that makes more calls pays for each with `request.spend`. Each process keeps its own.
  */
-export async function createRateLimit(
-  server: FastifyInstance,
-  requestsPerSecond: number,
-  keyOf: (request: FastifyRequest) => string,
-): Promise<(request: FastifyRequest, reply: FastifyReply) => Promise<unknown>> {
-  await server.register(rateLimit, {
-    global: false,
-    enableDraftSpec: true,
-    max: requestsPerSecond,
-    timeWindow: windowMs,
-    keyGenerator: keyOf,
-    errorResponseBuilder: () =>
-      new Refusal(
-        'rate_limited',
-        `Your agency has used its ${requestsPerSecond} requests of this second. Retry shortly.`,
-        {
-          retryAfterS: windowMs / 1_000,
-        },
-      ),
-  })
-  const limit = server.rateLimit()
-  return async (request, reply) => await limit.call(server, request, reply)
+export function createBudget(server: FastifyInstance, unitsPerSecond: number, now: () => number) {
+  server.decorateRequest('spend', () => 0)
+  const limiter = new RateLimiter(unitsPerSecond, now)
+
+  /** @throws Refusal `rate_limited` where the agency has no unit left */
+  return (agencyId: string, request: FastifyRequest, reply: FastifyReply): void => {
+    request.spend = (units) => {
+      const rate = limiter.take(agencyId, units)
+      setRateHeaders(reply, unitsPerSecond, rate)
+      return rate.granted
+    }
+    if (request.spend(1) === 1) return
+    const { resetMs } = limiter.take(agencyId, 0)
+    throw new Refusal(
+      'rate_limited',
+      `Your agency has used the ${unitsPerSecond} units of this second: one a request, and one more for each further call to Stripe. ` +
+        'Retry shortly.',
+      { retryAfterS: secondsOf(resetMs) },
+    )
+  }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Who may call a route: an agency with its key, or anybody. */
-type Access = 'agency' | 'public'
+/** Who may call a route: an agency with its key, anybody, or anybody at any time because health is asked for. */
+type Access = 'agency' | 'public' | 'probe'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,38 +1,57 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import { Refusal } from '../lib/refusal.ts'
+import { sentenceOf } from './sentences.ts'
 
-const common = {
-  allErrors: false,
-  removeAdditional: false,
-  strict: true,
-  verbose: true,
-} as const
-/** Bodies are JSON and say what they mean; paths and queries are text and have to be read. */
-const exact = new Ajv({ ...common, coerceTypes: false })
-const coercing = new Ajv({ ...common, coerceTypes: true })
-for (const ajv of [exact, coercing]) ajv.addVocabulary(['x-pattern-message'])
+/**
+ * What our schemas say beside JSON Schema, for the sentences of refusals: the sentence of a pattern, whether a number is money
+ * or a time, and what to do instead of sending a field that is not taken.
+ */
+export const sentenceKeywords = ['x-pattern-message', 'x-kind', 'x-refused-fields']
+
+const ajv = new Ajv({ allErrors: false, coerceTypes: false, removeAdditional: false, strict: true, verbose: true })
+ajv.addVocabulary(sentenceKeywords)
+
+type Properties = Record<string, { type?: string }>
 
 /** Fastify's validator: the first broken rule of a request becomes one sentence and the name of the field. */
-export const validatorCompiler: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
-  const validate = (httpPart === 'body' ? exact : coercing).compile(schema)
-  return (value: unknown) => {
+export const validatorCompiler: FastifySchemaCompiler<{ properties?: Properties }> = ({ schema, httpPart }) => {
+  const validate = ajv.compile(schema)
+  return (sent: unknown) => {
     // A request without a body at all has nothing for a schema to look at.
-    if (httpPart === 'body' && (value === undefined || value === null)) {
+    if (httpPart === 'body' && (sent === undefined || sent === null)) {
       return { error: new Refusal('invalid_request', 'The body is missing. Send JSON with a data object.') }
     }
+    const value = httpPart === 'querystring' ? readQuery(Object(sent), schema.properties ?? {}) : sent
     if (validate(value)) return { value }
     const [error] = validate.errors ?? []
-    return { error: refusalOf(error, httpPart === 'querystring' ? 'query parameter' : 'field') }
+    return { error: fromAjv(error, httpPart === 'querystring' ? 'query parameter' : 'field') }
   }
 }
 
-function refusalOf(error: ErrorObject | undefined, part: string): Refusal {
+/** Reads a query as its schema declares it. A parameter without a value counts as absent. */
+function readQuery(query: Record<string, unknown>, properties: Properties): Record<string, unknown> {
+  const entries = Object.entries(query).map(([name, text]) => [name, text, properties[name]?.type] as const)
+  const given = entries.filter(([, text, type]) => text !== '' || type === undefined)
+  return Object.fromEntries(given.map(([name, text, type]) => [name, readAs(type, text)]))
+}
+
+/** Only decimal digits are an integer, and only `true` and `false` are booleans; the schema refuses what stays text. */
+function readAs(type: string | undefined, text: unknown): unknown {
+  if (type === 'integer' && typeof text === 'string' && /^-?\d+$/.test(text)) return Number(text)
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}
+
+function fromAjv(error: ErrorObject | undefined, part: string): Refusal {
   if (!error) return new Refusal('invalid_request', 'The request is not valid.')
   const path = pathOf(error)
-  const message = `${path === '' ? 'The body' : path} ${rule(error, part)}`
+  const message = `${path === '' ? 'The body' : path} ${sentenceOf(error, part)}`
   return new Refusal('invalid_request', message, { param: path === '' ? undefined : path })
 }
+
+/** Field names are the caller's and may be as long as the body. */
+const pathLengthMax = 200
 
 /** `/data/metadata/a~1b` as `data.metadata.a/b`, with the missing or unknown field at its end. */
 function pathOf({ instancePath, keyword, params, propertyName }: ErrorObject): string {
@@ -43,44 +62,5 @@ function pathOf({ instancePath, keyword, params, propertyName }: ErrorObject): s
   if (keyword === 'required') parts.push(String(params['missingProperty']))
   if (keyword === 'additionalProperties') parts.push(String(params['additionalProperty']))
   if (propertyName !== undefined) parts.push(propertyName)
-  return parts.join('.')
-}
-
-function rule({ keyword, params, parentSchema, propertyName }: ErrorObject, part: string): string {
-  const limit = String(params['limit'])
-  const key = propertyName === undefined ? '' : ' as a key'
-  switch (keyword) {
-    case 'required':
-      return 'is required.'
-    case 'additionalProperties':
-      return `is not a known ${part}.`
-    case 'type':
-      return `must be ${article(String(params['type']))}${parentSchema?.['nullable'] === true ? ' or null' : ''}.`
-    case 'enum':
-      return `must be one of ${[params['allowedValues']].flat().join(', ')}.`
-    case 'minimum':
-      return `must be at least ${limit}.`
-    case 'maximum':
-      return `must be at most ${limit}.`
-    case 'minLength':
-      return limit === '1' ? `must not be empty${key}.` : `must have at least ${limit} characters${key}.`
-    case 'maxLength':
-      return `must have at most ${limit} characters${key}.`
-    case 'minItems':
-      return limit === '1' ? 'must not be empty.' : `must have at least ${limit} items.`
-    case 'maxItems':
-      return `must have at most ${limit} items.`
-    case 'minProperties':
-      return limit === '1' ? 'must not be empty.' : `must have at least ${limit} fields.`
-    case 'maxProperties':
-      return `must have at most ${limit} entries.`
-    case 'pattern':
-      return String(parentSchema?.['x-pattern-message'] ?? 'is not valid.')
-    default:
-      return 'is not valid.'
-  }
-}
-
-function article(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`
+  return parts.join('.').slice(0, pathLengthMax)
 }

@@ -18,6 +18,9 @@ declare module 'fastify' {
 export const writeHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x20-\\x7e]*$',
       description:
         'Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.',
       examples: ['order-1'],

@@ -1,28 +1,31 @@
-const pauseMinMs = 1_000
-const pauseMaxMs = 30_000
-const troubleMaxMs = 10 * 60_000
+import type { Clock } from '../lib/clock.ts'
 
-/**
- * How long to wait before the next try: longer with each that brought nothing but trouble; undefined when that has gone on
- * for so long that there is no sense in it.
- */
-export function createBackoff(): {
-  progress(): void
-  trouble(nowMs: number): number | undefined
-} {
-  let troubleSince: number | undefined
-  let pauseMs = pauseMinMs
+const delayMinMs = 1_000
+const delayMaxMs = 30_000
+
+/** Milliseconds to wait after so many failed tries in a row: doubles from one second up to half a minute. */
+export function backoffMs(tries: number): number {
+  return Math.min(delayMinMs * 2 ** (tries - 1), delayMaxMs)
+}
+
+/** The backoff that many calls share: failures while it lasts, of calls that were begun before it, do not prolong it. */
+export function createSharedBackoff({ now }: Pick<Clock, 'now'>) {
+  let tries = 0
+  let until = -Infinity
   return {
-    progress() {
-      troubleSince = undefined
-      pauseMs = pauseMinMs
+    fail(): void {
+      if (now() < until) return
+      tries += 1
+      until = now() + backoffMs(tries)
     },
-    trouble(nowMs) {
-      troubleSince ??= nowMs
-      if (nowMs - troubleSince >= troubleMaxMs) return undefined
-      const wait = pauseMs
-      pauseMs = Math.min(pauseMs * 2, pauseMaxMs)
-      return wait
+
+    /** A success that was begun before a failure does not end the backoff, but the next one is short again. */
+    succeed(): void {
+      tries = 0
+    },
+
+    msLeft(): number {
+      return Math.max(0, until - now())
     },
   }
 }

@@ -1,93 +1,142 @@
-import { randomUUID } from 'node:crypto'
-import type { Accounts } from '../accounts/accounts.ts'
+import type { Database } from '../database/database.ts'
 import type { Logger } from '../http/log.ts'
-import type { Changes } from '../journal/changes.ts'
-import { sleep } from '../lib/sleep.ts'
-import type { StripeClient } from '../stripe/client.ts'
-import { workOffAccount } from '../bulk-codes/account.ts'
-import { createMakeCode } from '../bulk-codes/make-code.ts'
-import type { BulkWork } from '../bulk-codes/work.ts'
+import type { Clock } from '../lib/clock.ts'
+import { createFairChoice, type Task } from './fair-choice.ts'
+import { type Lease, LeaseLost, type Leases } from './leases.ts'
 
-type Dependencies = {
-  work: BulkWork
-  accounts: Accounts
-  changes: Changes
-  stripe: StripeClient
-  log: Logger
-  codesPerSecond: number
+export type Turn = {
+  /** Aborts when the lease is lost or the process stops. */
+  signal: AbortSignal
+  /** Whether to begin nothing more: the process stops, the lease is lost, or the time is up and others wait. */
+  isOver(): boolean
+  /** Runs a transaction that commits only while the lease is held. @throws LeaseLost */
+  write<T>(work: (transaction: Database) => Promise<T>): Promise<T>
 }
 
-export type BulkWorker = ReturnType<typeof createBulkWorker>
+/** What a worker does: `find` lists what waits, oldest first; `run` does a turn of one task. */
+type Work<T extends Task> = {
+  find(): Promise<T[]>
+  run(task: T, turn: Turn): Promise<void>
+}
 
-/** How often a worker looks for jobs. */
-const lookEveryMs = 500
-/** A worker that says nothing for so long is taken for dead, and its account goes to another. */
-const leaseMs = 5_000
-const extendEveryMs = 1_500
-const accountsMax = 20
+type Dependencies<T extends Task> = {
+  work: Work<T>
+  leases: Leases
+  log: Logger
+  clock: Clock
+  /** How many tasks run at once. */
+  slots?: number
+  /** Milliseconds between two searches for work. */
+  searchEveryMs?: number
+}
+
+export type Worker = { start(): void; stop(): Promise<void> }
+
+const slotsDefault = 20
+const searchEveryDefaultMs = 500
+/** Three renewals fit into the lease time, so that one that is late costs nothing. */
+const renewEveryMs = 1_500
+/** How long a task may keep its slot while others wait for one. */
+const turnMs = 5_000
+/** A database that failed is not asked again at once. */
+const searchAgainMs = 5_000
 
 /**
- * Makes the codes of accepted jobs, of several accounts at once. Every process may have a worker: they share the work by
- * leases in the database, and what one leaves behind another takes up.
+ * Runs the tasks that wait, several at once, each under its lease. Every process may have a worker: they share the work, and
+ * what one leaves behind another takes up.
  */
-export function createBulkWorker({ work, accounts, changes, stripe, log, codesPerSecond }: Dependencies) {
-  const holder = randomUUID()
+export function createWorker<T extends Task>(dependencies: Dependencies<T>): Worker {
+  const { work, leases, log, clock, slots = slotsDefault, searchEveryMs = searchEveryDefaultMs } = dependencies
   const stopping = new AbortController()
-  const busy = new Map<string, Promise<void>>()
-  const makeCode = createMakeCode({ changes, stripe })
-  let looking = Promise.resolve()
+  const busy = new Map<string, { task: T; done: Promise<void> }>()
+  const fair = createFairChoice()
+  let wakeUp = new AbortController()
+  let isCrowded = false
+  let running = Promise.resolve()
 
-  const holdAndWork = async (accountId: string) => {
+  const runTurn = async (task: T, lease: Lease) => {
+    const ended = new AbortController()
     const lost = new AbortController()
-    const extend = () => work.extend(accountId, holder, leaseMs)
-    const timer = setInterval(() => {
-      void extend()
-        .catch(() => false)
-        .then((held) => held || lost.abort())
-    }, extendEveryMs)
+    const startedAt = clock.now()
+    const keepRenewing = async () => {
+      while (!ended.signal.aborted && !lost.signal.aborted) {
+        await clock.sleep(renewEveryMs, ended.signal)
+        if (!ended.signal.aborted) await leases.renew(lease).catch(() => lost.abort())
+      }
+    }
+    const renewing = keepRenewing()
+    const signal = AbortSignal.any([stopping.signal, lost.signal])
     try {
-      const signal = AbortSignal.any([stopping.signal, lost.signal])
-      await workOffAccount({ work, accounts, makeCode, log, codesPerSecond }, accountId, signal)
+      await work.run(task, {
+        signal,
+        isOver: () => signal.aborted || (isCrowded && clock.now() - startedAt >= turnMs),
+        write: (write) => leases.write(lease, write),
+      })
+      await leases.release(lease)
+    } catch (err) {
+      // The lease is kept, so that this task is left alone for the lease time before it is tried again.
+      if (err instanceof LeaseLost) log.warn({ lease: lease.name }, 'another process has taken over the work')
+      else log.error({ err, lease: lease.name }, 'the work was interrupted')
     } finally {
-      clearInterval(timer)
-    }
-    // After an error the lease runs out by itself, which is a sleep before the next try.
-    if (!lost.signal.aborted) await work.extend(accountId, holder, 0)
-  }
-
-  const look = async () => {
-    for (const accountId of await work.waitingAccounts(accountsMax - busy.size)) {
-      if (busy.has(accountId) || !(await work.lease(accountId, holder, leaseMs))) continue
-      const working = holdAndWork(accountId)
-        .catch((err: unknown) => log.error({ err, account: accountId }, 'the work on bulk codes was interrupted'))
-        .finally(() => busy.delete(accountId))
-      busy.set(accountId, working)
+      ended.abort()
+      await renewing
     }
   }
 
-  const lookOnAndOn = async () => {
+  const begin = (task: T, lease: Lease) => {
+    const done = runTurn(task, lease)
+      .catch((err: unknown) => log.error({ err, lease: lease.name }, 'the work was interrupted'))
+      .finally(() => {
+        busy.delete(task.lease)
+        wakeUp.abort()
+      })
+    busy.set(task.lease, { task, done })
+  }
+
+  const search = async () => {
+    await leases.observe()
+    const found = await work.find()
+    fair.keepOnly([...found, ...Array.from(busy.values(), ({ task }) => task)])
+    const waiting = new Set(found.filter(({ lease }) => leases.isFree(lease)))
+    const isBusy = (task: T) => busy.has(task.lease)
+    while (busy.size < slots) {
+      for (const task of waiting) if (isBusy(task)) waiting.delete(task)
+      const task = fair.choose(waiting)
+      if (!task) break
+      waiting.delete(task)
+      const lease = await leases.take(task.lease)
+      if (!lease) continue
+      fair.served(task)
+      begin(task, lease)
+    }
+    isCrowded = [...waiting].some((task) => !isBusy(task))
+  }
+
+  const searchUntilStopped = async () => {
     while (!stopping.signal.aborted) {
-      const failed = await look().then(
+      wakeUp = new AbortController()
+      const failed = await search().then(
         () => false,
         (err: unknown) => {
-          log.warn({ err }, 'bulk codes: the database does not answer')
+          log.warn({ err }, 'the database does not answer the worker')
           return true
         },
       )
-      await sleep(failed ? leaseMs : lookEveryMs, stopping.signal)
+      const signal = failed ? stopping.signal : AbortSignal.any([stopping.signal, wakeUp.signal])
+      await clock.sleep(failed ? searchAgainMs : searchEveryMs, signal)
     }
   }
 
   return {
-    start(): void {
-      looking = lookOnAndOn()
+    start() {
+      running = searchUntilStopped()
     },
 
-    /** Lets the calls in flight finish, writes what they brought and gives the accounts back. */
-    async stop(): Promise<void> {
+    /** Begins nothing more, lets what is in flight end, writes what it brought and gives the leases back. */
+    async stop() {
       stopping.abort()
-      await looking
-      await Promise.all(busy.values())
+      await running
+      await Promise.all(Array.from(busy.values(), ({ done }) => done))
     },
   }
 }

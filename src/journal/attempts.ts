@@ -23,13 +23,13 @@ export async function earlierAttempts(
 }
 
 /** What the attempts tell of their change: made by one of them, perhaps made, or not made. */
-export function outcomeOf(attempts: Pick<Attempt, 'outcome'>[]): Outcome {
+function outcomeOf(attempts: Pick<Attempt, 'outcome'>[]): Outcome {
   if (attempts.some(({ outcome }) => outcome === 'applied' || outcome === 'replayed')) return 'applied'
   return attempts.some(({ outcome }) => outcome !== 'not_applied') ? 'unknown' : 'not_applied'
 }
 
 /** A refusal that changed nothing, with what the earlier attempts of its change tell. */
-export function knownOutcome(refusal: Refusal, attempts: Attempt[]): Refusal {
+export function knownOutcome(refusal: Refusal, attempts: Pick<Attempt, 'outcome'>[]): Refusal {
   const outcome = outcomeOf(attempts)
   if (outcome === 'applied') {
     return refusal.withOutcome(outcome, 'An earlier request with this Idempotency-Key made the change.')

@@ -1,5 +1,4 @@
 import type { Insertable } from 'kysely'
-import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Logger } from '../http/log.ts'
@@ -101,7 +100,7 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
      * The earlier attempts of the change that this Idempotency-Key stands for, oldest first, with what became of each;
      * `outcome` is null where no end is written.
      */
-    async findAttempts(account: ConnectedAccount, operation: string, idempotencyKey: string) {
+    async findAttempts(account: { agencyId: string; id: string }, operation: string, idempotencyKey: string) {
       return await database
         .selectFrom('events as start')
         .leftJoin('events as end', (join) =>

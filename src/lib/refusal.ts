@@ -9,12 +9,15 @@ export const codes = {
   account_not_found: { status: 404, retryable: false },
   not_found: { status: 404, retryable: false },
   route_not_found: { status: 404, retryable: false },
+  method_not_allowed: { status: 405, retryable: false },
+  request_timeout: { status: 408, retryable: true },
   already_exists: { status: 409, retryable: false },
   idempotency_in_progress: { status: 409, retryable: true },
   too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   idempotency_mismatch: { status: 422, retryable: false },
   rate_limited: { status: 429, retryable: true },
+  headers_too_large: { status: 431, retryable: false },
   internal: { status: 500, retryable: true },
   stripe_failed: { status: 502, retryable: false },
   stripe_unavailable: { status: 502, retryable: true },
@@ -23,6 +26,9 @@ export const codes = {
 } as const
 
 export type Code = keyof typeof codes
+
+/** Where this server explains a code: the path of its entry in docs/errors.md, as every error answer names it. */
+export const docsOf = (code: Code): string => `/docs/errors#${code}`
 
 /**
  * What is known of the change that a refused write asked for: not made; perhaps made; or made by an earlier request with

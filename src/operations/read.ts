@@ -1,9 +1,10 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { Server } from '../http/server.ts'
 import { type Code, refusals, readCodes } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
+import { closedListQuery } from '../schema/lists.ts'
 import { accountId, accountPath } from '../schema/params.ts'
 
 export type Read<Params extends TProperties, Query extends TProperties> = {
@@ -23,6 +24,8 @@ export type Read<Params extends TProperties, Query extends TProperties> = {
     params: Static<TObject<Params>>
     query: Static<TObject<Query>>
     reply: FastifyReply
+    /** Takes units of the agency's budget for further calls to Stripe; how many there were. */
+    spend: FastifyRequest['spend']
   }) => Promise<unknown>
 }
 
@@ -42,7 +45,7 @@ export function createRead(server: Server, accounts: Accounts) {
         summary,
         ...(description !== undefined && { description }),
         params: Type.Object({ accountId, ...params }),
-        querystring: Type.Object({ ...query }, closed),
+        querystring: Type.Object({ ...query }, query && 'starting_after' in query ? closedListQuery : closed),
         response: { 200: { description: 'OK', ...response }, ...refusals(...codes) },
       },
       handler: async (request, reply) => {
@@ -52,7 +55,7 @@ export function createRead(server: Server, accounts: Accounts) {
           params: Static<TObject<Params>>
           query: Static<TObject<Query>>
         }
-        return await handle({ account, ...input, reply })
+        return await handle({ account, ...input, reply, spend: (units) => request.spend(units) })
       },
     })
   }

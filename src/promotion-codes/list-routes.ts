@@ -1,17 +1,18 @@
 import { Type } from 'typebox'
 import { Refusal } from '../lib/refusal.ts'
 import type { AddRead } from '../operations/read.ts'
+import { unixTime } from '../schema/fields.ts'
 import { listQuery, pageSchema } from '../schema/lists.ts'
 import { objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { listPromotionCodes } from './list.ts'
 
-const seconds = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }))
-const id = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 5000, description }))
+const seconds = (description: string) => Type.Optional(unixTime({ description }))
+const id = (description: string) => Type.Optional(Type.String({ maxLength: 5000, description }))
 
 const filters = {
   active: Type.Optional(Type.Boolean({ description: 'Only codes that can be redeemed, or only those that cannot.' })),
-  code: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'Only this code, case aside.' })),
+  code: Type.Optional(Type.String({ maxLength: 500, description: 'Only this code, case aside.' })),
   customer: id('Only codes for this customer.'),
   created: seconds('Only codes made at this second.'),
   'created[gt]': seconds('Only codes made after this second.'),

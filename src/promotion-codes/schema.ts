@@ -1,13 +1,16 @@
 import { type Static, Type } from 'typebox'
-import type { Coupon } from '../coupons/schema.ts'
+import { type Coupon, couponSchema } from '../coupons/answer-schema.ts'
 import {
+  amount,
   closed,
   exactInteger,
   integerOrNull,
   metadata,
   metadataChanges,
   newMetadata,
+  refusedFields,
   textOrNull,
+  unixTime,
 } from '../schema/fields.ts'
 
 const restrictions = Type.Object(
@@ -16,8 +19,7 @@ const restrictions = Type.Object(
       Type.Boolean({ description: 'Only for customers who have not paid before.', examples: [true] }),
     ),
     minimum_amount: Type.Optional(
-      exactInteger({
-        minimum: 1,
+      amount({
         description: 'The least to be paid for the code to apply, in the smallest currency unit.',
         examples: [5000],
       }),
@@ -29,7 +31,7 @@ const restrictions = Type.Object(
       }),
     ),
   },
-  closed,
+  { ...closed, description: 'What must hold of a purchase for the code to apply.' },
 )
 
 /** What a code can be limited to; the same for one code and for many. */
@@ -38,8 +40,7 @@ export const limits = {
     exactInteger({ minimum: 1, description: 'Maximum number of times the code can be redeemed.', examples: [1] }),
   ),
   expires_at: Type.Optional(
-    exactInteger({
-      minimum: 0,
+    unixTime({
       description: 'Unix timestamp (seconds) after which the code can no longer be redeemed; within five years.',
       examples: [1893456000],
     }),
@@ -78,50 +79,65 @@ export const newPromotionCodeSchema = Type.Object(
     active: Type.Optional(Type.Boolean({ description: 'Whether the code can be redeemed. Defaults to true.' })),
     ...limits,
   },
-  closed,
+  { ...closed, description: 'The promotion code to make. A field that is not listed here is refused.' },
 )
 
-export const promotionCodeChangesSchema = Type.Object(
-  {
-    active: Type.Optional(
-      Type.Boolean({ description: 'False switches the code off; true switches it on, if it still can be redeemed.' }),
-    ),
-    metadata: Type.Optional(metadataChanges),
-  },
-  { ...closed, minProperties: 1 },
-)
+const changeable = {
+  active: Type.Optional(
+    Type.Boolean({ description: 'False switches the code off; true switches it on, if it still can be redeemed.' }),
+  ),
+  metadata: Type.Optional(metadataChanges),
+}
+const fixed = Object.keys(newPromotionCodeSchema.properties).filter((field) => !(field in changeable))
+
+export const promotionCodeChangesSchema = Type.Object(changeable, {
+  ...closed,
+  ...refusedFields(fixed, 'cannot change after creation. Make a new promotion code.'),
+  description:
+    'What is to change. A field that is not listed here is refused. Where nothing is listed, nothing changes.',
+})
 
 export type NewPromotionCodeData = Static<typeof newPromotionCodeSchema>
 export type PromotionCodeChangesData = Static<typeof promotionCodeChangesSchema>
 
+/** The coupon's schema in its place: in OpenAPI 3.0 a reference to an object cannot be made nullable. */
+const nullableCoupon = Type.Unsafe<Coupon | null>({
+  ...Type.Object(couponSchema.properties, closed),
+  nullable: true,
+  description: 'The whole coupon; null where Stripe no longer tells it.',
+})
+
 export const promotionCodeSchema = Type.Object(
   {
-    id: Type.String(),
-    object: Type.String(),
-    active: Type.Boolean(),
-    code: Type.String(),
-    coupon: Type.Unsafe<Coupon | null>({
-      type: 'object',
-      allOf: [{ $ref: 'Coupon#' }],
-      nullable: true,
-      description: 'The whole coupon; null where Stripe no longer tells it.',
-    }),
-    created: Type.Integer(),
-    customer: textOrNull,
-    customer_account: textOrNull,
-    expires_at: integerOrNull,
-    livemode: Type.Boolean(),
-    max_redemptions: integerOrNull,
+    id: Type.String({ description: 'The promotion code ID', examples: ['promo_1NxW2aB3cD4eF5gH6iJ7kL8m'] }),
+    object: Type.String({ description: 'Always `promotion_code`.', examples: ['promotion_code'] }),
+    active: Type.Boolean({ description: 'Whether the code can be redeemed.' }),
+    code: Type.String({ description: 'What customers type.', examples: ['SUMMER-2026'] }),
+    coupon: nullableCoupon,
+    created: Type.Integer({ description: 'When the code was created, in Unix seconds.' }),
+    customer: { ...textOrNull, description: 'The only customer who can use the code.' },
+    customer_account: { ...textOrNull, description: 'The only customer account that can use the code.' },
+    expires_at: { ...integerOrNull, description: 'Until when the code can be redeemed, in Unix seconds.' },
+    livemode: Type.Boolean({ description: 'False where Stripe is in test mode.' }),
+    max_redemptions: { ...integerOrNull, description: 'How often the code can be redeemed at most.' },
     metadata,
     restrictions: Type.Object(
       {
-        first_time_transaction: Type.Boolean(),
-        minimum_amount: integerOrNull,
-        minimum_amount_currency: textOrNull,
+        first_time_transaction: Type.Boolean({
+          description: 'Whether only customers who have not paid before can use it.',
+        }),
+        minimum_amount: {
+          ...integerOrNull,
+          description: 'The least to be paid for the code to apply, in the smallest currency unit.',
+        },
+        minimum_amount_currency: {
+          ...textOrNull,
+          description: 'The currency of that amount, as a lower-case ISO code.',
+        },
       },
-      closed,
+      { ...closed, description: 'What must hold of a purchase for the code to apply.' },
     ),
-    times_redeemed: Type.Integer(),
+    times_redeemed: Type.Integer({ description: 'How often the code has been redeemed.' }),
   },
   { $id: 'PromotionCode', ...closed },
 )

@@ -1,16 +1,16 @@
-import { endpoint, type Context } from './endpoint.ts'
-import { invalid } from './errors.ts'
-import { readFault } from './faults.ts'
-import { integer, oneOf, required, string, type Reader } from './params.ts'
+import { endpoint, type Context } from './protocol/endpoint.ts'
+import { invalid } from './protocol/errors.ts'
+import { parseFault } from './faults.ts'
+import { integer, oneOf, required, string, type Reader } from './protocol/params.ts'
 
-/** What a test turns; Stripe has nothing under this path. */
+/** Stripe has nothing under `/_sandbox`. */
 function clockOf({ now, settings }: Context): object {
   return { object: 'sandbox.clock', ahead: settings.read().aheadMs / 1000, now }
 }
 
 const readClock = endpoint({ method: 'GET', path: '/_sandbox/clock', params: {}, run: (context) => clockOf(context) })
 
-/** Forwards only: what has expired, and what was forgotten, stays so. */
+/** Moves the clock forwards only, so that what has expired stays expired. */
 const advance = endpoint({
   method: 'POST',
   path: '/_sandbox/clock',
@@ -53,7 +53,7 @@ const addFault = endpoint({
     times: integer(1),
   },
   run(context, params) {
-    readFault(params.fault)
+    parseFault(params.fault)
     const rule = {
       fault: params.fault,
       rate: params.rate ?? 1,

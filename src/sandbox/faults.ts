@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
-import { invalid, StripeError } from './errors.ts'
-import { isMap, type FormMap } from './form.ts'
-import type { Settings } from './state.ts'
-import type { Store } from './store.ts'
+import { invalid, StripeError } from './protocol/errors.ts'
+import { isMap, type FormMap } from './protocol/form.ts'
+import type { Settings } from './store/settings.ts'
+import type { Store } from './store/store.ts'
 
-const names = ['latency', '429', '500', '503', 'reset', 'cut', 'lost', 'drip'] as const
+export const faultNames = ['latency', '429', '500', '503', 'reset', 'cut', 'lost', 'drip'] as const
 export type Fault = {
-  name: (typeof names)[number]
-  /** How long a late answer waits, or a dripping one between two pieces. */
+  name: (typeof faultNames)[number]
+  /** Milliseconds that `latency` waits, or `drip` between two pieces. */
   ms: number
-  /** How many requests of one idempotency key it hits. */
+  /** How many requests of one idempotency key it applies to. */
   times: number
   /** Documented: one of Stripe's five reasons for a 429. */
   reason: string
 }
 
-/** The connection broke. `cut` has the answer of which only a part is to arrive; the others have none. */
+/** A broken connection. `part` is the answer that `cut` sends half of; the other faults have none. */
 export class TransportFault extends Error {
   readonly code = 'ECONNRESET'
   readonly fault: string
@@ -29,40 +29,48 @@ export class TransportFault extends Error {
   }
 }
 
-/** Reads `503;times=1` or `latency;ms=300`; an unknown fault is refused, so that no test waits for one that never comes. */
-export function readFault(text: string): Fault {
+/** Parses `503;times=1` or `latency;ms=300`. Refuses an unknown fault, so that a misspelt one does not pass unnoticed. */
+export function parseFault(text: string): Fault {
   const [name = '', ...settings] = text.split(';').map((part) => part.trim())
-  const known = names.find((one) => one === name)
+  const known = faultNames.find((one) => one === name)
   const given = new Map(settings.map((setting) => [setting.split('=')[0], setting.split('=')[1]]))
   const ms = Number(given.get('ms') ?? (name === 'drip' ? 20 : 1000))
   const times = Number(given.get('times') ?? Number.POSITIVE_INFINITY)
   if (known === undefined || !(ms >= 0 && ms <= 600_000) || !(times >= 1)) {
-    throw invalid(`Sandbox-Fault must be one of ${names.join(', ')}, with ;ms= or ;times= after it.`, 'Sandbox-Fault')
+    throw invalid(
+      `Sandbox-Fault must be one of ${faultNames.join(', ')}, with ;ms= or ;times= after it.`,
+      'Sandbox-Fault',
+    )
   }
   return { name: known, ms, times, reason: given.get('reason') ?? 'endpoint-rate' }
 }
 
-/** Which fault, if any, a request is to meet: asked for in its header, in its metadata, or by a rule that is on. */
+/** Chooses the fault, if any, for a request: from its header, its metadata, or an active rule. */
 export class Faults {
   readonly #store: Store
   readonly #settings: Settings
-  readonly #met = new Map<string, number>()
+  readonly #appliedTo = new Map<string, number>()
 
   constructor(store: Store, settings: Settings) {
     this.#store = store
     this.#settings = settings
   }
 
+  /** Forgets which idempotency keys met a fault that ends after some times. */
+  forget(): void {
+    this.#appliedTo.clear()
+  }
+
   next(request: WireRequest, path: string, form: FormMap, key: string | undefined): Fault | undefined {
     if (!path.startsWith('/v1/')) return undefined
-    const asked = request.headers['sandbox-fault'] ?? sentinelIn(form)
+    const asked = request.headers['sandbox-fault'] ?? faultInMetadata(form)
     if (asked === undefined) return this.#byRule(request.method, path)
-    const fault = readFault(asked)
+    const fault = parseFault(asked)
     if (fault.times === Number.POSITIVE_INFINITY || key === undefined) return fault
-    const met = this.#met.get(key) ?? 0
-    if (met >= fault.times) return undefined
-    if (this.#met.size >= 10_000) this.#met.clear()
-    this.#met.set(key, met + 1)
+    const applied = this.#appliedTo.get(key) ?? 0
+    if (applied >= fault.times) return undefined
+    if (this.#appliedTo.size >= 10_000) this.#appliedTo.clear()
+    this.#appliedTo.set(key, applied + 1)
     return fault
   }
 
@@ -79,19 +87,19 @@ export class Faults {
       const times = rule.times !== null && isDue ? rule.times - 1 : rule.times
       const changed = { ...rule, due: isDue ? due - 1 : due, times }
       this.#settings.write({ ...rest, faults: faults.map((one) => (one === rule ? changed : one)) })
-      return isDue ? readFault(rule.fault) : undefined
+      return isDue ? parseFault(rule.fault) : undefined
     })
   }
 }
 
-function sentinelIn(form: FormMap): string | undefined {
+function faultInMetadata(form: FormMap): string | undefined {
   const metadata = form['metadata']
   const value = isMap(metadata) ? metadata['sandbox_fault'] : undefined
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** Documented: 429 has code rate_limit and a reason header, and nothing is kept of it. The words are our own. */
-function refusalOf(fault: Fault): StripeError {
+/** The error answer of a fault. Documented: 429 has code rate_limit and a reason header, and is not stored. */
+function faultError(fault: Fault): StripeError {
   if (fault.name === '429') {
     return new StripeError('Request rate limit exceeded.', {
       status: 429,
@@ -103,18 +111,20 @@ function refusalOf(fault: Fault): StripeError {
   return new StripeError('An unknown error occurred', {
     status,
     type: 'api_error',
-    by: status === 500 ? 'endpoint' : 'validation',
+    stage: status === 500 ? 'endpoint' : 'validation',
   })
 }
 
 /**
- * Answers with the fault. `run` does the work and `refuse` answers with an error in its place; a 500 is one of the
- * endpoint's own and so kept under the idempotency key, as documented. An answer is lost or cut once: its replay comes.
+ * Answers with the fault. `run` executes the request and `refuse` answers with an error instead. Documented: a 500 comes
+ * from the endpoint, so it is stored under the idempotency key. An answer is lost or cut once; its replay
+ * arrives. `signal` ends a `latency` at once.
  */
-export async function meet(
+export async function applyFault(
   fault: Fault,
   run: (failure?: StripeError) => Promise<WireResponse>,
   refuse: (error: StripeError) => WireResponse,
+  signal: AbortSignal,
 ): Promise<WireResponse> {
   const named = (response: WireResponse): WireResponse => ({
     ...response,
@@ -125,11 +135,11 @@ export async function meet(
       throw new TransportFault(fault.name)
     case '429':
     case '503':
-      return named(refuse(refusalOf(fault)))
+      return named(refuse(faultError(fault)))
     case '500':
-      return named(await run(refusalOf(fault)))
+      return named(await run(faultError(fault)))
     case 'latency':
-      await sleep(fault.ms)
+      await sleep(fault.ms, undefined, { signal })
       return named(await run())
     case 'drip':
       return named(await run())

@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireResponse } from '../lib/wire.ts'
 import { TransportFault } from './faults.ts'
 import { drip, half, isDripping } from './fetch.ts'
-import { bodyLengthMax, openSandbox, type Sandbox } from './sandbox.ts'
+import { bodyLengthMax } from './protocol/form.ts'
+import { openSandbox, type Sandbox } from './sandbox.ts'
 
-/** Reads a body, of a longer one than is taken just enough to be refused: the rest is read and dropped. */
+/** Reads a body. Of one beyond `bodyLengthMax` only enough is kept to be refused; the rest is read and discarded. */
 function readBody(request: IncomingMessage, done: (body: string) => void): void {
   const { 'content-length': announced, 'transfer-encoding': coding } = request.headers
   if (announced === undefined && coding === undefined) {
@@ -22,7 +24,7 @@ function readBody(request: IncomingMessage, done: (body: string) => void): void 
   request.on('end', () => {
     const [first] = chunks
     const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first
-    // What is not UTF-8 becomes a text that is refused as such, rather than being mended into another value.
+    // A lone surrogate makes the form parser refuse the body, where decoding would replace invalid bytes silently.
     done(bytes === undefined ? '' : isUtf8(bytes) ? bytes.toString() : '\ud800')
   })
 }
@@ -40,12 +42,18 @@ function write(response: ServerResponse, given: WireResponse): void {
   const { headers } = given
   headers['content-length'] = String(Buffer.byteLength(given.body))
   response.writeHead(given.status, headers)
-  if (isDripping(given)) void pipeline(drip(given), response).catch(() => response.destroy())
-  else response.end(given.body)
+  if (!isDripping(given)) {
+    response.end(given.body)
+    return
+  }
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  response.flushHeaders()
+  void pipeline(drip(given, gone.signal), response).catch(() => response.destroy())
 }
 
 /** Breaks the connection as the fault asks: at once, or after half of the body. */
-function breakOff(response: ServerResponse, error: unknown): void {
+function breakConnection(response: ServerResponse, error: unknown): void {
   const part = error instanceof TransportFault ? error.part : undefined
   if (part === undefined) {
     response.socket?.resetAndDestroy()
@@ -55,26 +63,46 @@ function breakOff(response: ServerResponse, error: unknown): void {
   response.write(half(part), () => response.socket?.destroy())
 }
 
-function answer(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse): void {
-  readBody(request, (body) => {
-    const { method = 'GET', url: path = '/' } = request
-    sandbox.send({ method, path, headers: headersOf(request), body }).then(
-      (given) => write(response, given),
-      (error: unknown) => breakOff(response, error),
-    )
-  })
+function answer(sandbox: Sandbox, request: IncomingMessage, body: string, response: ServerResponse): void {
+  const { method = 'GET', url: path = '/' } = request
+  sandbox.send({ method, path, headers: headersOf(request), body }).then(
+    (given) => write(response, given),
+    (error: unknown) => breakConnection(response, error),
+  )
 }
 
 export type SandboxServer = {
   url: string
-  /** Takes no more, finishes what is in flight, then closes the file. */
+  /** Stops accepting, sends the answers of running requests within `drainMs`, closes all connections, then the file. */
   close(): Promise<void>
 }
 
-/** The sandbox behind a port, to which any Stripe SDK can be pointed; port 0 takes a free one. */
-export async function serveSandbox(options: { file: string; host: string; port: number }): Promise<SandboxServer> {
-  const sandbox = openSandbox({ file: options.file })
-  const server = createServer((request, response) => answer(sandbox, request, response))
+/** Serves a sandbox on a port for any Stripe SDK; port 0 takes a free one. */
+export async function serveSandbox(options: {
+  file: string
+  host: string
+  port: number
+  /** See `SandboxOptions`. */
+  apiVersion?: string | undefined
+  /** Milliseconds that `close` waits for running requests. */
+  drainMs?: number
+}): Promise<SandboxServer> {
+  const { file, apiVersion } = options
+  const sandbox = openSandbox({ file, ...(apiVersion !== undefined && { apiVersion }) })
+  let running = 0
+  let onIdle: (() => void) | undefined
+  const server = createServer((request, response) => {
+    readBody(request, (body) => {
+      running++
+      response.once('close', () => {
+        running--
+        if (running === 0) onIdle?.()
+      })
+      // Once the server closes, a busy keep-alive connection must not delay its end with further requests.
+      if (!server.listening) response.shouldKeepAlive = false
+      answer(sandbox, request, body, response)
+    })
+  })
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   server.listen(options.port, options.host, () => resolve())
@@ -92,7 +120,10 @@ export async function serveSandbox(options: { file: string; host: string; port: 
     async close() {
       const closed = Promise.withResolvers<void>()
       server.close(() => closed.resolve())
-      server.closeIdleConnections()
+      const idle = Promise.withResolvers<void>()
+      onIdle = idle.resolve
+      if (running > 0) await Promise.race([idle.promise, sleep(options.drainMs ?? 10_000, undefined, { ref: false })])
+      server.closeAllConnections()
       await closed.promise
       sandbox.close()
     },

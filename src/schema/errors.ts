@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import { Type } from 'typebox'
 import { type Code, codes } from '../lib/refusal.ts'
 
@@ -5,10 +6,16 @@ export type { Code } from '../lib/refusal.ts'
 
 export const noQuery = Type.Object({}, { additionalProperties: false })
 
+/** The query of an operational route, which probes and proxies may extend: whatever it says is ignored. */
+export const ignoredQuery = Type.Object({})
+
 /** The body of every refusal, as the OpenAPI document names it. */
 export const errorSchema = Type.Object(
   {
-    error: Type.String({ description: 'What went wrong, in one sentence. Never branch on its text.' }),
+    error: Type.String({
+      description: 'What went wrong, in one sentence. Never branch on its text.',
+      examples: ['An unexpected error occurred'],
+    }),
     code: Type.String({ description: `What went wrong, for programs. One of ${Object.keys(codes).join(', ')}.` }),
     param: Type.Optional(Type.String({ description: 'The field at fault, as it was sent: `data.currency`.' })),
     request_id: Type.String({ description: 'Names this request in the log; also the Request-Id header.' }),
@@ -16,6 +23,10 @@ export const errorSchema = Type.Object(
     outcome: Type.Optional(
       Type.String({ description: 'On a write: `not_applied`, or `unknown` where the change may have been made.' }),
     ),
+    docs: Type.String({
+      description: 'Where this server explains the code, as a path.',
+      examples: ['/docs/errors#internal'],
+    }),
   },
   { $id: 'Error', additionalProperties: false },
 )
@@ -24,8 +35,11 @@ export const errorSchema = Type.Object(
 export function refusals(...possible: Code[]): Record<number, object> {
   const answers: Record<number, object> = {}
   for (const status of new Set(possible.map((code) => codes[code].status))) {
-    const names = possible.filter((code) => codes[code].status === status)
-    answers[status] = { description: names.map((name) => `\`${name}\``).join(' or '), $ref: 'Error#' }
+    const names = possible.filter((code) => codes[code].status === status).map((name) => `\`${name}\``)
+    // The contract words the one error that it has.
+    const description =
+      status === 500 ? 'Internal Server Error' : `${STATUS_CODES[status] ?? ''}: ${names.join(' or ')}`
+    answers[status] = { description, $ref: 'Error#' }
   }
   return answers
 }

@@ -8,13 +8,30 @@ export const integerOrNull = Type.Unsafe<number | null>({ type: 'integer', nulla
 export const numberOrNull = Type.Unsafe<number | null>({ type: 'number', nullable: true })
 export const textOrNull = Type.Unsafe<string | null>({ type: 'string', nullable: true })
 
-/** An integer that can be told exactly in JSON. */
-export const exactInteger = (options: {
-  minimum?: number
-  maximum?: number
-  description: string
-  examples: number[]
-}) => Type.Integer({ maximum: Number.MAX_SAFE_INTEGER, ...options })
+/** No control characters: they cannot be meant, and no invoice can show them. */
+export const plainText = {
+  pattern: '^[^\\x00-\\x1f\\x7f]*$',
+  'x-pattern-message': 'must not contain control characters.',
+}
+
+type Described = { description: string; examples?: unknown[] }
+
+/** An integer that JSON carries exactly. */
+export const exactInteger = (options: Described & { minimum?: number; maximum?: number; 'x-kind'?: 'amount' }) =>
+  Type.Integer({ maximum: Number.MAX_SAFE_INTEGER, ...options })
+
+/** Money, in the currency's smallest unit. */
+export const amount = (options: Described & { minimum?: number }) =>
+  exactInteger({ minimum: 1, 'x-kind': 'amount', ...options })
+
+/** A time in Unix seconds. What lies beyond the year 5138 can only be milliseconds. */
+export const unixTime = (options: Described) =>
+  Type.Integer({ minimum: 0, maximum: 99_999_999_999, 'x-kind': 'time', ...options })
+
+/** Refuses these fields, which an object does not take, with a sentence that says what to do instead. */
+export const refusedFields = (names: string[], sentence: string) => ({
+  'x-refused-fields': Object.fromEntries(names.map((name) => [name, sentence])),
+})
 
 const metadataRules = {
   propertyNames: Type.String({
@@ -30,7 +47,8 @@ const metadataValueMax = 500
 /** Documented by Stripe: up to 50 keys of up to 40 characters without square brackets, values of up to 500. */
 export const newMetadata = Type.Record(Type.String(), Type.String({ maxLength: metadataValueMax }), {
   ...metadataRules,
-  description: 'Up to 50 keys of up to 40 characters, with values of up to 500.',
+  description: 'Up to 50 keys of up to 40 characters without square brackets, with values of up to 500.',
+  examples: [{ campaign: 'summer' }],
 })
 
 export const metadataChanges = Type.Unsafe<Record<string, string | null> | null>({
@@ -39,6 +57,11 @@ export const metadataChanges = Type.Unsafe<Record<string, string | null> | null>
   additionalProperties: { type: 'string', nullable: true, maxLength: metadataValueMax },
   ...metadataRules,
   description: 'Is merged into what is there: null or "" removes a key, null instead of the object removes all.',
+  examples: [{ campaign: 'winter' }],
 })
 
-export const metadata = Type.Record(Type.String(), Type.String())
+/** The metadata of an answer. */
+export const metadata = Type.Record(Type.String(), Type.String(), {
+  description: 'The keys and values that were stored with the object.',
+  examples: [{}],
+})

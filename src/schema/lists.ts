@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { encodeCursor, type Position } from '../lib/cursor.ts'
+import { closed, refusedFields } from './fields.ts'
 
 export const limitDefault = 50
 
@@ -9,7 +10,16 @@ export const listQuery = {
     Type.Integer({ minimum: 1, maximum: 100, default: limitDefault, description: 'How many to give at most.' }),
   ),
   starting_after: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 10_000, description: 'The `next_cursor` of the page before.' }),
+    Type.String({ maxLength: 10_000, description: 'The `next_cursor` of the page before.' }),
+  ),
+}
+
+/** The query of a list is closed as well; whoever pages as other APIs do is told how it is done here. */
+export const closedListQuery = {
+  ...closed,
+  ...refusedFields(
+    ['page', 'offset', 'cursor', 'next_cursor', 'ending_before'],
+    'is not a known query parameter. To page, send the next_cursor of the page before as starting_after.',
   ),
 }
 
@@ -20,7 +30,7 @@ export function pageSchema(schema: object, more: Record<string, object> = {}) {
     type: 'object',
     required: ['data', 'has_more', 'next_cursor'],
     properties: {
-      data: { type: 'array', items: schema },
+      data: { type: 'array', items: schema, description: 'The objects of this page.' },
       has_more: { type: 'boolean', description: 'Whether there is more after this page.' },
       next_cursor: {
         type: 'string',

@@ -1,6 +1,10 @@
 import { Type } from 'typebox'
+import { plainText } from './fields.ts'
 
-export const accountPath = '/v1/public/stripe/connect/accounts/:accountId'
+/** Where the public API begins. */
+export const publicPath = '/v1/public'
+export const accountsPath = `${publicPath}/stripe/connect/accounts` as const
+export const accountPath = `${accountsPath}/:accountId` as const
 
 /** Whether an account exists is decided by its look-up alone, so its shape is not checked here. */
 export const accountId = Type.String({
@@ -15,7 +19,6 @@ export function objectId(description: string, example: string) {
     examples: [example],
     minLength: 1,
     maxLength: 5000,
-    pattern: '^[^\\u0000-\\u001f\\u007f]*$',
-    'x-pattern-message': 'has control characters, which no id has.',
+    ...plainText,
   })
 }

@@ -10,7 +10,7 @@ export type StripeAccount = Stripe.Account
 export function stripeAccounts(request: StripeRequest) {
   return {
     retrieveAccount: (account: ConnectedAccount) =>
-      request<StripeAccount>('GET', `/v1/accounts/${account.id}`, { object: 'account' }),
+      request<StripeAccount>('GET', `/v1/accounts/${account.id}`, { queueAs: account, object: 'account' }),
 
     /** Creates a connected account of the platform; its id. For the sandbox, where an account costs nothing. */
     async createAccount(name: string): Promise<string> {

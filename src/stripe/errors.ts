@@ -2,10 +2,13 @@ import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
 import { type Outcome, Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
+import { isNeverSent } from './http-client.ts'
 
 /** What was asked of Stripe, as far as its refusal has to be put in our caller's terms. */
 export type Asked = {
   method: 'GET' | 'POST' | 'DELETE'
+  /** What was sent, of which a refusal may have to name the id. */
+  params?: object | undefined
   /** Our name of the field at fault where what it names is taken already. */
   conflictParam?: string | undefined
   /** True if any attempt of this write was ambiguous: a later refusal then does not prove that nothing changed. */
@@ -43,7 +46,7 @@ function fromLastAttempt(error: unknown, asked: Asked): Refusal {
   switch (error.statusCode) {
     case 400:
       return isTaken(error)
-        ? new Refusal('already_exists', sentence(error), { ...details, param: asked.conflictParam })
+        ? new Refusal('already_exists', conflictSentence(error, asked), { ...details, param: asked.conflictParam })
         : new Refusal('invalid_request', sentence(error), { ...details, param: requestParam(error.param, asked) })
     case 403:
       if (error.code !== 'account_invalid') return platformRefused(error)
@@ -76,6 +79,13 @@ function isTaken({ code, message }: StripeError): boolean {
   return code === 'resource_already_exists' || /^An active promotion code with `code: .*` already exists/.test(message)
 }
 
+/** Names what is taken, which Stripe's own sentence does not do for a coupon, and says what the caller can choose. */
+function conflictSentence(error: StripeError, { params }: Asked): string {
+  const id = params && 'id' in params && typeof params.id === 'string' ? params.id.slice(0, 100) : undefined
+  const taken = id === undefined ? sentence(error) : `A coupon with the id ${id} already exists.`
+  return `${taken} Choose another, or use the one that exists.`
+}
+
 /** Stripe keeps a failure of its own under the Idempotency-Key as well, and gives it to every retry for a day. */
 function isKept({ headers }: StripeError): boolean {
   return headers?.['idempotent-replayed'] === 'true'
@@ -99,6 +109,12 @@ function platformRefused(cause: StripeError): Refusal {
 }
 
 function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionError>, asked: Asked): Refusal {
+  if (isNeverSent(error.detail) && !asked.mayBeApplied) {
+    return new Refusal('unavailable', 'Stripe could not be reached: the request was not sent. Retry shortly.', {
+      cause: error,
+      retryAfterS: 1,
+    })
+  }
   const late = isRecord(error.detail) && error.detail['code'] === Stripe.HttpClient.TIMEOUT_ERROR_CODE
   if (!late) return down(error, asked)
   return new Refusal('stripe_timeout', `Stripe did not answer in time. ${whatNow[asked.method]}`, {

@@ -59,7 +59,7 @@ export class WireClient extends Stripe.HttpClient {
       if (response.status >= 500) markAmbiguous()
       return new WireClientResponse(response)
     } catch (error) {
-      markAmbiguous()
+      if (!isNeverSent(error)) markAmbiguous()
       // The SDK repeats any request whose connection closed, but a DELETE that was done must not be done again.
       if (method === 'DELETE' && isClosedConnection(error)) throw new Error(error.message, { cause: error })
       throw error
@@ -92,6 +92,21 @@ class WireClientResponse extends Stripe.HttpClientResponse {
 function markAmbiguous(): void {
   const call = attempts.getStore()
   if (call) call.hasAmbiguousAttempt = true
+}
+
+/** No connection was made: the name was not found, or nobody answered there. */
+const connectErrorCodes = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** Whether the error shows that not one byte of the request has left. */
+export function isNeverSent(error: unknown): boolean {
+  return isRecord(error) && connectErrorCodes.has(String(error['code']))
 }
 
 function isClosedConnection(error: unknown): error is Error {

@@ -1,6 +1,8 @@
 import Stripe from 'stripe'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Answer } from '../lib/answer.ts'
+import { Refusal } from '../lib/refusal.ts'
+import { CallQueue, type CallQueueLimits } from './call-queue.ts'
 import { fromStripe, relayedRequestId } from './errors.ts'
 import { attempts, type Send, WireClient } from './http-client.ts'
 
@@ -13,11 +15,14 @@ export type RequestOptions = {
   /** For one attempt; with retries a call can take some three times as long. */
   timeoutMs: number
   retriesMax: number
+  queueLimits?: Partial<CallQueueLimits>
 }
 
 type Request = {
   /** Whose account; none for what is the platform's own. */
   account?: ConnectedAccount
+  /** Whose place in the queue the call takes: the account's, unless it is a call about the account and not on it. */
+  queueAs?: ConnectedAccount
   params?: object
   idempotencyKey?: string
   /** The type of object that must come back. */
@@ -39,10 +44,17 @@ const listBytesMax = 8_000_000
  * One call to Stripe with its deadline, its retries and everything that it throws as a refusal. `rawRequest` keeps the SDK's
  * headers, form encoding, retries and error classes, and costs less than its generated methods.
  */
-export function createStripeRequest({ secretKey, send, timeoutMs, retriesMax }: RequestOptions) {
+export function createStripeRequest({
+  secretKey,
+  send: transport,
+  timeoutMs,
+  retriesMax,
+  queueLimits,
+}: RequestOptions) {
+  const queue = new CallQueue(queueLimits)
   const stripe = new Stripe(secretKey, {
     apiVersion,
-    httpClient: new WireClient(send),
+    httpClient: new WireClient(transport),
     maxNetworkRetries: retriesMax,
     telemetry: false,
     timeout: timeoutMs,
@@ -51,7 +63,7 @@ export function createStripeRequest({ secretKey, send, timeoutMs, retriesMax }: 
   return async <T extends { object: string; id?: string }>(
     method: Method,
     path: string,
-    { account, params, idempotencyKey, object, conflictParam }: Request,
+    { account, queueAs = account, params, idempotencyKey, object, conflictParam }: Request,
   ): Promise<Dated<T>> => {
     const bytesMax = object === 'list' ? listBytesMax : objectBytesMax
     const call = { account, bytesMax, hasAmbiguousAttempt: false }
@@ -62,7 +74,9 @@ export function createStripeRequest({ secretKey, send, timeoutMs, retriesMax }: 
       ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
     }
     try {
-      const value: Stripe.Response<T> = await attempts.run(call, () => stripe.rawRequest(method, path, params, options))
+      const send = () => attempts.run(call, () => stripe.rawRequest(method, path, params, options))
+      // The SDK's deadline begins when the call leaves the queue.
+      const value: Stripe.Response<T> = await (queueAs ? queue.run(queueAs, send) : send())
       // Something that is not Stripe can answer 200 as well.
       const isExpected = value.object === object && (object === 'list' || typeof value.id === 'string')
       if (!isExpected) throw new Error(`The answer is not a ${object}.`)
@@ -75,7 +89,9 @@ export function createStripeRequest({ secretKey, send, timeoutMs, retriesMax }: 
         date: headers['date'],
       }
     } catch (error) {
-      throw fromStripe(error, { method, conflictParam, mayBeApplied: method !== 'GET' && call.hasAmbiguousAttempt })
+      if (error instanceof Refusal) throw error
+      const mayBeApplied = method !== 'GET' && call.hasAmbiguousAttempt
+      throw fromStripe(error, { method, params, conflictParam, mayBeApplied })
     }
   }
 }

@@ -3,7 +3,7 @@ import { type Chatdash, createChatdash, RefusedError } from '../../client/client
 import { answerWith, coupon, cutBody, openStub, reset, stripeError, succeed } from '../support/stripe-stub.ts'
 import { type TestServer, startTestServer } from '../support/server.ts'
 
-const coupons = '/v1/public/stripe/connect/accounts/{accountId}/coupons'
+const coupons = '/stripe/connect/accounts/{accountId}/coupons'
 
 describe('the client', () => {
   let server: TestServer
@@ -64,7 +64,7 @@ describe('the client', () => {
     }
     expect(ids).toEqual(['P4', 'P3', 'P2', 'P1', 'P0'])
     const accounts: string[] = []
-    for await (const { id } of own.all('/v1/public/stripe/connect/accounts', {})) accounts.push(id)
+    for await (const { id } of own.all('/stripe/connect/accounts', {})) accounts.push(id)
     expect(accounts).toEqual([tenant.accountId])
   })
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { generateApi } from 'swagger-typescript-api'
-import { expect, onTestFinished, test } from 'vitest'
-import { startTestServer } from '../support/server.ts'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { startTestServer, type TestServer } from '../support/server.ts'
 
 const root = join(import.meta.dirname, '../..')
 const execute = promisify(execFile)
@@ -34,39 +34,73 @@ async function openServer() {
   return server
 }
 
-test('the packed package gives a client that another project type-checks and runs', async () => {
-  const server = await openServer()
+/** Compilers and npm are slow on a busy machine. */
+const timeout = 180_000
+
+let packed: string
+beforeAll(async () => {
+  packed = mkdtempSync(join(tmpdir(), 'chatdash-packed-'))
+  await execute('npm', ['pack', '--silent', '--pack-destination', packed], { cwd: join(root, 'client') })
+}, timeout)
+afterAll(() => rmSync(packed, { recursive: true }))
+
+/** A project that has the packed client and what it depends on, and nothing else. */
+async function installClient(): Promise<string> {
   const folder = newProject('openapi-fetch', 'openapi-typescript-helpers')
-  await execute('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root })
-  const installed = join(folder, 'node_modules/chatdash-server')
+  const installed = join(folder, 'node_modules/chatdash-client')
   mkdirSync(installed)
-  const archive = readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? ''
-  await execute('tar', ['-xzf', join(folder, archive), '-C', installed, '--strip-components', '1'])
-  writeFileSync(
-    join(folder, 'use.mts'),
-    `import { createChatdash } from 'chatdash-server/client'
-     const client = createChatdash({ url: '${server.url}', apiKey: '${server.key}' })
-     const { data } = await client.POST('/v1/public/stripe/connect/accounts/{accountId}/coupons', {
-       params: { path: { accountId: '${server.accountId}' } },
-       body: { data: { id: 'PACKED', percent_off: 25 } },
-     })
-     const percent: number | null | undefined = data?.percent_off
-     console.log(data?.id, percent)`,
+  const archive = readdirSync(packed).find((file) => file.endsWith('.tgz')) ?? ''
+  await execute('tar', ['-xzf', join(packed, archive), '-C', installed, '--strip-components', '1'])
+  return folder
+}
+
+const useOf = ({ url, key, accountId }: TestServer) => `
+  import { createChatdash } from 'chatdash-client'
+  const client = createChatdash({ url: '${url}', apiKey: '${key}' })
+  const { data } = await client.POST('/stripe/connect/accounts/{accountId}/coupons', {
+    params: { path: { accountId: '${accountId}' } },
+    body: { data: { id: 'PACKED', percent_off: 25 } },
+  })`
+
+test('the packed client has one dependency', async () => {
+  const folder = await installClient()
+  const { name, dependencies, engines } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/chatdash-client/package.json'), 'utf8'),
   )
+  expect({ name, dependencies: Object.keys(dependencies), engines }).toEqual({
+    name: 'chatdash-client',
+    dependencies: ['openapi-fetch'],
+    engines: { node: '>=18' },
+  })
+})
+
+test('the packed client type-checks and runs in another project', { timeout }, async () => {
+  const server = await openServer()
+  const folder = await installClient()
+  const more = 'const percent: number | null | undefined = data?.percent_off; console.log(data?.id, percent)'
+  writeFileSync(join(folder, 'use.mts'), `${useOf(server)}\n${more}`)
   await typeCheck(folder, 'use.mts')
   const { stdout } = await execute(process.execPath, [join(folder, 'use.mts')])
   expect(stdout).toBe('PACKED 25\n')
 })
 
-test('a client of another generator type-checks and runs as well', async () => {
+test('the packed client runs where there is no global crypto, as on Node 18', async () => {
+  const server = await openServer()
+  const folder = await installClient()
+  writeFileSync(join(folder, 'use.mjs'), `delete globalThis.crypto\n${useOf(server)}\nconsole.log(data?.id)`)
+  const { stdout } = await execute(process.execPath, [join(folder, 'use.mjs')])
+  expect(stdout).toBe('PACKED\n')
+})
+
+test('a client of another generator type-checks and runs as well', { timeout }, async () => {
   const server = await openServer()
   const folder = newProject()
   await generateApi({ input: join(root, 'openapi/v1.json'), output: folder, fileName: 'api.ts', silent: true })
   writeFileSync(
     join(folder, 'use.ts'),
     `import { Api } from './api.js'
-     const api = new Api({ baseUrl: '${server.url}', baseApiParams: { headers: { authorization: '${server.key}' }, format: 'json' } })
-     const { data } = await api.v1.createCoupon('${server.accountId}', { data: { id: 'OTHER', percent_off: 25, duration: 'once' } })
+     const api = new Api({ baseUrl: '${server.url}/v1/public', baseApiParams: { headers: { authorization: '${server.key}' }, format: 'json' } })
+     const { data } = await api.stripe.connectAccountsCouponsCreate('${server.accountId}', { data: { id: 'OTHER', percent_off: 25, duration: 'once' } })
      const percent: number | null = data.percent_off
      console.log(data.id, percent)`,
   )

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createChatdash } from '../../client/client.ts'
 import { fill, type TestServer, startTestServer } from '../support/server.ts'
 
-const coupons = '/v1/public/stripe/connect/accounts/{accountId}/coupons'
+const coupons = '/stripe/connect/accounts/{accountId}/coupons'
 const count = 10_000
 
 let server: TestServer

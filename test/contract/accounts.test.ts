@@ -34,7 +34,7 @@ describe.each(databases)('the accounts of an agency, on %s', (database) => {
 
   test('come in pages, each once, even where the account of a cursor was taken away', async () => {
     const tenant = await server.openTenant()
-    const accounts = createAccounts(server.database)
+    const accounts = createAccounts(server.database, 'sandbox')
     const own = [tenant.accountId]
     for (let index = 0; index < 4; index += 1) own.push(await server.connectAnother(tenant.agencyId))
     const list = (query: string) => server.call(path + query, { key: tenant.key })
@@ -51,7 +51,7 @@ describe.each(databases)('the accounts of an agency, on %s', (database) => {
 
   test('one that has left the platform is listed, without what only Stripe would know', async () => {
     const tenant = await server.openTenant()
-    await createAccounts(server.database).connect(tenant.agencyId, 'acct_left')
+    await createAccounts(server.database, 'sandbox').connect(tenant.agencyId, 'acct_left')
     const { body } = await server.call(path, { key: tenant.key })
     expect(body['data']).toContainEqual({
       id: 'acct_left',

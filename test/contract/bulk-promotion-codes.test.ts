@@ -1,49 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  type Answer,
-  databases,
-  expectRefusal,
-  type TestServer,
-  journalOf,
-  startTestServer,
-  type Tenant,
-} from '../support/server.ts'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { bulkCaller } from '../support/bulk.ts'
+import { databases, expectRefusal, type TestServer, journalOf, startTestServer } from '../support/server.ts'
 
-type Code = { code: string; status: string; promotion_code: string | null; error: string | null; error_code: string }
 const soon = Math.floor(Date.now() / 1000) + 86_400
-const codesOf = (answer: Answer) => answer.body['codes'] as Code[]
-const textsOf = (answer: Answer) => codesOf(answer).map(({ code }) => code)
 
 describe.each(databases)('promotion codes in bulk, on %s', (database) => {
   let server: TestServer
+  let bulk: ReturnType<typeof bulkCaller>
   beforeAll(async () => {
     server = await startTestServer({ database })
+    bulk = bulkCaller(server)
     server.startBulkWorker(1_000)
-    for (const id of ['TEN', 'CAPPED']) {
-      const data = { id, percent_off: 10, ...(id === 'CAPPED' && { max_redemptions: 5 }) }
-      await server.call(server.coupons, { method: 'POST', body: { data } })
-    }
+    await bulk.addCoupon('TEN')
+    await bulk.addCoupon('CAPPED', { max_redemptions: 5 })
   })
   afterAll(() => server.close())
 
-  const pathOf = (coupon: string, tenant: Tenant = server) => `${tenant.coupons}/${coupon}/promotion-codes/bulk`
-  const create = (data: unknown, { key, coupon = 'TEN' }: { key?: string; coupon?: string } = {}) =>
-    server.call(pathOf(coupon), {
-      method: 'POST',
-      body: { data },
-      headers: key === undefined ? {} : { 'idempotency-key': key },
-    })
-  const find = (id: unknown) => server.call(`${pathOf('TEN')}/${String(id)}`)
-  const finished = async ({ body }: Answer) => {
-    const path = `${pathOf(String(body['coupon']))}/${String(body['id'])}`
-    let answer = await server.call(path)
-    const poll = async () => {
-      answer = await server.call(path)
-      return answer.body['status']
-    }
-    await expect.poll(poll, { timeout: 15_000 }).toBe('done')
-    return answer
-  }
+  const done = async (data: object, coupon?: string) =>
+    await bulk.finished((await bulk.accepted(data, coupon === undefined ? {} : { coupon })).id, coupon)
   const madeOnStripe = async (code: string) => {
     const path = server.coupons.replace(/coupons$/, 'promotion-codes')
     return (await server.call(`${path}?code=${code}`)).body['data'] as Record<string, unknown>[]
@@ -52,35 +26,20 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
   test('accepts a job at once, with its codes, and makes each of them', async () => {
     const restrictions = { first_time_transaction: true, minimum_amount: 5000, minimum_amount_currency: 'USD' }
     const limits = { max_redemptions: 1, expires_at: soon, restrictions, metadata: { campaign: 'june' } }
-    const accepted = await create({ codes: ['Anna-1', 'BEN_2', '-3'], ...limits })
+    const accepted = await bulk.create({ codes: ['Anna-1', 'BEN_2', '-3'], ...limits })
     expect(accepted.status).toBe(202)
-    expect(accepted.body).toEqual({
-      id: expect.stringMatching(/^bulk_[0-9a-f]{24}$/),
-      object: 'bulk_promotion_codes',
-      coupon: 'TEN',
-      status: 'queued',
-      total: 3,
-      succeeded: 0,
-      failed: 0,
-      created: expect.closeTo(Date.now() / 1000, -1),
-      finished_at: null,
-      codes: ['Anna-1', 'BEN_2', '-3'].map((code) => ({
-        code,
-        status: 'pending',
-        promotion_code: null,
-        error: null,
-        error_code: null,
-      })),
-    })
+    expect(accepted.body).toMatchObject({ object: 'bulk_promotion_codes', coupon: 'TEN', total: 3, failed: 0 })
 
-    const done = await finished(accepted)
-    expect(done.body).toMatchObject({
+    const { codes, ...job } = await bulk.finished(String(accepted.body['id']))
+    expect(job).toMatchObject({
+      status: 'done',
       total: 3,
       succeeded: 3,
       failed: 0,
       finished_at: expect.closeTo(Date.now() / 1000, -1),
     })
-    for (const { code, promotion_code, status } of codesOf(done)) {
+    expect(codes.map(({ code }) => code)).toEqual(['Anna-1', 'BEN_2', '-3'])
+    for (const { code, promotion_code, status } of codes) {
       expect(status).toBe('created')
       expect(await madeOnStripe(code)).toMatchObject([
         {
@@ -90,21 +49,20 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
           max_redemptions: 1,
           expires_at: soon,
           restrictions: { ...restrictions, minimum_amount_currency: 'usd' },
-          metadata: { campaign: 'june', bulk_job: done.body['id'] },
+          metadata: { campaign: 'june', bulk_job: job.id },
         },
       ])
     }
   })
 
   test('makes a thousand random codes, no two the same, and journals each once', async () => {
-    const accepted = await create({ count: 1_000, prefix: 'MANY-', length: 8 })
-    const done = await finished(accepted)
-    expect(done.body).toMatchObject({ total: 1_000, succeeded: 1_000, failed: 0 })
-    expect(textsOf(done)).toEqual(textsOf(accepted))
-    for (const code of textsOf(done)) expect(code).toMatch(/^MANY-[A-Z0-9]{8}$/)
-    const ids = codesOf(done).map((code) => code.promotion_code)
+    const accepted = await bulk.create({ count: 1_000, prefix: 'MANY-', length: 8 })
+    const { codes, ...job } = await bulk.finished(String(accepted.body['id']))
+    expect(job).toMatchObject({ total: 1_000, succeeded: 1_000, failed: 0 })
+    for (const { code } of codes) expect(code).toMatch(/^MANY-[A-Z0-9]{8}$/)
+    const ids = codes.map((code) => code.promotion_code)
     expect(new Set(ids).size).toBe(1_000)
-    const rows = (await journalOf(server)).filter((row) => row.terms?.includes(String(done.body['id'])))
+    const rows = (await journalOf(server)).filter((row) => row.terms?.includes(job.id))
     expect(rows).toHaveLength(1_000)
     expect(new Set(rows.map((row) => row.object_id))).toEqual(new Set(ids))
     expect(rows[0]).toMatchObject({
@@ -115,10 +73,10 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
   })
 
   test('says of each code that Stripe refuses why, and makes the others', async () => {
-    await finished(await create({ codes: ['TAKEN'] }))
-    const done = await finished(await create({ codes: ['FREE-1', 'taken', 'FREE-2'] }))
-    expect(done.body).toMatchObject({ succeeded: 2, failed: 1 })
-    expect(codesOf(done)[1]).toEqual({
+    await done({ codes: ['TAKEN'] })
+    const { codes, ...job } = await done({ codes: ['FREE-1', 'taken', 'FREE-2'] })
+    expect(job).toMatchObject({ succeeded: 2, failed: 1 })
+    expect(codes[1]).toEqual({
       code: 'taken',
       status: 'failed',
       promotion_code: null,
@@ -128,25 +86,9 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
   })
 
   test('says of every code why its limits are refused', async () => {
-    const done = await finished(await create({ count: 3, max_redemptions: 6 }, { coupon: 'CAPPED' }))
-    expect(done.body).toMatchObject({ succeeded: 0, failed: 3 })
-    for (const code of codesOf(done)) expect(code).toMatchObject({ status: 'failed', error_code: 'invalid_request' })
-  })
-
-  test('gives the result as CSV that no spreadsheet runs', async () => {
-    const done = await finished(await create({ codes: ['CSV-1', '-2', 'csv-3'] }))
-    const [first, second, third] = codesOf(done).map((code) => code.promotion_code)
-    const answer = await server.call(`${pathOf('TEN')}/${String(done.body['id'])}/codes.csv`)
-    expect(answer.status).toBe(200)
-    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8')
-    expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="${String(done.body['id'])}.csv"`)
-    expect(String(answer.body['text']).split('\r\n')).toEqual([
-      'code,status,promotion_code,error_code,error',
-      `CSV-1,created,${first},,`,
-      `'-2,created,${second},,`,
-      `csv-3,created,${third},,`,
-      '',
-    ])
+    const { codes, ...job } = await done({ count: 3, max_redemptions: 6 }, 'CAPPED')
+    expect(job).toMatchObject({ succeeded: 0, failed: 3 })
+    for (const code of codes) expect(code).toMatchObject({ status: 'failed', error_code: 'invalid_request' })
   })
 
   describe('refuses, and makes no job of', () => {
@@ -180,44 +122,43 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
       ['an unknown field', { count: 1, customer: 'cus_1' }, 'data.customer', /not a known field/],
     ])('%s', async (_, data, param, why) => {
       const before = await server.database.selectFrom('bulk_jobs').select('id').execute()
-      const answer = await create(data)
+      const answer = await bulk.create(data)
       expectRefusal(answer, 400, 'invalid_request', { param, outcome: 'not_applied' })
       expect(answer.body['error']).toMatch(why)
       expect(await server.database.selectFrom('bulk_jobs').select('id').execute()).toEqual(before)
     })
 
     test('an unknown coupon', async () => {
-      expectRefusal(await create({ count: 1 }, { coupon: 'NOPE' }), 404, 'not_found', { param: 'couponId' })
+      expectRefusal(await bulk.create({ count: 1 }, { coupon: 'NOPE' }), 404, 'not_found', { param: 'couponId' })
     })
   })
 
   describe('an Idempotency-Key', () => {
     test('gives a retry the same job, whatever the order of its fields', async () => {
-      const first = await create({ count: 2, prefix: 'R-', metadata: { a: '1', b: '2' } }, { key: 'retry' })
-      const retry = await create({ metadata: { b: '2', a: '1' }, prefix: 'R-', count: 2 }, { key: 'retry' })
+      const first = await bulk.create({ count: 2, prefix: 'R-', metadata: { a: '1', b: '2' } }, { key: 'retry' })
+      const retry = await bulk.create({ metadata: { b: '2', a: '1' }, prefix: 'R-', count: 2 }, { key: 'retry' })
       expect({ status: retry.status, id: retry.body['id'] }).toEqual({ status: 202, id: first.body['id'] })
-      expect(textsOf(retry)).toEqual(textsOf(first))
       expect([first, retry].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true'])
       expect(retry.headers.get('idempotency-key')).toBe('retry')
     })
 
     test('gives a retry its job even when the coupon is gone and the expiry has passed', async () => {
-      await server.call(server.coupons, { method: 'POST', body: { data: { id: 'BRIEF', percent_off: 5 } } })
-      const data = { count: 1, expires_at: Math.floor(Date.now() / 1000) + 2 }
-      const first = await create(data, { key: 'late', coupon: 'BRIEF' })
+      await bulk.addCoupon('BRIEF')
+      const data = { count: 1, expires_at: Math.floor(Date.now() / 1000) + 60 }
+      const first = await bulk.create(data, { key: 'late', coupon: 'BRIEF' })
       expect(first.status).toBe(202)
       await server.call(`${server.coupons}/BRIEF`, { method: 'DELETE' })
-      const passed = () => Date.now() / 1000 - data.expires_at
-      await expect.poll(passed, { interval: 100, timeout: 5_000 }).toBeGreaterThan(0)
-      const retry = await create(data, { key: 'late', coupon: 'BRIEF' })
+      vi.useFakeTimers({ toFake: ['Date'], now: (data.expires_at + 1) * 1000 })
+      onTestFinished(() => void vi.useRealTimers())
+      const retry = await bulk.create(data, { key: 'late', coupon: 'BRIEF' })
       expect({ status: retry.status, id: retry.body['id'] }).toEqual({ status: 202, id: first.body['id'] })
     })
 
     test('with another body, or for another coupon, is refused', async () => {
-      await create({ count: 1 }, { key: 'other' })
+      await bulk.create({ count: 1 }, { key: 'other' })
       const mismatch = { param: 'Idempotency-Key', outcome: 'not_applied', retryable: false }
-      expectRefusal(await create({ count: 2 }, { key: 'other' }), 422, 'idempotency_mismatch', mismatch)
-      const elsewhere = await create({ count: 1 }, { key: 'other', coupon: 'CAPPED' })
+      expectRefusal(await bulk.create({ count: 2 }, { key: 'other' }), 422, 'idempotency_mismatch', mismatch)
+      const elsewhere = await bulk.create({ count: 1 }, { key: 'other', coupon: 'CAPPED' })
       expectRefusal(elsewhere, 422, 'idempotency_mismatch', mismatch)
     })
 
@@ -226,41 +167,42 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
       const options = { method: 'POST', body: { data: { count: 50 } }, headers: { 'idempotency-key': 'burst' } }
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, index) =>
-          server.call(pathOf('TEN'), options, index % 2 === 0 ? second : server.url),
+          server.call(bulk.path(), options, index % 2 === 0 ? second : server.url),
         ),
       )
       expect(new Set(answers.map(({ status, body }) => `${status} ${String(body['id'])}`)).size).toBe(1)
-      expect(new Set(answers.map((answer) => textsOf(answer).join())).size).toBe(1)
       const fresh = answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)
       expect(fresh).toHaveLength(1)
     })
 
     test('of another agency is another key, and without one every request is a job of its own', async () => {
-      const other = await server.openTenant()
-      const data = { percent_off: 10, id: 'TEN' }
-      await server.call(other.coupons, { method: 'POST', key: other.key, body: { data } })
-      const headers = { 'idempotency-key': 'shared' }
-      const body = { data: { count: 1 } }
-      const mine = await create({ count: 3 }, { key: 'shared' })
-      const theirs = await server.call(pathOf('TEN', other), { method: 'POST', key: other.key, body, headers })
-      const more = await Promise.all([create({ count: 1 }), create({ count: 1 })])
+      const other = bulkCaller(server, await server.openTenant())
+      await other.addCoupon('TEN')
+      const mine = await bulk.create({ count: 3 }, { key: 'shared' })
+      const theirs = await other.create({ count: 1 }, { key: 'shared' })
+      const more = await Promise.all([bulk.create({ count: 1 }), bulk.create({ count: 1 })])
       expect(new Set([mine, theirs, ...more].map((answer) => answer.body['id'])).size).toBe(4)
     })
   })
 
   test('tells a stranger nothing: not by its own account, not by another coupon, nor of a job that is not there', async () => {
-    const accepted = await create({ count: 1 })
-    const id = String(accepted.body['id'])
+    const { id } = await bulk.accepted({ count: 1 })
     const stranger = await server.openTenant()
     const second = await server.connectAnother(server.agencyId)
     const elsewhere = { ...server, coupons: server.coupons.replace(server.accountId, second) }
-    for (const suffix of ['', '/codes.csv']) {
-      const missing = await server.call(`${pathOf('TEN')}/bulk_000000000000000000000000${suffix}`)
+    const asked = [
+      ['GET', ''],
+      ['GET', '/codes'],
+      ['GET', '/codes.csv'],
+      ['POST', '/cancel'],
+    ] as const
+    for (const [method, suffix] of asked) {
+      const missing = await server.call(`${bulk.path()}/bulk_000000000000000000000000${suffix}`, { method })
       expectRefusal(missing, 404, 'not_found', { param: 'jobId' })
       const others = await Promise.all([
-        server.call(`${pathOf('TEN', stranger)}/${id}${suffix}`, { key: stranger.key }),
-        server.call(`${pathOf('TEN', elsewhere)}/${id}${suffix}`),
-        server.call(`${pathOf('CAPPED')}/${id}${suffix}`),
+        server.call(`${bulkCaller(server, stranger).path()}/${id}${suffix}`, { method, key: stranger.key }),
+        server.call(`${bulkCaller(server, elsewhere).path()}/${id}${suffix}`, { method }),
+        server.call(`${bulk.path('CAPPED')}/${id}${suffix}`, { method }),
       ])
       for (const { status, body } of others) {
         expect({ status, body: { ...body, request_id: '' } }).toEqual({
@@ -268,9 +210,9 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
           body: { ...missing.body, request_id: '' },
         })
       }
-      const asStranger = await server.call(`${pathOf('TEN')}/${id}${suffix}`, { key: stranger.key })
+      const asStranger = await server.call(`${bulk.path()}/${id}${suffix}`, { method, key: stranger.key })
       expectRefusal(asStranger, 404, 'account_not_found')
     }
-    expect((await find(id)).status).toBe(200)
+    expect(await bulk.finished(id)).toMatchObject({ status: 'done', succeeded: 1 })
   })
 })

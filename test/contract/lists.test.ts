@@ -63,18 +63,31 @@ describe.each(databases)('lists of coupons, on %s', (database) => {
     ['?limit=0', 'limit', /at least 1/],
     ['?limit=101', 'limit', /at most 100/],
     ['?limit=ten', 'limit', /integer/],
-    ['?limit=', 'limit', /integer/],
+    ['?limit=0x10', 'limit', /integer/],
+    ['?limit=1e1', 'limit', /integer/],
+    ['?limit=%2B5', 'limit', /integer/],
+    ['?limit=+5', 'limit', /integer/],
+    ['?limit=5.0', 'limit', /integer/],
     ['?limit=1&limit=2', 'limit', /integer/],
-    ['?starting_after=', 'starting_after', /empty/],
     ['?starting_after=NOPE', 'starting_after', /No such coupon/],
     ['?starting_after=cur_e30', 'starting_after', /No such coupon/],
     ['?ending_before=C1', 'ending_before', /not a known query parameter/],
-    ['?query=', 'query', /empty/],
     ['?query=%20', 'query', /blank/],
   ])('refuses %s, naming the parameter', async (query, param, why) => {
     const answer = await list(query)
     expectRefusal(answer, 400, 'invalid_request', { param, retryable: false })
     expect(answer.body['error']).toMatch(why)
+  })
+
+  test.each(['?limit=', '?starting_after=', '?query=', '?limit=&query=&starting_after='])(
+    'takes %s for nothing said',
+    async (query) => {
+      expect((await list(query)).body).toEqual((await list()).body)
+    },
+  )
+
+  test('refuses an unknown parameter even without a value', async () => {
+    expectRefusal(await list('?qery='), 400, 'invalid_request', { param: 'qery' })
   })
 
   test('finds by a part of the name or the id, case aside, on all pages', async () => {

@@ -80,6 +80,29 @@ describe.each(databases)('what an answer says of its change, on %s', (database) 
     expectRefusal(await create('order-1'), 429, 'rate_limited', { outcome: 'unknown' })
   })
 
+  test('says so as well where a limit of this server refuses the retry unread', async () => {
+    const limits = { requestsPerAgencyMax: 1 }
+    const held = Promise.withResolvers<void>()
+    const arrived = Promise.withResolvers<void>()
+    const limitedUrl = await server.openSecondServer({ limits })
+    await create('order-1')
+    faults.push(async (_, answer) => {
+      arrived.resolve()
+      await held.promise
+      return await answer()
+    })
+    const running = server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } }, limitedUrl)
+    await arrived.promise
+    const retry = (key: string) => {
+      const headers = { 'idempotency-key': key }
+      return server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } }, headers }, limitedUrl)
+    }
+    expectRefusal(await retry('order-1'), 429, 'rate_limited', { outcome: 'applied' })
+    expectRefusal(await retry('order-2'), 429, 'rate_limited', { outcome: 'not_applied' })
+    held.resolve()
+    expect((await running).status).toBe(201)
+  })
+
   test('says not_applied where earlier requests changed nothing, or were of other fields', async () => {
     faults.push(limited, limited)
     expectRefusal(await create('order-1'), 429, 'rate_limited', { outcome: 'not_applied' })

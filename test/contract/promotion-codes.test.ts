@@ -7,6 +7,7 @@ import {
   journalOf,
   startTestServer,
 } from '../support/server.ts'
+import { answerWith, openStub } from '../support/stripe-stub.ts'
 
 const soon = Math.floor(Date.now() / 1000) + 86_400
 const fields =
@@ -101,6 +102,12 @@ describe.each(databases)('promotion codes, on %s', (database) => {
     expect(answer.body['error']).toMatch(why)
   })
 
+  test('refuses an expiry in the past before Stripe is asked', async () => {
+    const answer = await create({ coupon: 'TEN', expires_at: 1000 })
+    expectRefusal(answer, 400, 'invalid_request', { param: 'data.expires_at' })
+    expect(answer.headers.has('stripe-request-id')).toBe(false)
+  })
+
   test('refuses a code that an active one has, whatever the case, and takes it when that one is off', async () => {
     const first = await create({ coupon: 'TEN', code: 'TAKEN' })
     expectRefusal(await create({ coupon: 'TEN', code: 'taken' }), 409, 'already_exists', { param: 'data.code' })
@@ -120,9 +127,9 @@ describe.each(databases)('promotion codes, on %s', (database) => {
     expect((await update(body['id'], { metadata: null })).body['metadata']).toEqual({})
   })
 
-  test('refuses an update with nothing in it, and of a term that cannot be changed', async () => {
+  test('changes nothing where an update has nothing in it, and refuses one of a term that cannot be changed', async () => {
     const { body } = await create({ coupon: 'TEN' })
-    expectRefusal(await update(body['id'], {}), 400, 'invalid_request', { param: 'data' })
+    expect(await update(body['id'], {})).toMatchObject({ status: 200, body })
     expectRefusal(await update(body['id'], { code: 'OTHER' }), 400, 'invalid_request', { param: 'data.code' })
   })
 
@@ -193,4 +200,29 @@ describe.each(databases)('promotion codes, on %s', (database) => {
       object_id: expect.stringMatching(/^promo_/),
     })
   })
+})
+
+test('a code whose coupon Stripe no longer tells has null in its place, as the document lets it', async () => {
+  const code = {
+    id: 'promo_1',
+    object: 'promotion_code',
+    active: false,
+    code: 'GONE',
+    created: 1_700_000_000,
+    customer: null,
+    customer_account: null,
+    expires_at: null,
+    livemode: false,
+    max_redemptions: null,
+    metadata: {},
+    promotion: { type: 'coupon', coupon: null },
+    restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
+    times_redeemed: 0,
+  }
+  const stub = await openStub(answerWith(200, code))
+  const server = await startTestServer({ stripe: stub.origin })
+  const answer = await server.call(server.coupons.replace(/coupons$/, 'promotion-codes/promo_1'))
+  expect(answer).toMatchObject({ status: 200, body: { id: 'promo_1', coupon: null } })
+  await server.close()
+  await stub.close()
 })

@@ -22,6 +22,16 @@ describe.each(databases)('update coupon, on %s', (database) => {
     expect(body).toMatchObject({ id: 'SUMMER20', object: 'coupon', name: 'Winter Sale', percent_off: 25, valid: true })
   })
 
+  test('changes nothing where data is empty, and writes the change into the journal once', async () => {
+    const before = (await server.call(`${server.coupons}/SUMMER20`)).body
+    const answer = await update('SUMMER20', {})
+    expect(answer).toMatchObject({ status: 200, body: before })
+    const rows = await journalOf(server)
+    expect(rows.filter((row) => row.request_id === answer.headers.get('request-id'))).toMatchObject([
+      { operation: 'coupon.update', target: 'SUMMER20', outcome: 'applied', terms: '{}' },
+    ])
+  })
+
   test.each([[null], ['']])('clears the name with %j, which then reads as the id', async (name) => {
     await update('SUMMER20', { name: 'Something' })
     expect((await update('SUMMER20', { name })).body['name']).toBe('SUMMER20')
@@ -39,11 +49,15 @@ describe.each(databases)('update coupon, on %s', (database) => {
   })
 
   test.each<[string, unknown, string, RegExp]>([
-    ['nothing', {}, 'data', /empty/],
     ['a blank name', { name: '   ' }, 'data.name', /blank/],
     ['a name of 41 characters', { name: 'x'.repeat(41) }, 'data.name', /40/],
     ['a name that is a number', { name: 5 }, 'data.name', /string or null/],
-    ['a term of the discount', { percent_off: 50 }, 'data.percent_off', /not a known field/],
+    [
+      'a term of the discount',
+      { percent_off: 50 },
+      'data.percent_off',
+      /cannot change after creation. Make a new coupon/,
+    ],
     ['metadata that is not text', { metadata: { a: 5 } }, 'data.metadata.a', /string or null/],
     ['options of a percentage', { currency_options: { eur: { amount_off: 5 } } }, 'data.currency_options', /./],
     ['an unknown currency', { currency_options: { xyz: { amount_off: 5 } } }, 'data.currency_options.xyz', /currency/],

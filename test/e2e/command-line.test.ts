@@ -79,14 +79,14 @@ describe('doctor', () => {
   test('finds nothing wrong with a new sandbox', async () => {
     const { code, checks } = await doctor({})
     expect(code).toBe(0)
-    expect(checks.map(({ name }) => name)).toEqual(['configuration', 'data directory', 'database', 'Stripe'])
+    expect(checks.map(({ name }) => name)).toEqual(['configuration', 'data directory', 'database', 'mode', 'Stripe'])
   })
 
   test('accepts a key that Stripe accepts, and compares the clocks', async () => {
     const stub = await openStub(answerWith(200, { object: 'list', data: [] }))
     const { code, checks } = await doctor({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_API_BASE: stub.origin })
     expect(code).toBe(0)
-    expect(checks.slice(3).map(({ name, found }) => `${name}: ${found}`)).toEqual([
+    expect(checks.slice(4).map(({ name, found }) => `${name}: ${found}`)).toEqual([
       'Stripe: accepts the key (test mode)',
       expect.stringMatching(/^clock: [01] s from/),
     ])
@@ -95,7 +95,11 @@ describe('doctor', () => {
 
   test.each([
     ['a configuration that is wrong', async () => ({ PORT: 'x' }), 'configuration'],
-    ['a PostgreSQL that is not there', async () => ({ DATABASE_URL: 'postgres://127.0.0.1:1/x' }), 'database'],
+    [
+      'a PostgreSQL that is not there',
+      async () => ({ DATABASE_URL: 'postgres://127.0.0.1:1/x', STRIPE_MODE: 'sandbox' }),
+      'database',
+    ],
     ['a database file that is none', brokenFile, 'database'],
     ['a key that Stripe refuses', () => onStripe(stripeError(401, { message: 'Invalid API Key provided' })), 'Stripe'],
     ['a clock that is wrong', () => onStripe(late), 'clock'],

@@ -12,10 +12,12 @@ async function fill({ database }: TestJournal): Promise<void> {
   await sql`insert into api_keys (id, agency_id, name, hash, hint, created_at) values ('key_7', 'ag_7', '', '', '', 0)`.execute(
     database,
   )
-  await sql`
+  // In parts, each within the time that a statement may take.
+  for (let first = 0; first < 100_000; first += 5_000) {
+    await sql`
     insert into events (id, at, mode, actor, type, change_id, agency_id, account_id, key_id, request_id, idempotency_key,
       object_id, outcome)
-    with recursive n (i) as (select 0 union all select i + 1 from n where i < 99999)
+    with recursive n (i) as (select cast(${first} as integer) union all select i + 1 from n where i < cast(${first + 4_999} as integer))
     select 'evt_' || i, 1800000000000 + i, 'sandbox', 'api_key',
       case when i % 2 = 0 then 'coupon.create.started' else 'coupon.create.ended' end,
       'chg_' || (i / 2),
@@ -27,6 +29,7 @@ async function fill({ database }: TestJournal): Promise<void> {
       case when i % 2 = 1 then 'OBJ' || (i / 2) end,
       case when i % 2 = 1 then 'applied' end
     from n`.execute(database)
+  }
   await sql`analyze`.execute(database)
 }
 

@@ -63,7 +63,7 @@ describe.each(databases)('settling, on %s', (kind) => {
       timeoutMs: 5_000,
       retriesMax: 0,
     })
-    const settling = createSettle({ database, journal, accounts: createAccounts(database), stripe })
+    const settling = createSettle({ database, journal, accounts: createAccounts(database, 'sandbox'), stripe })
     await journal.flush()
     const settled: Settled[] = []
     for await (const one of settling({ since: Date.now() - 60_000, now: later(), isDryRun })) settled.push(one)

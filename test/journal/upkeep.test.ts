@@ -32,7 +32,7 @@ describe.each(databases)('beside the server, on %s', (kind) => {
     const resting: Promise<unknown>[] = []
     const upkeep = createUpkeep({
       seals: createSeals(database),
-      settle: createSettle({ database, journal, stripe, accounts: createAccounts(database) }),
+      settle: createSettle({ database, journal, stripe, accounts: createAccounts(database, 'sandbox') }),
       keepDays,
       now: () => Date.now() + laterMs,
       log: createLog('silent', process.stderr),

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { serveSandbox } from '../../src/sandbox/server.ts'
 import { callerOf, form, open, type Params } from '../support/sandbox.ts'
-import { wrongWith } from '../support/sandbox-schemas.ts'
+import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 const percent = { percent_off: 25 }
 const withFault = (fault: string) => ({ headers: { 'sandbox-fault': fault } })
@@ -34,7 +34,7 @@ describe('a fault asked for in a header', () => {
         headers: { authorization: 'Bearer sk_test_sandbox', 'idempotency-key': fault },
         body: form(percent),
       })
-      expect(wrongWith(again.status, JSON.parse(again.body))).toBe(undefined)
+      expect(schemaViolation(again.status, JSON.parse(again.body))).toBe(undefined)
       expect(again.status).toBe(status)
     }
   })
@@ -167,7 +167,7 @@ describe('over the port', () => {
       text += decoder.decode(piece, { stream: true })
     }
     expect(pieces).toBeGreaterThan(1)
-    expect(wrongWith(200, JSON.parse(text))).toBe(undefined)
+    expect(schemaViolation(200, JSON.parse(text))).toBe(undefined)
   })
 
   test('latency answers late', async () => {
@@ -175,7 +175,7 @@ describe('over the port', () => {
     const start = performance.now()
     const response = await ask('latency;ms=50')
     expect(response.headers.get('sandbox-fault')).toBe('latency')
-    expect(wrongWith(200, (await response.json()) as Record<string, unknown>)).toBe(undefined)
+    expect(schemaViolation(200, (await response.json()) as Record<string, unknown>)).toBe(undefined)
     expect(performance.now() - start).toBeGreaterThan(45)
   })
 })

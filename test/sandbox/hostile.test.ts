@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { serveSandbox } from '../../src/sandbox/server.ts'
 import { check, open, type Open } from '../support/sandbox.ts'
-import { wrongWith } from '../support/sandbox-schemas.ts'
+import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const many = { seed, numRuns: 300 }
@@ -61,7 +61,6 @@ describe('bad input', () => {
   })
 
   test.each(inputs)('in a query too: %s', async (_what, raw) => {
-    if (raw.length > 1_000_000) return
     expect(await s.refused('GET', '/v1/coupons', {}, { raw })).toMatchObject({ type: 'invalid_request_error' })
   })
 
@@ -158,8 +157,8 @@ describe('bad input', () => {
   })
 })
 
-test.each(['constructor', '__proto__', 'toString', 'HEAD', 'PUT', ''])(
-  'the verb %s is an unknown URL',
+test.each(['constructor', '__proto__', 'toString', 'TRACE', 'PUT', ''])(
+  'the method %s is an unknown URL',
   async (method) => {
     const { refused } = open()
     for (const path of ['/v1/coupons', '/v1/coupons/A', '/', '', '?']) {
@@ -179,7 +178,7 @@ test('an unexpected failure inside is an api_error and no more', async () => {
   })
   expect(response.status).toBe(500)
   expect(JSON.parse(response.body)).toMatchObject({ error: { type: 'api_error' } })
-  expect(wrongWith(500, JSON.parse(response.body))).toBe(undefined)
+  expect(schemaViolation(500, JSON.parse(response.body))).toBe(undefined)
 })
 
 function post(url: string, body: Buffer): Promise<{ status: number; text: string }> {
@@ -191,7 +190,7 @@ function post(url: string, body: Buffer): Promise<{ status: number; text: string
     response.on('data', (chunk: string) => (text += chunk))
     response.on('end', () => {
       const status = response.statusCode ?? 0
-      const wrong = wrongWith(status, JSON.parse(text))
+      const wrong = schemaViolation(status, JSON.parse(text))
       if (wrong === undefined) resolve({ status, text })
       else reject(new Error(wrong))
     })

@@ -17,7 +17,7 @@ type ModelCode = {
   redeemed: number
 }
 
-/** What the sandbox is to hold, in the plainest terms: lists in order of creation and a clock. */
+/** The expected state in the plainest terms: lists in order of creation and a clock. */
 class Model {
   now = start
   coupons: ModelCoupon[] = []

@@ -1,14 +1,14 @@
 import Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
-import type { Account } from '../../src/sandbox/accounts.ts'
-import type { Coupon, DeletedCoupon } from '../../src/sandbox/coupon.ts'
-import type { Customer } from '../../src/sandbox/customers.ts'
-import type { Discount } from '../../src/sandbox/discounts.ts'
-import type { Product } from '../../src/sandbox/products.ts'
-import type { PromotionCode } from '../../src/sandbox/promotion-code.ts'
+import type { Account } from '../../src/sandbox/resources/accounts.ts'
+import type { Coupon, DeletedCoupon } from '../../src/sandbox/resources/coupon.ts'
+import type { Customer } from '../../src/sandbox/resources/customer.ts'
+import type { Discount } from '../../src/sandbox/resources/discount.ts'
+import type { Product } from '../../src/sandbox/resources/product.ts'
+import type { PromotionCode } from '../../src/sandbox/resources/promotion-code.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import { serveSandbox, type SandboxServer } from '../../src/sandbox/server.ts'
-import { wrongWith } from '../support/sandbox-schemas.ts'
+import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 let server: SandboxServer
 let stripe: Stripe
@@ -18,18 +18,18 @@ function client(options: Stripe.StripeConfig = {}, key = 'sk_test_sandbox'): Str
   const wire = { host: hostname, port: Number(port), protocol: 'http', telemetry: false } as const
   const one = new Stripe(key, { ...wire, emitEventBodies: true, ...options })
   one.on('response', (event: Stripe.ResponseEvent & { body?: Body }) => {
-    const wrong = event.body && wrongWith(event.status, asSent(event.body))
-    if (wrong !== undefined) strange.push(wrong)
+    const wrong = event.body && schemaViolation(event.status, asSent(event.body))
+    if (wrong !== undefined) violations.push(wrong)
   })
   return one
 }
 
 type Body = Record<string, unknown> & { error?: Record<string, unknown> }
 
-/** The answers that are not as their schemas have them, of whichever client. */
-const strange: string[] = []
+/** Schema violations in answers to any client. */
+const violations: string[] = []
 
-/** The body without what the SDK writes into an error that it received. */
+/** Removes what the SDK adds to an error that it received. */
 function asSent(body: Body): Body {
   if (!body.error) return body
   const { headers: _h, statusCode: _s, requestId: _r, ...error } = body.error
@@ -40,9 +40,9 @@ beforeAll(async () => {
   server = await serveSandbox({ file: ':memory:', host: '127.0.0.1', port: 0 })
 })
 afterAll(() => server.close())
-afterEach(() => expect(strange).toEqual([]))
+afterEach(() => expect(violations).toEqual([]))
 
-/** Each test has an account of its own, so that one sandbox serves them all. */
+/** Each test gets an account of its own, so that one sandbox serves them all. */
 beforeEach(async () => {
   const { id } = await client().accounts.create({ type: 'standard' })
   stripe = client({ stripeAccount: id, maxNetworkRetries: 0 })
@@ -196,12 +196,15 @@ test('the official SDK on the embedded fetch', async () => {
   sandbox.close()
 })
 
-test("the twin's objects are the SDK's types", () => {
+/** Without the shapes of older API versions, which the SDK's types do not know. */
+type PlainDiscount = Omit<Discount, 'promotion_code'> & { promotion_code: string | null }
+
+test("the sandbox's objects have the SDK's types", () => {
   expectTypeOf<Account>().toExtend<Stripe.Account>()
   expectTypeOf<Coupon>().toExtend<Stripe.Coupon>()
   expectTypeOf<DeletedCoupon>().toExtend<Stripe.DeletedCoupon>()
-  expectTypeOf<Discount>().toExtend<Stripe.Discount>()
+  expectTypeOf<PlainDiscount>().toExtend<Stripe.Discount>()
   expectTypeOf<Product>().toExtend<Stripe.Product>()
-  expectTypeOf<Omit<Customer, 'discount'> & { discount: Discount | null }>().toExtend<Stripe.Customer>()
+  expectTypeOf<Omit<Customer, 'discount'> & { discount: PlainDiscount | null }>().toExtend<Stripe.Customer>()
   expectTypeOf<Omit<PromotionCode, 'customer'> & { customer: string | null }>().toExtend<Stripe.PromotionCode>()
 })

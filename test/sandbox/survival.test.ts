@@ -1,43 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { callerOf, open } from '../support/sandbox.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
-import { wrongWith } from '../support/sandbox-schemas.ts'
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'sandbox-'))
-  onTestFinished(() => rmSync(path, { recursive: true }))
-  return path
-}
-
-/** The standalone command as a process, once it says where it listens. */
-async function started(file: string): Promise<{ child: ChildProcess; url: string }> {
-  const program = `
-    import { sandbox } from './src/cli/sandbox.ts'
-    process.exitCode = await sandbox.run({ values: { port: '0', data: ${JSON.stringify(file)} }, positionals: [] })
-  `
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let said = ''
-  for await (const chunk of child.stdout) {
-    said += String(chunk)
-    const url = /http:\/\/[\d.]+:\d+/.exec(said)?.[0]
-    if (url !== undefined) return { child, url }
-  }
-  throw new Error(`it ended: ${said}`)
-}
-
-const gone = (child: ChildProcess): Promise<number | null> =>
-  child.exitCode === null && child.signalCode === null
-    ? new Promise((resolve) => {
-        child.once('exit', resolve)
-      })
-    : Promise.resolve(child.exitCode)
+import { Store } from '../../src/sandbox/store/store.ts'
+import { exitOf, newFolder, startSandbox } from '../support/sandbox-process.ts'
+import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 async function create(url: string): Promise<string | undefined> {
   const answer = await fetch(`${url}/v1/coupons`, {
@@ -47,44 +14,47 @@ async function create(url: string): Promise<string | undefined> {
   })
   if (answer.status !== 200) return undefined
   const body: { id: string } = JSON.parse(await answer.text())
-  expect(wrongWith(200, body)).toBe(undefined)
+  expect(schemaViolation(200, body)).toBe(undefined)
   return body.id
 }
 
-test('what was answered 200 is there after kill -9, in each of three rounds', async () => {
-  const file = join(folder(), 'sandbox.db')
-  const answered: string[] = []
-  for (let round = 0; round < 3; round++) {
-    const { child, url } = await started(file)
-    const before = answered.length
-    let isKilled = false
-    const clients = Array.from({ length: 8 }, async () => {
-      while (!isKilled) {
-        const id = await create(url).catch(() => undefined)
-        if (id !== undefined) answered.push(id)
-        if (answered.length - before > 150 && !isKilled) {
-          isKilled = true
-          child.kill('SIGKILL')
-        }
-      }
-    })
-    await Promise.all(clients)
-    await gone(child)
-  }
-  const { ok } = open({ file })
-  for (const id of answered) await ok('GET', `/v1/coupons/${id}`)
-  expect(answered.length).toBeGreaterThan(450)
-}, 30_000)
+/** Sends a create that the fault holds; resolves when its headers arrive. */
+function createWith(url: string, fault: string, id: string, key: string): Promise<Response> {
+  return fetch(`${url}/v1/coupons`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer sk_test_sandbox', 'sandbox-fault': fault, 'idempotency-key': key },
+    body: new URLSearchParams({ percent_off: '25', id }),
+  })
+}
 
-test('SIGTERM ends it in order', async () => {
-  const { child, url } = await started(join(folder(), 'sandbox.db'))
-  expect(await create(url)).toMatch(/^[A-Za-z0-9]{8}$/)
-  child.kill('SIGTERM')
-  expect(await gone(child)).toBe(0)
-})
+test('what was answered 200 is there after kill -9, and what was not begun is not', async () => {
+  const file = join(newFolder(), 'sandbox.db')
+  const answered: string[] = []
+  const held: string[] = []
+  for (const round of [1, 2, 3]) {
+    const { child, url } = await startSandbox('--data', file)
+    // Their work is done and their answer has begun when the process is killed.
+    const dripping = [1, 2, 3, 4].map((n) => `DRIP${round}${n}`)
+    const answers = await Promise.all(dripping.map((id) => createWith(url, 'drip;ms=600000', id, id)))
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+    answered.push(...dripping)
+    // A second request is told so as soon as the first is held.
+    const late = `LATE${round}`
+    createWith(url, 'latency;ms=600000', late, late).catch(() => {})
+    await vi.waitFor(async () => expect((await createWith(url, '503', 'OTHER', late)).status).toBe(409), 15_000)
+    held.push(late)
+    const ids = await Promise.all(Array.from({ length: 50 }, () => create(url)))
+    answered.push(...ids.map(String))
+    child.kill('SIGKILL')
+    await exitOf(child)
+  }
+  const { ok, call } = open({ file })
+  for (const id of answered) await ok('GET', `/v1/coupons/${id}`)
+  for (const id of held) expect((await call('GET', `/v1/coupons/${id}`)).status).toBe(404)
+}, 60_000)
 
 test('two hold one file open: each sees what the other did, and they share the clock and the faults', async () => {
-  const file = join(folder(), 'sandbox.db')
+  const file = join(newFolder(), 'sandbox.db')
   const one = open({ file })
   const other = open({ file })
   const { id } = await one.ok('POST', '/v1/coupons', { percent_off: 25, redeem_by: one.clock.now + 10 })
@@ -99,7 +69,7 @@ test('two hold one file open: each sees what the other did, and they share the c
 })
 
 test('two of one process do not lock each other out', async () => {
-  const file = join(folder(), 'sandbox.db')
+  const file = join(newFolder(), 'sandbox.db')
   const both = [open({ file }), open({ file })]
   const made = await Promise.all(
     both.flatMap(({ ok }) => [1, 2, 3].map(() => ok('POST', '/v1/coupons', { percent_off: 25 }))),
@@ -108,8 +78,8 @@ test('two of one process do not lock each other out', async () => {
 })
 
 test('writes of two processes at once all come through', async () => {
-  const file = join(folder(), 'sandbox.db')
-  const { url } = await started(file)
+  const file = join(newFolder(), 'sandbox.db')
+  const { url } = await startSandbox('--data', file)
   const { ok } = open({ file })
   const ids = await Promise.all(
     Array.from({ length: 200 }, async (_, n) =>
@@ -121,8 +91,8 @@ test('writes of two processes at once all come through', async () => {
 })
 
 test('of two processes redeeming the last place one wins', async () => {
-  const file = join(folder(), 'sandbox.db')
-  const { url } = await started(file)
+  const file = join(newFolder(), 'sandbox.db')
+  const { url } = await startSandbox('--data', file)
   const { ok, call } = open({ file })
   const customer = (await ok('POST', '/v1/customers')).id
   for (let n = 0; n < 20; n++) {
@@ -134,13 +104,32 @@ test('of two processes redeeming the last place one wins', async () => {
     })
     const here = call('POST', '/_sandbox/redemptions', { coupon: id, customer })
     const { status } = await there
-    expect(wrongWith(status, (await (await there).json()) as Record<string, unknown>)).toBe(undefined)
+    expect(schemaViolation(status, (await (await there).json()) as Record<string, unknown>)).toBe(undefined)
     expect([status, (await here).status].toSorted((a, b) => a - b)).toEqual([200, 400])
   }
 })
 
+test('a file of an earlier release is read, whose objects lack later fields', async () => {
+  const file = join(newFolder(), 'sandbox.db')
+  const store = new Store(file)
+  store.change(() => {
+    const customer = { description: null, discountSeq: null, email: null, metadata: {}, name: null, phone: null }
+    store.add(0, 'customer', (tail) => `cus_123456${tail}`, 1_700_000_000, { ...customer, tax_exempt: 'none' })
+    const product = { active: true, description: null, metadata: {}, name: 'Plan' }
+    store.addWithId(0, 'product', 'P', 1_700_000_000, product)
+    const account = { name: null, business_type: null, country: 'US', email: null, metadata: {}, type: 'express' }
+    store.add(0, 'account', (tail) => `acct_11234567${tail}`, 1_700_000_000, account)
+  })
+  store.close()
+  const { ok } = open({ file })
+  expect((await ok('GET', '/v1/customers')).data).toMatchObject([{ address: null, balance: 0, shipping: null }])
+  expect((await ok('GET', '/v1/products', { type: 'service' })).data).toMatchObject([{ id: 'P', images: [] }])
+  const [account] = (await ok('GET', '/v1/accounts')).data
+  expect(account.controller.stripe_dashboard).toEqual({ type: 'express' })
+})
+
 test('the state is there when it is opened again, keys of idempotency included', async () => {
-  const file = join(folder(), 'sandbox.db')
+  const file = join(newFolder(), 'sandbox.db')
   const first = openSandbox({ file })
   const { text } = await callerOf(first).call('POST', '/v1/coupons', { percent_off: 25 }, { idempotencyKey: 'k' })
   first.close()

@@ -1,23 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { expect } from 'vitest'
+import type { Schema } from './constraints.ts'
 import type { Answer } from './server.ts'
 
 type Operation = {
-  operationId: string
-  responses: Record<string, { content?: Record<string, object> }>
+  operationId?: string
+  summary: string
+  responses: Record<
+    string,
+    { content?: Record<string, { schema?: Schema; example?: unknown }>; headers?: Record<string, object> }
+  >
   security: object[]
-  requestBody?: { content: { 'application/json': { example: object } } }
+  parameters?: { name: string; in: string; required?: boolean; schema: Schema }[]
+  requestBody?: { content: { 'application/json': { example: object; schema: Schema } } }
 }
-type Document = { paths: Record<string, Record<string, Operation>> }
+type Document = {
+  info: { version: string }
+  servers: { url: string }[]
+  paths: Record<string, Record<string, Operation>>
+}
 
-const document: Document = JSON.parse(readFileSync(new URL('../../openapi/v1.json', import.meta.url), 'utf8'))
+export const document: Document = JSON.parse(readFileSync(new URL('../../openapi/v1.json', import.meta.url), 'utf8'))
+const base = document.servers[0]?.url ?? ''
 
-/** Every operation of the document, as it is called. */
-export const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+/** Every operation of the document, as it is called: `path` begins with the document's server. */
+export const operations = Object.entries(document.paths).flatMap(([template, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({
-    name: operation.operationId,
-    path,
+    name: operation.operationId ?? operation.summary,
+    template,
+    path: base + template,
     method: method.toUpperCase(),
     isGuarded: operation.security.length > 0,
     hasBody: operation.requestBody !== undefined,
@@ -35,16 +47,17 @@ export function checkAnswer(method: string, path: string, { status, headers, bod
   expect(headers.get('request-id')).toMatch(/^req_[0-9a-f]{24}$/)
   const [type = ''] = (headers.get('content-type') ?? '').split(';')
   if (type !== 'text/csv') expect(headers.get('content-type')).toBe('application/json; charset=utf-8')
-  expect(headers.get('cache-control')).toBe('no-store')
+  expect(headers.get('cache-control')).toBe(path === '/openapi.json' && status === 200 ? 'no-cache' : 'no-store')
   if (status >= 400) {
     expect(body['request_id']).toBe(headers.get('request-id'))
     expect(body['error']).toMatch(/^\S.{5,}$/)
     expect('outcome' in body).toBe(method !== 'GET')
+    expect(body['docs']).toBe(`/docs/errors#${String(body['code'])}`)
   }
 
   const found = operations.find((operation) => operation.method === method && matches(operation.path, path))
   if (!found) {
-    expect({ status, code: body['code'] }).toEqual({ status: 404, code: 'route_not_found' })
+    if (path.startsWith(base)) expect(['route_not_found', 'method_not_allowed']).toContain(body['code'])
     return
   }
   const { operation } = found
@@ -53,15 +66,30 @@ export function checkAnswer(method: string, path: string, { status, headers, bod
   )
   expect(Object.keys(operation.responses[status]?.content ?? {}), `${method} ${path}`).toContain(type)
   const escape = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))
-  const pointer = ['paths', found.path, method.toLowerCase(), 'responses', String(status)].map(escape).join('/')
+  const pointer = ['paths', found.template, method.toLowerCase(), 'responses', String(status)].map(escape).join('/')
   const validate = ajv.compile({ $ref: `document#/${pointer}/content/${escape(type)}/schema` })
   validate(type === 'text/csv' ? body['text'] : body)
   expect(validate.errors, JSON.stringify(body)).toBe(null)
+  const declared = Object.keys(operation.responses[status]?.headers ?? {}).map((name) => name.toLowerCase())
+  expect([...declared, ...general]).toEqual(expect.arrayContaining([...headers.keys()]))
   // Only a caller who is known has a budget: not one without a good key, nor one whose key could not be looked up, nor
   // one whose path says no operation.
   if (found.isGuarded && status !== 401 && status !== 503 && body['param'] !== 'path')
     expect(Number(headers.get('ratelimit-limit'))).toBeGreaterThan(0)
 }
+
+/** What HTTP has on any answer. */
+const general = [
+  'cache-control',
+  'connection',
+  'content-disposition',
+  'content-length',
+  'content-type',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+  'x-content-type-options',
+]
 
 function matches(template: string, path: string): boolean {
   const pattern = template.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')

@@ -3,9 +3,19 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
+import { createAccounts } from '../../src/accounts/accounts.ts'
+import { createAgencies } from '../../src/agencies/agencies.ts'
+import { createApiKeys } from '../../src/agencies/api-keys.ts'
+import { openDatabase } from '../../src/database/database.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { openStub } from './stripe-stub.ts'
 
-const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+/** The program, for Node to run. */
+export const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+
+// A process takes its time to start on a busy machine.
+vi.setConfig({ testTimeout: 90_000 })
 
 type Environment = Record<string, string>
 
@@ -25,24 +35,29 @@ export async function run(args: string[], environment: Environment) {
   })
 }
 
-/** Starts `chatdash serve` on a free port and waits until it says that it listens. */
-export async function serve(environment: Environment) {
-  const child = spawn(process.execPath, [cli, 'serve'], { env: clean({ PORT: '0', ...environment }) })
+/**
+ * Starts `chatdash serve` on a free port, or another command that runs until it is stopped. No file of it can grow beyond
+ * `fileBlocksMax` blocks (512 or 1,024 bytes, as the shell has it), which is a full disk to whoever writes.
+ */
+export function start(environment: Environment, args = ['serve'], fileBlocksMax: number | 'unlimited' = 'unlimited') {
+  const limited = ['-c', `ulimit -f ${fileBlocksMax} && exec "$@"`, 'sh', process.execPath, cli, ...args]
+  const child = spawn('sh', limited, { env: clean({ PORT: '0', ...environment }) })
   onTestFinished(() => void child.kill('SIGKILL'))
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
   const exited = once(child, 'exit')
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', () => {
-      const found = /chatdash-server listens on (\S+?),? /.exec(out)?.[1]
-      if (found !== undefined) resolve(found)
+  const listening = async () =>
+    await new Promise<string>((resolve, reject) => {
+      child.stdout.on('data', () => {
+        const found = /chatdash-server listens on (\S+?),? /.exec(out)?.[1]
+        if (found !== undefined) resolve(found)
+      })
+      void exited.then(() => reject(new Error(`The server ended before it listened: ${err}${out}`)))
     })
-    void exited.then(() => reject(new Error(`The server ended before it listened: ${err}${out}`)))
-  })
   return {
-    url,
+    listening,
     output: () => out,
     errors: () => err,
     /** Sends the signal and waits for the end; the exit code, or the signal that ended it. */
@@ -54,6 +69,28 @@ export async function serve(environment: Environment) {
     signal: (signal: NodeJS.Signals) => child.kill(signal),
     exited,
   }
+}
+
+/** Starts `chatdash serve` and waits until it says that it listens. */
+export async function serve(environment: Environment, fileBlocksMax?: number) {
+  const server = start(environment, ['serve'], fileBlocksMax)
+  return { ...server, url: await server.listening() }
+}
+
+/** `chatdash serve` on a stub in Stripe's place, with an agency, its key and the account `acct_1AbC`. */
+export async function serveOnStub(behaviours: Parameters<typeof openStub>, environment: Environment = {}) {
+  const stub = await openStub(...behaviours)
+  onTestFinished(stub.close)
+  const folder = newFolder()
+  const database = openDatabase(join(folder, 'chatdash.db'))
+  await migrate(database)
+  const { id: agencyId } = await createAgencies(database).createAgency('Acme')
+  const { secret: key } = await createApiKeys(database, 'test').createKey(agencyId, 'n8n')
+  await createAccounts(database, 'test').connect(agencyId, 'acct_1AbC')
+  const onStub = { DATA_DIR: folder, STRIPE_SECRET_KEY: 'sk_test_e2e', STRIPE_API_BASE: stub.origin, ...environment }
+  const server = await serve(onStub)
+  onTestFinished(() => database.destroy())
+  return { stub, database, key, environment: onStub, server }
 }
 
 /** The test's own environment must not configure the server. */

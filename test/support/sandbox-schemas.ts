@@ -12,6 +12,7 @@ const metadata = Type.Record(Type.String({ maxLength: 40 }), Type.String({ minLe
 })
 const currency = Type.String({ pattern: '^([a-z]{3}|usdc)$' })
 const optional = Type.Optional
+const deletedOf = (object: string) => closed({ id: text, object: Type.Literal(object), deleted: Type.Literal(true) })
 
 const coupon = closed({
   id: Type.String({ minLength: 1, maxLength: 5000 }),
@@ -33,54 +34,70 @@ const coupon = closed({
   valid: Type.Boolean(),
 })
 
+const address = closed({
+  city: orNull(text),
+  country: orNull(text),
+  line1: orNull(text),
+  line2: orNull(text),
+  postal_code: orNull(text),
+  state: orNull(text),
+})
+
 const discountCommon = {
   id: Type.String({ pattern: '^di_1[0-9A-Za-z]{23}$' }),
   object: Type.Literal('discount'),
   checkout_session: nothing,
   customer: text,
   customer_account: nothing,
-  end: orNull(time),
   invoice: nothing,
   invoice_item: nothing,
-  promotion_code: orNull(text),
   start: time,
   subscription: nothing,
   subscription_item: nothing,
 }
-const discount = Type.Union([
-  closed({ ...discountCommon, source: closed({ coupon: text, type: Type.Literal('coupon') }) }),
-  closed({ ...discountCommon, coupon }),
-])
+/** The promotion code is checked apart, since it may hold a customer and so a discount itself. */
+const discountOf = (promotion: TSchema, more: TProperties) =>
+  Type.Union([
+    closed({
+      ...discountCommon,
+      ...more,
+      promotion_code: promotion,
+      source: closed({ coupon: Type.Union([text, coupon]), type: Type.Literal('coupon') }),
+    }),
+    closed({ ...discountCommon, ...more, promotion_code: promotion, coupon }),
+  ])
 
-const customer = closed({
-  id: Type.String({ pattern: '^cus_[0-9A-Za-z]{14}$' }),
-  object: Type.Literal('customer'),
-  address: nothing,
-  balance: Type.Literal(0),
-  created: time,
-  currency: nothing,
-  default_source: nothing,
-  delinquent: Type.Literal(false),
-  description: orNull(text),
-  discount: orNull(discount),
-  email: orNull(text),
-  invoice_prefix: Type.String({ pattern: '^[0-9A-Z]{8}$' }),
-  invoice_settings: closed({
-    custom_fields: nothing,
-    default_payment_method: nothing,
-    footer: nothing,
-    rendering_options: nothing,
-  }),
-  livemode: Type.Boolean(),
-  metadata,
-  name: orNull(text),
-  next_invoice_sequence: Type.Literal(1),
-  phone: orNull(text),
-  preferred_locales: Type.Array(text, { maxItems: 0 }),
-  shipping: nothing,
-  tax_exempt: Type.Enum(['none', 'reverse', 'exempt']),
-  test_clock: nothing,
-})
+const customerOf = (discount: TSchema) =>
+  closed({
+    id: Type.String({ pattern: '^cus_[0-9A-Za-z]{14}$' }),
+    object: Type.Literal('customer'),
+    address: orNull(address),
+    balance: whole,
+    created: time,
+    currency: nothing,
+    customer_account: nothing,
+    default_source: nothing,
+    delinquent: Type.Literal(false),
+    description: orNull(text),
+    discount: orNull(discount),
+    email: orNull(text),
+    invoice_prefix: Type.String({ pattern: '^[0-9A-Z]{8}$' }),
+    invoice_settings: closed({
+      custom_fields: nothing,
+      default_payment_method: nothing,
+      footer: nothing,
+      rendering_options: nothing,
+    }),
+    livemode: Type.Boolean(),
+    metadata,
+    name: orNull(text),
+    next_invoice_sequence: Type.Literal(1),
+    phone: orNull(text),
+    preferred_locales: Type.Array(text),
+    shipping: orNull(closed({ address, name: text, phone: orNull(text) })),
+    tax_exempt: Type.Enum(['none', 'reverse', 'exempt']),
+    test_clock: nothing,
+  })
 
 const codeCommon = {
   id: Type.String({ pattern: '^promo_1[0-9A-Za-z]{23}$' }),
@@ -88,7 +105,12 @@ const codeCommon = {
   active: Type.Boolean(),
   code: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,500}$' }),
   created: time,
-  customer: Type.Union([text, customer, nothing]),
+  customer: Type.Union([
+    text,
+    customerOf(orNull(discountOf(orNull(text), { end: orNull(time) }))),
+    deletedOf('customer'),
+    nothing,
+  ]),
   customer_account: orNull(text),
   expires_at: orNull(time),
   livemode: Type.Boolean(),
@@ -110,6 +132,10 @@ const promotionCode = Type.Union([
   closed({ ...codeCommon, coupon }),
 ])
 
+const discount = discountOf(Type.Union([text, promotionCode, nothing]), { end: orNull(time) })
+const deletedDiscount = discountOf(orNull(text), { deleted: Type.Literal(true) })
+const customer = customerOf(orNull(discount))
+
 const product = closed({
   id: text,
   object: Type.Literal('product'),
@@ -117,20 +143,20 @@ const product = closed({
   created: time,
   default_price: nothing,
   description: orNull(text),
-  images: Type.Array(text, { maxItems: 0 }),
+  images: Type.Array(text, { maxItems: 8 }),
   livemode: Type.Boolean(),
-  marketing_features: Type.Array(text, { maxItems: 0 }),
+  marketing_features: Type.Array(closed({ name: text }), { maxItems: 15 }),
   metadata,
   name: text,
   package_dimensions: nothing,
-  shippable: nothing,
-  statement_descriptor: nothing,
-  tax_code: nothing,
+  shippable: orNull(Type.Boolean()),
+  statement_descriptor: orNull(text),
+  tax_code: orNull(text),
   tax_details: nothing,
-  type: Type.Literal('service'),
-  unit_label: nothing,
+  type: Type.Enum(['good', 'service']),
+  unit_label: orNull(text),
   updated: time,
-  url: nothing,
+  url: orNull(text),
 })
 
 const account = closed({
@@ -148,7 +174,16 @@ const account = closed({
     url: nothing,
   }),
   business_type: orNull(Type.Enum(['company', 'government_entity', 'individual', 'non_profit'])),
+  capabilities: Type.Record(Type.String(), Type.Enum(['active', 'inactive'])),
   charges_enabled: Type.Literal(true),
+  controller: closed({
+    fees: closed({ payer: Type.Enum(['account', 'application', 'application_custom', 'application_express']) }),
+    is_controller: Type.Literal(true),
+    losses: closed({ payments: Type.Enum(['application', 'stripe']) }),
+    requirement_collection: Type.Enum(['application', 'stripe']),
+    stripe_dashboard: closed({ type: Type.Enum(['express', 'full', 'none']) }),
+    type: Type.Literal('application'),
+  }),
   country: Type.String({ minLength: 1, maxLength: 2 }),
   created: time,
   default_currency: Type.Literal('usd'),
@@ -156,7 +191,7 @@ const account = closed({
   email: orNull(text),
   metadata,
   payouts_enabled: Type.Literal(true),
-  type: Type.Enum(['custom', 'express', 'standard']),
+  type: Type.Enum(['custom', 'express', 'none', 'standard']),
 })
 
 const clock = closed({ object: Type.Literal('sandbox.clock'), ahead: whole, now: time })
@@ -174,6 +209,34 @@ const faults = closed({
   ),
 })
 
+const snapshot = { object: Type.Literal('sandbox.snapshot'), name: text, created: time, objects: whole }
+const index = closed({
+  object: Type.Literal('sandbox'),
+  api_version: text,
+  calls: Type.Array(closed({ method: Type.Enum(['GET', 'POST', 'DELETE']), path: text, params: Type.Array(text) }), {
+    minItems: 30,
+  }),
+  faults: Type.Array(text, { minItems: 8 }),
+})
+const request = closed({
+  id: Type.String({ pattern: '^req_[0-9A-Za-z]{14}$' }),
+  object: Type.Literal('sandbox.request'),
+  account: orNull(text),
+  api_version: text,
+  created: time,
+  fault: orNull(text),
+  idempotency_key: orNull(text),
+  method: text,
+  params: Type.String({ maxLength: 4000 }),
+  path: text,
+  status: orNull(whole),
+})
+const requests = closed({
+  object: Type.Literal('sandbox.requests'),
+  data: Type.Array(request),
+  has_more: Type.Boolean(),
+})
+
 const one = { account, coupon, customer, discount, product, promotion_code: promotionCode }
 const listed = (item: TSchema, url: string) =>
   closed({
@@ -182,8 +245,6 @@ const listed = (item: TSchema, url: string) =>
     has_more: Type.Boolean(),
     url: Type.Literal(url),
   })
-const deleted = (object: string) => closed({ id: text, object: Type.Literal(object), deleted: Type.Literal(true) })
-
 const error = closed({
   error: closed({
     code: optional(Type.String({ pattern: '^[a-z_]+$' })),
@@ -208,8 +269,19 @@ const checks = {
   promotion_code: ajv.compile(one.promotion_code),
   'sandbox.clock': ajv.compile(clock),
   'sandbox.faults': ajv.compile(faults),
-  'deleted coupon': ajv.compile(deleted('coupon')),
-  'deleted account': ajv.compile(deleted('account')),
+  'deleted account': ajv.compile(deletedOf('account')),
+  'deleted coupon': ajv.compile(deletedOf('coupon')),
+  'deleted customer': ajv.compile(deletedOf('customer')),
+  'deleted discount': ajv.compile(deletedDiscount),
+  'deleted product': ajv.compile(deletedOf('product')),
+  'deleted sandbox.snapshot': ajv.compile(closed({ ...snapshot, deleted: Type.Literal(true) })),
+  sandbox: ajv.compile(index),
+  'sandbox.requests': ajv.compile(requests),
+  'sandbox.reset': ajv.compile(closed({ object: Type.Literal('sandbox.reset') })),
+  'sandbox.snapshot': ajv.compile(closed(snapshot)),
+  'sandbox.snapshots': ajv.compile(
+    closed({ object: Type.Literal('sandbox.snapshots'), data: Type.Array(closed(snapshot)) }),
+  ),
   '/v1/accounts': ajv.compile(listed(account, '/v1/accounts')),
   '/v1/coupons': ajv.compile(listed(coupon, '/v1/coupons')),
   '/v1/customers': ajv.compile(listed(customer, '/v1/customers')),
@@ -223,8 +295,8 @@ function nameOf(status: number, body: Record<string, unknown>): string {
   return body['deleted'] === true ? `deleted ${String(body['object'])}` : String(body['object'])
 }
 
-/** What is wrong with an answer's body by the exact schema of its kind, or nothing. */
-export function wrongWith(status: number, body: Record<string, unknown>): string | undefined {
+/** Checks an answer's body against the exact schema of its kind; returns the first violation. */
+export function schemaViolation(status: number, body: Record<string, unknown>): string | undefined {
   const name = nameOf(status, body)
   const check = Object.entries(checks).find(([key]) => key === name)?.[1]
   if (check === undefined) return `no schema is called ${name}`

@@ -9,11 +9,14 @@ import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { buildApp, buildBulkWorker } from '../../src/app.ts'
-import { openDatabase } from '../../src/database/database.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import type { Limits } from '../../src/http/limits/limits.ts'
 import { createLog } from '../../src/http/log.ts'
 import { createJournal } from '../../src/journal/journal.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
+import type { Clock } from '../../src/lib/clock.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
@@ -32,6 +35,12 @@ export type Options = {
   timeoutMs?: number
   retriesMax?: number
   rateLimitPerSecond?: number
+  trustProxy?: string
+  limits?: Partial<Limits>
+  queueLimits?: Partial<CallQueueLimits>
+  /** The clock of budgets and of the trust in keys, in place of the process's. */
+  now?: () => number
+  bulkPendingCodesMax?: number
 }
 
 export type Call = {
@@ -70,6 +79,7 @@ export async function startTestServer(options: Options = {}) {
     send: wire?.send ?? custom ?? ((request) => sandbox.send(request)),
     timeoutMs: options.timeoutMs ?? 5_000,
     retriesMax: options.retriesMax ?? 2,
+    queueLimits: options.queueLimits ?? {},
   })
   const sandboxStripe = createStripeClient({
     secretKey: 'sk_test_server',
@@ -81,10 +91,12 @@ export async function startTestServer(options: Options = {}) {
 
   const logged: string[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
-  const rateLimitPerSecond = options.rateLimitPerSecond ?? 100_000
+  const { rateLimitPerSecond = 100_000, bulkPendingCodesMax = 20_000 } = options
   const journal = createJournal(database, { mode: 'sandbox', log })
-  const start = async () => {
-    const app = await buildApp({ database, journal, stripe, log, rateLimitPerSecond })
+  const { trustProxy, now = () => performance.now() } = options
+  const start = async (limits = options.limits ?? {}) => {
+    const units = { rateLimitPerSecond, bulkPendingCodesMax, limits }
+    const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
@@ -94,12 +106,12 @@ export async function startTestServer(options: Options = {}) {
 
   const connectAnother = async (agencyId: string): Promise<string> => {
     const accountId = await sandboxStripe.createAccount('Test business')
-    await createAccounts(database).connect(agencyId, accountId)
+    await createAccounts(database, 'sandbox').connect(agencyId, accountId)
     return accountId
   }
   const openTenant = async (): Promise<Tenant> => {
     const { id: agencyId } = await createAgencies(database).createAgency('Test agency')
-    const { id: keyId, secret: key } = await createApiKeys(database).createKey(agencyId, 'test')
+    const { id: keyId, secret: key } = await createApiKeys(database, 'sandbox').createKey(agencyId, 'test')
     const accountId = await connectAnother(agencyId)
     return { agencyId, keyId, key, accountId, coupons: couponsOf(accountId) }
   }
@@ -108,6 +120,7 @@ export async function startTestServer(options: Options = {}) {
   return {
     ...tenant,
     url: first.url,
+    location,
     database,
     journal,
     sandbox,
@@ -116,21 +129,31 @@ export async function startTestServer(options: Options = {}) {
     connectAnother,
 
     async revoke({ keyId }: Tenant) {
-      await createApiKeys(database).revokeKey(keyId)
+      await createApiKeys(database, 'sandbox').revokeKey(keyId)
+    },
+
+    /** One more key of an agency; the tenant that calls with it. */
+    async openKey(of: Tenant): Promise<Tenant> {
+      const { id: keyId, secret: key } = await createApiKeys(database, 'sandbox').createKey(of.agencyId, 'another')
+      return { ...of, keyId, key }
     },
 
     /** Another server process's worth of app on the same database and Stripe; its URL. */
-    async openSecondServer(): Promise<string> {
-      const second = await start()
+    async openSecondServer(more: Pick<Options, 'limits'> = {}): Promise<string> {
+      const second = await start(more.limits)
       apps.push(second.app)
       return second.url
     },
 
-    /** Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. */
-    startBulkWorker(bulkCodesPerSecond: number) {
-      const worker = buildBulkWorker({ database, journal, stripe, log, bulkCodesPerSecond })
+    /**
+     * Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. The function that it
+     * returns stops it.
+     */
+    startBulkWorker(bulkCodesPerSecond: number, more: { clock?: Clock; slots?: number } = {}) {
+      const worker = buildBulkWorker({ database, journal, stripe, log, bulkCodesPerSecond, searchEveryMs: 20, ...more })
       workers.push(worker)
       worker.start()
+      return () => worker.stop()
     },
 
     async call(
@@ -199,6 +222,11 @@ export function expectRefusal(answer: Answer, status: number, code: string, more
 /** Every change in the journal with its end, oldest first, once all ends are written. */
 export async function journalOf({ database, journal }: TestServer) {
   await journal.flush()
+  return await changesIn(database)
+}
+
+/** Every change that is in the journal by now, with its end, oldest first. */
+export async function changesIn(database: Database) {
   const rows = await database
     .selectFrom('events as start')
     .leftJoin('events as end', (on) =>
@@ -213,13 +241,16 @@ export async function journalOf({ database, journal }: TestServer) {
   return rows.map((row) => ({ ...row, operation: row.type.replace(/\.started$/, '') }))
 }
 
+/** For what a test prepares or holds, which a busy machine may make slow. */
+export const noTimeouts = { statementMs: 0, lockMs: 0, idleInTransactionMs: 0, answerMs: 60_000 }
+
 /** A database of its own: a file in the folder, or a schema on the PostgreSQL server that is dropped at the end. */
 export async function newDatabase(kind: DatabaseKind, folder: string) {
   if (kind === 'sqlite') return { location: join(folder, 'chatdash.db'), drop: async () => {} }
   if (!postgresUrl) throw new Error('TEST_DATABASE_URL is not set')
   const schema = `test_${randomBytes(6).toString('hex')}`
   const run = async (statement: string) => {
-    const admin = openDatabase(postgresUrl)
+    const admin = openDatabase(postgresUrl, undefined, noTimeouts)
     await sql.raw(statement).execute(admin)
     await admin.destroy()
   }

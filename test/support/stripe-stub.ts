@@ -59,6 +59,12 @@ export const stripeError = (status: number, error: Record<string, unknown>, head
 
 export const succeed = answerWith(200, coupon)
 export const hang: Behaviour = () => {}
+/** Answers nothing before `release` is called, then, and from then on, with success. */
+export function hold() {
+  const { promise, resolve: release } = Promise.withResolvers<void>()
+  const behave: Behaviour = (response, seen) => void promise.then(() => succeed(response, seen))
+  return { behave, release }
+}
 export const reset: Behaviour = (response) => response.socket?.resetAndDestroy()
 export const cutBody: Behaviour = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' })

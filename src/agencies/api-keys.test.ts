@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Database, openDatabase } from '../database/database.ts'
+import { migrate } from '../database/migrate.ts'
+import { createAgencies } from './agencies.ts'
+import { hashApiKey, mintApiKey } from './api-key.ts'
+import { createApiKeys } from './api-keys.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
+let database: Database
+beforeAll(async () => {
+  database = openDatabase(join(folder, 'chatdash.db'))
+  await migrate(database)
+})
+afterAll(async () => {
+  await database.destroy()
+  rmSync(folder, { recursive: true })
+})
+
+const open = async () => {
+  const keys = createApiKeys(database, 'sandbox')
+  const agency = await createAgencies(database).createAgency('Acme')
+  return { keys, agency }
+}
+
+test('a new key is found by the hash of its secret alone, and shows the end of it', async () => {
+  const { keys, agency } = await open()
+  const { secret, ...key } = await keys.createKey(agency.id, 'n8n')
+  expect(key).toMatchObject({
+    id: expect.stringMatching(/^key_/),
+    agencyId: agency.id,
+    name: 'n8n',
+    lastUsedAt: null,
+    revokedAt: null,
+  })
+  expect(key.hint).toBe(secret.slice(-4))
+  expect(await keys.findKey(hashApiKey(secret))).toEqual(key)
+  expect(await keys.findKey(secret)).toBe(undefined)
+  expect(await keys.findKey(hashApiKey(mintApiKey()))).toBe(undefined)
+})
+
+test('a revoked key is not found, is still listed, and keeps the time of its first revocation', async () => {
+  const { keys, agency } = await open()
+  const { secret, id } = await keys.createKey(agency.id, 'n8n')
+  const other = await keys.createKey(agency.id, 'zapier')
+  vi.useFakeTimers({ toFake: ['Date'], now: 5_000_000_000_000 })
+  expect(await keys.revokeKey(id)).toBe(true)
+  vi.setSystemTime(6_000_000_000_000)
+  expect(await keys.revokeKey(id)).toBe(true)
+  vi.useRealTimers()
+  expect(await keys.findKey(hashApiKey(secret))).toBe(undefined)
+  const listed = new Map((await keys.listKeys(agency.id)).map((key) => [key.id, key.revokedAt]))
+  expect(listed).toEqual(
+    new Map([
+      [id, 5_000_000_000_000],
+      [other.id, null],
+    ]),
+  )
+})
+
+test('a key that does not exist cannot be revoked', async () => {
+  const { keys } = await open()
+  expect(await keys.revokeKey('key_nobody')).toBe(false)
+})
+
+test('an agency’s keys are listed oldest first, and no other’s', async () => {
+  const { keys, agency } = await open()
+  const stranger = await createAgencies(database).createAgency('Other')
+  vi.useFakeTimers({ toFake: ['Date'], now: 2_000_000_000_000 })
+  await keys.createKey(agency.id, 'second')
+  vi.setSystemTime(1_000_000_000_000)
+  await keys.createKey(agency.id, 'first')
+  await keys.createKey(stranger.id, 'theirs')
+  vi.useRealTimers()
+  expect((await keys.listKeys(agency.id)).map(({ name }) => name)).toEqual(['first', 'second'])
+})

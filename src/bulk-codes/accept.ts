@@ -1,0 +1,144 @@
+import type { ConnectedAccount } from '../accounts/accounts.ts'
+import type { Origin } from '../agencies/origin.ts'
+import type { Database } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
+import { deriveKey } from '../idempotency/derive.ts'
+import { newId } from '../lib/ids.ts'
+import type { Mode } from '../lib/mode.ts'
+import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
+import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
+import { tagWithJob } from './tag.ts'
+import { refuseUnclear } from './unclear.ts'
+
+/** What a job is to make: the texts of the codes, and what each asks of Stripe beside its text. */
+type BulkRequest = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }
+type Accepted = { jobId: string; replayed: boolean }
+
+type Dependencies = { database: Database; mode: Mode; pendingCodesMax: number }
+
+/** How many rows one INSERT takes; few sizes make few statements for the database to keep. */
+const rowsPerInsert = 100
+/** Codes are made at some thousand a minute and account, so that a sooner retry has little hope. */
+const retryAfterS = 60
+
+export type AcceptJob = ReturnType<typeof createAcceptJob>
+
+/** Accepts jobs. Stripe has no job that could remember an Idempotency-Key, so it is kept with ours. */
+export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencies) {
+  const keyOf = (account: ConnectedAccount, origin: Origin) =>
+    jobKey(mode, deriveKey(account, 'promotion_code.bulk', origin.idempotencyKey ?? ''))
+
+  /**
+   * The job that an earlier request with this Idempotency-Key made.
+   * @throws Refusal `idempotency_mismatch` where that was another request
+   */
+  const findEarlier = async (
+    account: ConnectedAccount,
+    origin: Origin,
+    fingerprint: string,
+  ): Promise<Accepted | undefined> => {
+    const job = await database
+      .selectFrom('bulk_jobs')
+      .select(['id', 'fingerprint'])
+      .where('idempotency_key', '=', keyOf(account, origin))
+      .executeTakeFirst()
+      .catch(refuseUnavailable)
+    if (!job) return undefined
+    if (job.fingerprint === fingerprint) return { jobId: job.id, replayed: true }
+    throw new Refusal(
+      'idempotency_mismatch',
+      'This Idempotency-Key was used before with another request. Use a new key for a new request.',
+      { param: 'Idempotency-Key' },
+    )
+  }
+
+  /** @throws Refusal `rate_limited` where the agency would have too many pending codes */
+  const requireRoom = async (transaction: Database, agencyId: string, count: number): Promise<void> => {
+    // Locks the agency's row, so that requests at once cannot each see the same room.
+    await transaction
+      .updateTable('agencies')
+      .set((column) => ({ name: column.ref('name') }))
+      .where('id', '=', agencyId)
+      .execute()
+    const { pending } = await transaction
+      .selectFrom('bulk_jobs')
+      .innerJoin('bulk_codes', 'bulk_codes.job_id', 'bulk_jobs.id')
+      .select((builder) => builder.fn.countAll<number | string>().as('pending'))
+      .where('finished_at', 'is', null)
+      .where('mode', '=', mode)
+      .where('agency_id', '=', agencyId)
+      .where('status', '=', 'pending')
+      .executeTakeFirstOrThrow()
+    if (Number(pending) + count <= pendingCodesMax) return
+    const message =
+      `Your agency may have ${pendingCodesMax} pending codes in bulk jobs and has ${pending}; this job asks for ${count} more. ` +
+      'Wait until some are made, or cancel a job.'
+    throw new Refusal('rate_limited', message, { retryAfterS })
+  }
+
+  /** Writes the job with all its codes, or nothing; false where an equal request was faster. */
+  const insert = async (job: Tables['bulk_jobs'], codes: string[]): Promise<boolean> =>
+    await database.transaction().execute(async (transaction) => {
+      const inserted = await transaction
+        .insertInto('bulk_jobs')
+        .values(job)
+        .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
+        .executeTakeFirstOrThrow()
+      if (inserted.numInsertedOrUpdatedRows !== 1n) return false
+      await requireRoom(transaction, job.agency_id, codes.length)
+      const nothingYet = { status: 'pending', attempts: 0, keys_spent: 0 } as const
+      const rows = codes.map((code, position) => ({ job_id: job.id, position, code, ...nothingYet }))
+      for (let first = 0; first < rows.length; first += rowsPerInsert) {
+        await transaction
+          .insertInto('bulk_codes')
+          .values(rows.slice(first, first + rowsPerInsert))
+          .execute()
+      }
+      return true
+    })
+
+  return {
+    findEarlier,
+
+    /** Keeps a new job; or finds the one that an equal request made in the meantime. */
+    async accept(account: ConnectedAccount, origin: Origin, request: BulkRequest): Promise<Accepted> {
+      const id = newId('bulk')
+      const job = {
+        id,
+        mode,
+        agency_id: account.agencyId,
+        account_id: account.id,
+        coupon_id: request.couponId,
+        key_id: origin.keyId,
+        request_id: origin.requestId,
+        idempotency_key: keyOf(account, origin),
+        fingerprint: request.fingerprint,
+        terms: JSON.stringify(tagWithJob(request.terms, id)),
+        created_at: Date.now(),
+        started_at: null,
+        canceled_at: null,
+        finished_at: null,
+      }
+      if (await insert(job, request.codes).catch(refuseUnclear)) return { jobId: id, replayed: false }
+      const earlier = await findEarlier(account, origin, request.fingerprint)
+      if (!earlier) throw unavailable(new Error('A bulk job was neither written nor found.'))
+      return earlier
+    },
+  }
+}
+
+/** Gives the jobs from before modes were kept the mode in which the server first starts after the update. */
+export async function adoptJobs(database: Database, mode: Mode): Promise<void> {
+  await database
+    .updateTable('bulk_jobs')
+    .set((column) => ({
+      mode,
+      idempotency_key: column(column.val(jobKey(mode, '')), '||', column.ref('idempotency_key')),
+    }))
+    .where('mode', 'is', null)
+    .execute()
+}
+
+function jobKey(mode: Mode, derivedKey: string): string {
+  return `${mode}/${derivedKey}`
+}

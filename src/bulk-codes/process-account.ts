@@ -1,0 +1,126 @@
+import type { Logger } from '../http/log.ts'
+import { createSharedBackoff } from '../jobs/backoff.ts'
+import { createGroupedWrites } from '../jobs/grouped-writes.ts'
+import { createPool } from '../jobs/pool.ts'
+import { createThrottle } from '../jobs/throttle.ts'
+import type { Turn } from '../jobs/worker.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { JobCheck } from './check-job.ts'
+import type { MakeCode } from './make-code.ts'
+import { type Failure, givenUp, type Outcome } from './outcome.ts'
+import { openQueue } from './queue.ts'
+import type { AccountTask, BegunCode, Job } from './rows.ts'
+import type { BulkWork, Result } from './work.ts'
+
+type Dependencies = {
+  work: BulkWork
+  checkJob: (job: Job) => Promise<JobCheck>
+  makeCode: MakeCode
+  log: Logger
+  clock: Clock
+  codesPerSecond: number
+}
+
+/** With the backoff between them, so many tries take some ten minutes. */
+const triesMax = 25
+/** Enough for the throttle at Stripe's usual half second a call, and few enough to be no burden when it is slow. */
+const inFlightMax = 16
+/** The longest wait before a turn looks whether it is over. */
+const waitMaxMs = 500
+
+/** Returns what does a turn: makes the codes of an account's jobs, evenly spaced, until none is left or the turn is over. */
+export function createProcessAccount(dependencies: Dependencies): (task: AccountTask, turn: Turn) => Promise<void> {
+  const { work, checkJob, makeCode, log, clock, codesPerSecond } = dependencies
+  const dueTimes = new Map<string, number>()
+
+  return async (task, turn) => {
+    await work.finishEmpty(turn, task)
+    const queue = await openQueue({ work, turn, task, clock, dueTimes })
+    const throttle = createThrottle(codesPerSecond, clock)
+    const rateLimit = createSharedBackoff(clock)
+    const pool = createPool(inFlightMax)
+    const write = createGroupedWrites<Result>((results) => work.settle(turn, results))
+    /** Why the codes of a job that are left will fail, by the job's id. */
+    const fatalErrors = new Map<string, Failure>()
+
+    const settle = async (code: BegunCode, outcome: Outcome) => {
+      switch (outcome.kind) {
+        case 'created':
+          rateLimit.succeed()
+          return await write({ code, outcome })
+        case 'failed':
+        case 'canceled':
+          return await write({ code, outcome })
+        case 'fatalError':
+          fatalErrors.set(code.job.id, outcome.failure)
+          return await write({ code, outcome: { kind: 'failed', failure: outcome.failure } })
+        case 'transientError': {
+          const { error, isKeySpent } = outcome
+          if (error.code === 'rate_limited') rateLimit.fail()
+          if (error.code === 'internal')
+            log.error({ err: error.cause, job: code.job.id }, 'a try of a bulk code failed')
+          if (code.attempts >= triesMax) {
+            return await write({ code, outcome: { kind: 'failed', failure: givenUp(error.code, code.attempts) } })
+          }
+          if (isKeySpent) await write({ code, outcome })
+          return queue.retryLater(isKeySpent ? { ...code, keysSpent: code.keysSpent + 1 } : code)
+        }
+      }
+    }
+
+    const send = async (code: BegunCode) => {
+      const check = await checkJob(code.job)
+      if ('failure' in check) {
+        fatalErrors.set(code.job.id, check.failure)
+        queue.putBack(code)
+      } else {
+        await settle(code, await makeCode(code, check))
+      }
+    }
+
+    const failRest = async (jobId: string, failure: Failure) => {
+      // Codes in flight end as they end; only then is it known which are left.
+      await pool.allEnd()
+      await work.giveBack(turn, queue.drop(jobId))
+      await work.failRest(turn, jobId, failure)
+      fatalErrors.delete(jobId)
+    }
+
+    const wait = async (ms: number) => {
+      await Promise.race([clock.sleep(Math.min(ms, waitMaxMs), turn.signal), pool.oneEnds()])
+    }
+
+    const isOver = () => turn.isOver() || pool.hasFailed()
+    const processCodes = async () => {
+      while (!isOver()) {
+        const [fatalError] = fatalErrors
+        if (fatalError) {
+          await failRest(...fatalError)
+        } else if (rateLimit.msLeft() > 0) {
+          await wait(rateLimit.msLeft())
+        } else if (pool.isFull()) {
+          await wait(waitMaxMs)
+        } else {
+          const code = await queue.next()
+          if (code) {
+            await throttle(turn.signal)
+            if (isOver() || fatalErrors.has(code.job.id)) queue.putBack(code)
+            else pool.start(() => send(code))
+          } else if (fatalErrors.size === 0) {
+            const dueInMs = queue.dueInMs()
+            if (pool.isEmpty() && dueInMs === undefined) return
+            await wait(dueInMs ?? waitMaxMs)
+          }
+        }
+      }
+    }
+
+    try {
+      await processCodes()
+    } finally {
+      await pool.allEnd()
+    }
+    pool.throwFailure()
+    await work.giveBack(turn, queue.drop())
+  }
+}

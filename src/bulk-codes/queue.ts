@@ -1,0 +1,73 @@
+import { backoffMs } from '../jobs/backoff.ts'
+import type { Turn } from '../jobs/worker.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { AccountTask, BegunCode } from './rows.ts'
+import type { BulkWork } from './work.ts'
+
+type Dependencies = { work: BulkWork; turn: Turn; task: AccountTask; clock: Clock; dueTimes: Map<string, number> }
+
+/** So many codes are begun together, which is one commit. */
+const begunTogether = 20
+/** Where there was no new code, the database is asked again after so long. */
+const askAgainMs = 500
+const dueTimesMax = 10_000
+
+/**
+ * The codes of an account that may be sent now: those whose backoff is over, then new ones, the oldest job's first. `dueTimes`
+ * outlives the turn, so that a code's backoff goes on where an account's turn ends.
+ */
+export async function openQueue({ work, turn, task, clock, dueTimes }: Dependencies) {
+  let fresh: BegunCode[] = []
+  let waiting: { code: BegunCode; dueAt: number }[] = []
+  let noneFreshUntil = -Infinity
+
+  /** Puts a code aside until its backoff is over. */
+  const retryLater = (code: BegunCode) => {
+    const key = `${code.job.id}/${code.position}/${code.attempts}`
+    const dueAt = dueTimes.get(key) ?? clock.now() + backoffMs(code.attempts)
+    if (dueTimes.size >= dueTimesMax) dueTimes.clear()
+    dueTimes.set(key, dueAt)
+    waiting.push({ code, dueAt })
+  }
+  for (const code of await work.begunBefore(task)) retryLater(code)
+
+  return {
+    retryLater,
+
+    /** The next code to send; undefined where there is none now. */
+    async next(): Promise<BegunCode | undefined> {
+      const due = waiting.find(({ dueAt }) => dueAt <= clock.now())
+      if (due) {
+        waiting = waiting.filter((other) => other !== due)
+        dueTimes.delete(`${due.code.job.id}/${due.code.position}/${due.code.attempts}`)
+        return await work.beginAgain(turn, due.code)
+      }
+      if (fresh.length === 0 && clock.now() >= noneFreshUntil) {
+        const begun = await work.begin(turn, task, begunTogether)
+        if (begun.length === 0) noneFreshUntil = clock.now() + askAgainMs
+        fresh.push(...begun)
+      }
+      return fresh.shift()
+    },
+
+    /** Milliseconds until the next backoff is over; undefined where no code waits. */
+    dueInMs(): number | undefined {
+      if (waiting.length === 0) return undefined
+      const dueAt = waiting.reduce((earliest, code) => Math.min(earliest, code.dueAt), Infinity)
+      return Math.max(0, dueAt - clock.now())
+    },
+
+    putBack(code: BegunCode): void {
+      fresh.unshift(code)
+    },
+
+    /** Removes the codes of a job, or all; those that were begun and not sent. */
+    drop(jobId?: string): BegunCode[] {
+      const isDropped = ({ job }: BegunCode) => jobId === undefined || job.id === jobId
+      const dropped = fresh.filter(isDropped)
+      fresh = fresh.filter((code) => !isDropped(code))
+      waiting = waiting.filter(({ code }) => !isDropped(code))
+      return dropped
+    },
+  }
+}

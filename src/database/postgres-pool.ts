@@ -1,0 +1,92 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import { Pool, type PoolClient, TypeOverrides, types } from 'pg'
+import type { Timeouts } from './timeouts.ts'
+
+/**
+ * A pool of connections on which no query waits for ever. A connection whose answer does not come in time is destroyed, for
+ * the answer may still come; and with it all that were opened before, for after a failover none of them is alive.
+ * Without `timeouts`, a statement may take as long as it needs.
+ */
+export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: (error: Error) => void): PostgresPool {
+  const pool = new Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 3_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: bigintAsNumber(),
+    ...(timeouts && {
+      statement_timeout: timeouts.statementMs,
+      lock_timeout: timeouts.lockMs,
+      idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
+    }),
+  })
+  let generation = 0
+  const generationOf = new WeakMap<PoolClient, number>()
+  // Without a listener, a connection that breaks would end the process: while it is idle, and while it is in use, when whoever
+  // uses it is told as well.
+  pool.on('error', onBroken)
+  const open = new Set<PoolClient>()
+  pool.on('remove', (client) => open.delete(client))
+  pool.on('connect', (client) => {
+    open.add(client)
+    generationOf.set(client, generation)
+    client.on('error', onBroken)
+  })
+
+  const query = async (client: PoolClient, sql: string, parameters: unknown[]) => {
+    const onTimeout = () => {
+      generation += 1
+      client.connection.stream.destroy(timedOut())
+    }
+    const timer = timeouts && setTimeout(onTimeout, timeouts.answerMs)
+    try {
+      return await client.query(sql, parameters)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  const release = (client: PoolClient, discard = false) => {
+    const isSuspect = generationOf.get(client) !== generation
+    // To take leave of a server that is gone would take until TCP gives up.
+    if (isSuspect) client.connection.stream.destroy()
+    client.release(isSuspect || discard)
+  }
+
+  const connect = async (): Promise<PoolClient> => {
+    const client = await pool.connect()
+    if (generationOf.get(client) === generation) return client
+    release(client)
+    return await connect()
+  }
+
+  return {
+    options: pool.options,
+    async end() {
+      await pool.end()
+      // The server has been told. If it is gone, its silence must not keep the process alive.
+      for (const client of open) client.connection.stream.destroy()
+    },
+    async connect() {
+      const client = await connect()
+      const guarded = {
+        query: (sql: string, parameters: readonly unknown[]) => query(client, sql, [...parameters]),
+        release: (discard?: boolean) => release(client, discard),
+      }
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Kysely queries by cursor only if it was given a class of cursors
+      return guarded as unknown as PostgresPoolClient
+    },
+  }
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error('PostgreSQL did not answer in time.'), { code: 'ETIMEDOUT' })
+}
+
+/** bigint columns read as numbers, as they do in SQLite; ours are milliseconds, far below 2^53. */
+function bigintAsNumber(): TypeOverrides {
+  const overrides = new TypeOverrides()
+  overrides.setTypeParser(types.builtins.INT8, Number)
+  return overrides
+}

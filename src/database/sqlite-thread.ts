@@ -1,0 +1,51 @@
+import { Worker } from 'node:worker_threads'
+import type { Answer, Failure, Outcome, Work } from './sqlite-writer-thread.ts'
+
+export type Thread = ReturnType<typeof startThread>
+
+/** Starts the thread that writes. It keeps the process alive only while somebody waits for an answer. */
+export function startThread() {
+  // Node would hand its own arguments on, and a thread does not start with all of them.
+  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), { execArgv: [] })
+  const waiting: PromiseWithResolvers<Outcome[]>[] = []
+  let ended: Error | undefined
+  worker.unref()
+
+  const end = (cause?: unknown) => {
+    ended ??= new Error('The thread that writes the database has ended.', { cause })
+    for (const { reject } of waiting.splice(0)) reject(ended)
+  }
+  worker.on('error', end)
+  worker.on('exit', () => end())
+  worker.on('message', (answer: Answer) => {
+    const first = waiting.shift()
+    if (waiting.length === 0) worker.unref()
+    if ('error' in answer) first?.reject(errorOf(answer.error))
+    else first?.resolve(answer.outcomes)
+  })
+
+  return {
+    /**
+     * Has the thread do one piece of work, after those asked for before.
+     * @throws Error with SQLite's `errcode` if all of it failed, or without if the thread has ended
+     */
+    async ask(work: Work): Promise<Outcome[]> {
+      if (ended) throw ended
+      const answer = Promise.withResolvers<Outcome[]>()
+      waiting.push(answer)
+      worker.ref()
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      worker.postMessage(work)
+      return await answer.promise
+    },
+
+    async stop(): Promise<void> {
+      await worker.terminate()
+    },
+  }
+}
+
+/** The error as it was in the thread. */
+export function errorOf(failure: Failure): Error {
+  return Object.assign(new Error(failure.message), failure)
+}

@@ -1,0 +1,135 @@
+import type { QueryResult } from 'kysely'
+import { isBusy, type Statement } from './sqlite-statements.ts'
+import { errorOf, startThread, type Thread } from './sqlite-thread.ts'
+import type { Outcome } from './sqlite-writer-thread.ts'
+
+type Single = { statement: Statement } & PromiseWithResolvers<QueryResult<unknown>>
+/** What waits for the thread: a single statement, or somebody who needs the thread for a while. */
+type Turn = Single | ({ statement?: never } & PromiseWithResolvers<void>)
+
+/** Bounds how long one commit keeps the next waiting. */
+const groupMax = 256
+
+/**
+ * The connection that writes, in a thread of its own, so that a lock or an fsync makes the thread wait and not the event
+ * loop. Its queue is first come, first served. Single statements that arrive while a commit runs share the next one.
+ */
+export class SqliteWriter {
+  readonly #thread: Thread
+  #queue: Turn[] = []
+  #isTaken = false
+
+  /** @throws Error with SQLite's `errcode` if the file cannot be opened */
+  static async open(path: string, busyTimeoutMs: number): Promise<SqliteWriter> {
+    const thread = startThread()
+    try {
+      await thread.ask({ kind: 'open', path, busyTimeoutMs })
+      return new SqliteWriter(thread)
+    } catch (error) {
+      await thread.stop()
+      throw error
+    }
+  }
+
+  private constructor(thread: Thread) {
+    this.#thread = thread
+  }
+
+  /** Runs one statement; resolves when it is committed. */
+  async run(statement: Statement): Promise<QueryResult<unknown>> {
+    const turn = { statement, ...Promise.withResolvers<QueryResult<unknown>>() }
+    this.#enqueue(turn)
+    return await turn.promise
+  }
+
+  /** Begins a transaction. `release` must follow, whatever becomes of it: until then the others wait. */
+  async begin(): Promise<void> {
+    await this.#take()
+    try {
+      await this.#thread.ask({ kind: 'begin' })
+    } catch (error) {
+      this.release()
+      this.#rejectIfBusy(error)
+      throw error
+    }
+  }
+
+  async runInTransaction(statement: Statement): Promise<QueryResult<unknown>> {
+    const [outcome] = await this.#thread.ask({ kind: 'statement', statement })
+    return await resultOf(outcome)
+  }
+
+  async end(kind: 'commit' | 'rollback'): Promise<void> {
+    await this.#thread.ask({ kind })
+  }
+
+  release(): void {
+    this.#isTaken = false
+    this.#scheduleNext()
+  }
+
+  /** Closes the file after what waits has been done, and ends the thread. */
+  async close(): Promise<void> {
+    // A thread that has died has nothing left to close.
+    await this.#take().catch(() => {})
+    await this.#thread.ask({ kind: 'close' }).catch(() => {})
+    await this.#thread.stop()
+  }
+
+  async #take(): Promise<void> {
+    const turn = Promise.withResolvers<void>()
+    this.#enqueue(turn)
+    await turn.promise
+  }
+
+  #enqueue(turn: Turn): void {
+    this.#queue.push(turn)
+    if (this.#queue.length === 1) this.#scheduleNext()
+  }
+
+  /** Statements of one turn of the event loop share a commit, so the queue is looked at when the turn is over. */
+  #scheduleNext(): void {
+    if (!this.#isTaken) setImmediate(() => this.#next())
+  }
+
+  #next(): void {
+    if (this.#isTaken) return
+    const first = this.#queue[0]
+    if (!first) return
+    this.#isTaken = true
+    if (first.statement) void this.#runGroup()
+    else {
+      this.#queue.shift()
+      first.resolve()
+    }
+  }
+
+  async #runGroup(): Promise<void> {
+    const group: Single[] = []
+    for (const turn of this.#queue) {
+      if (!turn.statement || group.length === groupMax) break
+      group.push(turn)
+    }
+    this.#queue = this.#queue.slice(group.length)
+    try {
+      const outcomes = await this.#thread.ask({ kind: 'group', statements: group.map(({ statement }) => statement) })
+      for (const [index, turn] of group.entries()) turn.resolve(resultOf(outcomes[index]))
+    } catch (error) {
+      for (const turn of group) turn.reject(error)
+      this.#rejectIfBusy(error)
+    }
+    this.release()
+  }
+
+  /** What waited behind a lock that stayed has waited as long: else each would wait once more, one after the other. */
+  #rejectIfBusy(error: unknown): void {
+    if (!isBusy(error)) return
+    for (const turn of this.#queue.splice(0)) turn.reject(error)
+  }
+}
+
+async function resultOf(outcome: Outcome | undefined): Promise<QueryResult<unknown>> {
+  if (!outcome) throw new Error('The thread that writes the database gave no answer.')
+  if ('error' in outcome) throw errorOf(outcome.error)
+  return outcome.result
+}

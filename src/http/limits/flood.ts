@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../lib/refusal.ts'
+import type { Logger } from '../log.ts'
+import { clientOf } from './address.ts'
+import { RateLimiter } from './rate.ts'
+import { secondsOf, setRateHeaders } from './rate-headers.ts'
+
+const reportEveryMs = 1_000
+
+/** A limit for each client address. */
+export type AddressLimit = {
+  /**
+   * Takes one unit of the request's address.
+   * @throws Refusal `rate_limited`
+   */
+  take(request: FastifyRequest, reply: FastifyReply): void
+  refund(request: FastifyRequest): void
+}
+
+/** The log says at most once a second that `what` was refused, and how often: `requests with unknown API keys`, say. */
+export function createAddressLimit(log: Logger, what: string, perSecond: number, now: () => number): AddressLimit {
+  const limiter = new RateLimiter(perSecond, now)
+  let refused = 0
+  let reportedAt = -Infinity
+
+  const report = (address: string) => {
+    refused += 1
+    if (now() - reportedAt < reportEveryMs) return
+    log.warn({ count: refused, last_address: address }, `refused ${what}`)
+    refused = 0
+    reportedAt = now()
+  }
+
+  return {
+    take(request, reply) {
+      const rate = limiter.take(clientOf(request.ip), 1)
+      if (rate.granted === 1) return
+      request.isFlood = true
+      report(request.ip)
+      setRateHeaders(reply, perSecond, rate)
+      throw new Refusal('rate_limited', `Too many ${what} come from your address. Retry shortly.`, {
+        retryAfterS: secondsOf(rate.resetMs),
+      })
+    },
+
+    refund: (request) => limiter.refund(clientOf(request.ip)),
+  }
+}
+
+/** Limits the public routes by client address. Probes are exempt: a load balancer must always hear that the process lives. */
+export function limitPublicRoutes(server: FastifyInstance, limit: AddressLimit): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (!request.is404 && request.routeOptions.config.access === 'public') limit.take(request, reply)
+  })
+}

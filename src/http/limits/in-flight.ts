@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Counter } from '../../lib/counter.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import type { Limits } from './limits.ts'
+
+/**
+ * The cap on all requests of agencies at once. Public pages do not count: strangers who read them slowly would use up what agencies
+ * need. Health probes do not either: a busy process is still alive.
+ */
+export function limitRequests(server: FastifyInstance, { requestsMax }: Limits): void {
+  const inFlight = new InFlight(requestsMax)
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.access !== 'agency' || inFlight.enter('all', request, reply)) return
+    throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
+      retryAfterS: 1,
+    })
+  })
+}
+
+/**
+ * Counts requests by key up to a maximum. A request counts until its connection has taken the answer or is gone and its handler has
+ * ended: hanging up does not stop the work, so it must not free the slot.
+ */
+export class InFlight {
+  readonly #max: number
+  readonly #counts = new Counter()
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  /** False where the key has no slot left. */
+  enter(key: string, request: FastifyRequest, reply: FastifyReply): boolean {
+    if (this.#counts.of(key) >= this.#max) return false
+    // A caller that is gone already gets no slot, and no handler.
+    if (reply.raw.destroyed) return true
+    this.#counts.add(key, 1)
+    const leave = () => this.#counts.add(key, -1)
+    reply.raw.once('close', () => void Promise.allSettled([request.handling]).then(leave))
+    return true
+  }
+}

@@ -1,0 +1,59 @@
+import { maxHeaderSize, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger } from 'fastify'
+import { newId } from '../lib/ids.ts'
+import { type Code, codes, Refusal } from '../lib/refusal.ts'
+import type { Connections } from './connections.ts'
+import { refusalBody, sendRefusal } from './errors.ts'
+
+/**
+ * Answers what Node's parser refuses, such as a request that is not HTTP or does not arrive in time, with the same body and
+ * the same log line as every other refusal.
+ */
+export function answerParserErrors(log: FastifyBaseLogger, connections: Connections) {
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    const [reply, ...others] = connections.get(socket) ?? []
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
+    else if (!reply) answerRaw(log, socket, refusalOf(error.code))
+    // An answer now would be taken for that of the request of this connection that still runs.
+    else if (others.length > 0 || reply.request.raw.complete || reply.raw.headersSent) socket.destroy()
+    else {
+      reply.request.refusal = refusalOf(error.code)
+      void sendRefusal(reply.request, reply.header('connection', 'close'), reply.request.refusal)
+    }
+  }
+}
+
+/** Answers on a socket that has no request, and closes it. */
+export function answerRaw(log: FastifyBaseLogger, socket: Socket, refusal: Refusal): void {
+  const { status } = codes[refusal.code]
+  const requestId = newId('req')
+  const body = JSON.stringify(refusalBody(refusal, requestId, true))
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Request-Id: ${requestId}`,
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  log.info({ request_id: requestId, method: null, route: null, status, code: refusal.code }, 'request')
+}
+
+const refusals: Record<string, [Code, string]> = {
+  HPE_HEADER_OVERFLOW: [
+    'headers_too_large',
+    `The request line and the headers are larger than ${maxHeaderSize} bytes. Send fewer or shorter headers.`,
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    'request_timeout',
+    'The request did not arrive in time. Nothing was changed; send it again.',
+  ],
+}
+
+function refusalOf(parserCode = ''): Refusal {
+  const [code, message] = refusals[parserCode] ?? ['invalid_request', 'The request is not valid HTTP/1.1.']
+  return new Refusal(code, message)
+}

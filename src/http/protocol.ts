@@ -1,0 +1,26 @@
+import type { Socket } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { invalid, Refusal } from '../lib/refusal.ts'
+import { answerRaw } from './parser-errors.ts'
+
+/** Takes over from Node what it would refuse with an empty body: a missing Host, an Expect that nobody knows, CONNECT. */
+export function checkProtocol(server: FastifyInstance): void {
+  const http = server.server
+  http.on('checkExpectation', (request, response) => http.emit('request', request, response))
+  http.on('connect', (_request, socket: Socket) => {
+    socket.on('error', () => socket.destroy())
+    answerRaw(server.log, socket, new Refusal('route_not_found', 'There is no CONNECT: this server is not a proxy.'))
+  })
+  server.addHook('onRequest', async (request) => {
+    const { httpVersion, rawHeaders, headers } = request.raw
+    // Of several, `headers` has the first alone.
+    const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+    // RFC 9112, section 3.2.
+    if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
+      throw invalid('Host', 'A request of HTTP/1.1 has exactly one Host header.')
+    }
+    if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+      throw invalid('Expect', 'Of Expect only 100-continue is known.')
+    }
+  })
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Connections } from './connections.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The requests whose handler runs or whose answer is not with the caller yet, for the log. */
+    unfinishedRequests(): object[]
+  }
+}
+
+/**
+ * Makes `server.close()` wait for handlers and answers instead of sockets. A handler is awaited even if its caller hung up,
+ * and an answer until it is flushed; every other connection (silent, idle, half a request) is closed at once.
+ */
+export function closeGracefully(
+  server: FastifyInstance,
+  connections: Connections,
+  running: ReadonlyMap<FastifyRequest, Promise<unknown>>,
+): void {
+  const closeUnused = () => {
+    for (const [socket, replies] of connections) if (![...replies].some(isExpected)) socket.destroy()
+  }
+  // Node's own would also cut an answer that was ended but is still being sent.
+  server.server.closeIdleConnections = closeUnused
+
+  server.addHook('preClose', async () => {
+    for (const reply of [...connections.values()].flatMap((replies) => [...replies])) {
+      if (!reply.raw.headersSent) reply.header('connection', 'close')
+      // After the listener that takes the answer from its connection.
+      reply.raw.once('close', closeUnused)
+    }
+  })
+
+  server.addHook('onClose', async () => {
+    while (running.size > 0) await Promise.all(running.values())
+  })
+
+  server.decorate('unfinishedRequests', () => {
+    const unanswered = [...connections.values()].flatMap((replies) => [...replies].map(({ request }) => request))
+    return [...new Set([...running.keys(), ...unanswered])].map((request) => ({
+      request_id: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      waits_for: running.has(request) ? 'handler' : 'caller',
+    }))
+  })
+}
+
+/** Whether the request has arrived whole, or its answer is on its way. */
+function isExpected({ request, raw }: FastifyReply): boolean {
+  return request.raw.complete || raw.headersSent
+}

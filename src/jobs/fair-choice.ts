@@ -1,0 +1,46 @@
+export type Task = {
+  /** The lease that whoever works on this must hold. */
+  lease: string
+  /** Whose work it is: groups take turns, and then the leases of a group. */
+  group: string
+}
+
+/**
+ * Chooses round-robin: the task of the group that was served longest ago and, among its tasks, the one whose lease was.
+ * Among equals the first one given wins.
+ */
+export function createFairChoice() {
+  let servedAt = new Map<string, number>()
+  let count = 0
+  const groupKey = ({ group }: Task) => `group ${group}`
+  const leaseKey = ({ lease }: Task) => `lease ${lease}`
+  const isBefore = (one: Task, other: Task) => {
+    const at = (key: string) => servedAt.get(key) ?? 0
+    return (at(groupKey(one)) - at(groupKey(other)) || at(leaseKey(one)) - at(leaseKey(other))) < 0
+  }
+
+  return {
+    choose<T extends Task>(tasks: Iterable<T>): T | undefined {
+      let best: T | undefined
+      for (const task of tasks) if (!best || isBefore(task, best)) best = task
+      return best
+    },
+
+    served(task: Task): void {
+      count += 1
+      servedAt.set(groupKey(task), count).set(leaseKey(task), count)
+    },
+
+    /** Forgets the turns of all but these tasks, so that what is remembered does not grow for ever. */
+    keepOnly(tasks: Iterable<Task>): void {
+      const kept = new Map<string, number>()
+      for (const task of tasks) {
+        for (const key of [groupKey(task), leaseKey(task)]) {
+          const at = servedAt.get(key)
+          if (at !== undefined) kept.set(key, at)
+        }
+      }
+      servedAt = kept
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { request } from 'undici'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { startTestServer, type TestServer } from '../support/server.ts'
+
+const paths = ['/docs', '/docs/scalar.js', '/openapi.json', '/llms.txt']
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer({ limits: { publicPerSecond: 1_000 } })
+})
+afterAll(() => server.close())
+
+/** As undici's `request` gives it: not decompressed. */
+const get = async (path: string, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') => {
+  const answer = await request(server.url + path, { method, headers })
+  return { ...answer, bytes: Buffer.from(await answer.body.arrayBuffer()) }
+}
+
+describe.each(paths)('%s', (path) => {
+  test('comes as the caller can read it, always with the same content', async () => {
+    const plain = await get(path)
+    expect(plain.headers).not.toHaveProperty('content-encoding')
+    const br = await get(path, { 'accept-encoding': 'gzip, br' })
+    expect(br.headers).toMatchObject({ 'content-encoding': 'br', vary: 'accept-encoding' })
+    expect(brotliDecompressSync(br.bytes).equals(plain.bytes)).toBe(true)
+    const gzip = await get(path, { 'accept-encoding': 'br;q=0, gzip;q=0.5' })
+    expect(gzip.headers['content-encoding']).toBe('gzip')
+    expect(gunzipSync(gzip.bytes).equals(plain.bytes)).toBe(true)
+    const tags = [plain, br, gzip].map(({ headers }) => headers['etag'])
+    expect(new Set(tags).size).toBe(3)
+    for (const tag of tags) expect(tag).toMatch(/^"[^"]+"$/)
+  })
+
+  test('is not sent again to a caller who has it', async () => {
+    const { headers } = await get(path)
+    const tag = String(headers['etag'])
+    for (const known of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+      const again = await get(path, { 'if-none-match': known })
+      expect(again.statusCode).toBe(304)
+      expect(again.bytes).toHaveLength(0)
+      expect(again.headers).toMatchObject({
+        etag: tag,
+        'cache-control': headers['cache-control'],
+        vary: 'accept-encoding',
+      })
+    }
+    expect((await get(path, { 'if-none-match': '"other"' })).statusCode).toBe(200)
+    expect((await get(path, { 'if-none-match': tag, 'accept-encoding': 'gzip' })).statusCode).toBe(200)
+  })
+
+  test('tells its length to HEAD, and nothing else', async () => {
+    const whole = await get(path)
+    const head = await get(path, {}, 'HEAD')
+    expect(head.headers['content-length']).toBe(String(whole.bytes.length))
+    expect(head.bytes).toHaveLength(0)
+  })
+
+  test('may be kept by caches', async () => {
+    expect((await get(path)).headers['cache-control']).toMatch(/^(no-cache|public, max-age=\d+)$/)
+  })
+})
+
+test('a client that asks for public pages too often is told to wait; others and probes are not', async () => {
+  const limited = await startTestServer({ now: () => 0, trustProxy: '127.0.0.0/8', limits: { publicPerSecond: 2 } })
+  onTestFinished(() => limited.close())
+  const ask = (address: string, path = '/openapi.json') =>
+    limited.call(path, { headers: { 'x-forwarded-for': address }, key: null })
+  const answers = [await ask('192.0.2.1'), await ask('192.0.2.1'), await ask('192.0.2.1')]
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+  expect(answers[2]?.body).toMatchObject({ code: 'rate_limited', retryable: true })
+  expect(answers[2]?.headers.get('retry-after')).toBe('1')
+  expect((await ask('192.0.2.2')).status).toBe(200)
+  for (let count = 0; count < 5; count += 1) {
+    expect((await ask('192.0.2.1', '/healthz')).status).toBe(200)
+    expect((await ask('192.0.2.1', '/readyz')).status).toBe(200)
+  }
+  expect((await limited.call(limited.coupons, { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(200)
+})

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codes } from '../../src/lib/refusal.ts'
+import { operations } from '../support/document.ts'
+import { expectRefusal, type TestServer, startTestServer } from '../support/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.close())
+
+const paths = [...new Set(operations.map(({ path }) => path))]
+const documented = (path: string) =>
+  operations.filter((operation) => operation.path === path).map(({ method }) => method)
+const filled = (path: string) => path.replace(/\{\w+\}/g, 'x')
+
+describe('a known path with a wrong method', () => {
+  test.each(paths)('%s is answered with 405, and Allow names the right ones', async (path) => {
+    const answer = await server.call(filled(path), { method: 'PATCH', body: {}, key: null })
+    const allow = answer.headers.get('allow')?.split(', ') ?? []
+    expectRefusal(answer, 405, 'method_not_allowed', { error: `This path takes ${allow.join(', ')}, not PATCH.` })
+    expect(allow).toEqual(expect.arrayContaining(documented(path)))
+    for (const method of allow.filter((name) => name !== 'HEAD')) {
+      const found = await server.call(filled(path), { method, key: null })
+      expect(found.status).not.toBe(404)
+      expect(found.status).not.toBe(405)
+    }
+  })
+
+  test.each(['/healthz', '/readyz', '/openapi.json', '/docs/errors'])('%s takes GET and HEAD alone', async (path) => {
+    const answer = await server.call(path, { method: 'POST', body: {} })
+    expectRefusal(answer, 405, 'method_not_allowed')
+    expect(answer.headers.get('allow')).toBe('GET, HEAD')
+  })
+
+  test('an unknown path stays unknown, whatever the method', async () => {
+    for (const method of ['GET', 'POST', 'PATCH']) {
+      expectRefusal(await server.call('/v1/public/coupons', { method }), 404, 'route_not_found')
+    }
+  })
+})
+
+test.each(['/healthz', '/readyz', '/openapi.json', '/llms.txt', '/docs', '/docs/errors'])(
+  '%s ignores its query',
+  async (path) => {
+    expect((await fetch(`${server.url}${path}?x=1&limit=`)).status).toBe(200)
+  },
+)
+
+test('the document leaves out what is for the operator', () => {
+  expect(paths.filter((path) => !path.startsWith('/v1/public/'))).toEqual([])
+})
+
+describe('the page of errors', () => {
+  test('has an entry for each code, under the name that an error’s docs link to', async () => {
+    const page = await (await fetch(`${server.url}/docs/errors`)).text()
+    for (const code of Object.keys(codes)) expect(page).toContain(`<tr id="${code}"><td><code>${code}</code></td>`)
+  })
+
+  test('loads nothing and runs nothing', async () => {
+    const answer = await fetch(`${server.url}/docs/errors`)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+    expect(await answer.text()).not.toMatch(/<script|src=|javascript:|on\w+=/)
+  })
+
+  test('is what an error links to', async () => {
+    const { body } = await server.call('/nowhere')
+    expect(body['docs']).toBe('/docs/errors#route_not_found')
+    expect((await fetch(new URL(String(body['docs']), server.url))).status).toBe(200)
+  })
+})

@@ -1,0 +1,63 @@
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { newFolder, run, serve, start } from '../support/process.ts'
+
+const modeOf = (file: string) => statSync(file).mode & 0o777
+const cacheOf = (folder: string) => join(folder, 'compile-cache')
+
+/** Runs the server once from its start to its end. */
+async function serveOnce(environment: Record<string, string>) {
+  expect(await (await serve(environment)).stop('SIGTERM')).toBe(0)
+}
+
+describe('compiled code', () => {
+  test('is kept in a folder of DATA_DIR that is its owner’s alone, and not in the temporary folder', async () => {
+    const [folder, temporary] = [newFolder(), newFolder()]
+    await serveOnce({ DATA_DIR: folder, TMPDIR: temporary })
+    expect(modeOf(cacheOf(folder))).toBe(0o700)
+    expect(readdirSync(cacheOf(folder))).not.toEqual([])
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
+  test.each([
+    ['others can write to', (at: string) => (mkdirSync(at), chmodSync(at, 0o777)), 'isDirectory'],
+    ['is a link', (at: string) => symlinkSync(newFolder(), at), 'isSymbolicLink'],
+  ] as const)('is not kept where the folder %s', async (_, make, kind) => {
+    const folder = newFolder()
+    make(cacheOf(folder))
+    await serveOnce({ DATA_DIR: folder })
+    expect(lstatSync(cacheOf(folder))[kind]()).toBe(true)
+    expect(readdirSync(cacheOf(folder))).toEqual([])
+  })
+
+  test('is not kept for other commands', async () => {
+    const [folder, temporary] = [newFolder(), newFolder()]
+    expect((await run(['agency', 'create', 'Acme'], { DATA_DIR: folder, TMPDIR: temporary })).code).toBe(0)
+    expect(existsSync(cacheOf(folder))).toBe(false)
+    expect(readdirSync(temporary)).toEqual([])
+  })
+})
+
+describe('what is written is its owner’s alone', () => {
+  test('by the server', async () => {
+    const folder = newFolder()
+    await serveOnce({ DATA_DIR: folder })
+    for (const file of readdirSync(folder)) expect([0o600, 0o700], file).toContain(modeOf(join(folder, file)))
+  })
+
+  test('by a command', async () => {
+    const folder = join(newFolder(), 'new')
+    await run(['agency', 'create', 'Acme'], { DATA_DIR: folder })
+    expect(modeOf(folder)).toBe(0o700)
+    expect(modeOf(join(folder, 'chatdash.db'))).toBe(0o600)
+  })
+
+  test('by the stand-alone sandbox', async () => {
+    const file = join(newFolder(), 'new', 'sandbox.db')
+    const sandbox = start({}, ['sandbox', '--port', '0', '--data', file])
+    await expect.poll(sandbox.output, { timeout: 60_000 }).toContain('Stripe sandbox on')
+    expect(modeOf(file)).toBe(0o600)
+    expect(await sandbox.stop('SIGTERM')).toBe(0)
+  })
+})

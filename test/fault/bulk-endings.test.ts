@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { createAccounts } from '../../src/accounts/accounts.ts'
+import { bulkCaller, type Code } from '../support/bulk.ts'
+import { codeOf, createPast, errorWith, openBulk } from '../support/bulk-stripe.ts'
+import { createManualClock } from '../support/clock.ts'
+import { databases } from '../support/server.ts'
+
+const unpaced = Infinity
+const statusesOf = (codes: Code[]) => codes.map(({ status }) => status)
+
+/** Lets so many creates through and holds the others until `release`. */
+function createGate(passing: number) {
+  const gate = Promise.withResolvers<void>()
+  let begun = 0
+  return {
+    begun: () => begun,
+    release: gate.resolve,
+    pass: async () => {
+      begun += 1
+      if (begun > passing) await gate.promise
+    },
+  }
+}
+
+describe.each(databases)('the rest of a bulk job, on %s', (database) => {
+  /** A job of 100 codes of which 3 are created and 16 more are being created, until `gate.release`. */
+  const openHeld = async () => {
+    const gate = createGate(3)
+    const opened = await openBulk(database, async (_, answer) => {
+      await gate.pass()
+      return await answer()
+    })
+    const { id } = await opened.accepted({ count: 100 })
+    const clock = createManualClock()
+    opened.server.startBulkWorker(unpaced, { clock })
+    await expect.poll(() => gate.begun()).toBe(19)
+    await expect.poll(async () => (await opened.find(id)).succeeded).toBe(3)
+    return { ...opened, id, clock, gate }
+  }
+
+  test('fails when its coupon is deleted, and each code says so', async () => {
+    const { server, id, gate, finished } = await openHeld()
+    await server.call(`${server.coupons}/TEN`, { method: 'DELETE' })
+    gate.release()
+    const { codes, succeeded, failed } = await finished(id)
+    expect({ succeeded, failed }).toEqual({ succeeded: 3, failed: 97 })
+    for (const code of codes.slice(3)) {
+      expect(code).toMatchObject({ error: expect.stringMatching(/^No such coupon: 'TEN'/), error_code: 'not_found' })
+    }
+    expect(gate.begun()).toBe(19)
+  })
+
+  test('fails within a second when its API key is revoked; what is in flight ends as it ends', async () => {
+    const { server, id, gate, clock } = await openHeld()
+    await server.revoke(server)
+    clock.advance(1_000)
+    gate.release()
+    const { codes, succeeded, failed } = await bulkCaller(server, await server.openKey(server)).finished(id)
+    expect({ succeeded, failed, begun: gate.begun() }).toEqual({ succeeded: 19, failed: 81, begun: 19 })
+    for (const code of codes.slice(19)) {
+      expect(code).toMatchObject({ error: 'The API key of this job was revoked.', error_code: 'unauthenticated' })
+    }
+  })
+
+  test('fails when its account is taken from the agency', async () => {
+    const { server, id, gate, clock, finished } = await openHeld()
+    const accounts = createAccounts(server.database, 'sandbox')
+    await accounts.disconnect(server.accountId)
+    clock.advance(1_000)
+    gate.release()
+    const unfinished = server.database.selectFrom('bulk_jobs').select('id').where('finished_at', 'is', null)
+    await expect.poll(async () => await unfinished.execute()).toEqual([])
+    await accounts.connect(server.agencyId, server.accountId)
+    const { codes, succeeded } = await finished(id)
+    expect({ succeeded, begun: gate.begun() }).toEqual({ succeeded: 19, begun: 19 })
+    for (const code of codes.slice(19)) {
+      expect(code).toMatchObject({ status: 'failed', error_code: 'account_not_found' })
+    }
+  })
+
+  test('fails when its account leaves the platform', async () => {
+    const { server, accepted, finished } = await openBulk(database, async () =>
+      errorWith(403, { code: 'account_invalid' }),
+    )
+    const { id } = await accepted({ count: 50 })
+    server.startBulkWorker(unpaced)
+    const { codes } = await finished(id)
+    for (const code of codes) expect(code).toMatchObject({ status: 'failed', error_code: 'account_disconnected' })
+  })
+
+  test('that was tried and waits to be tried again is told to be possibly created', async () => {
+    const { server, accepted, find, finished, addCoupon } = await openBulk(database, async (request, answer) => {
+      const response = await answer()
+      if (codeOf(request) === 'LOST') throw new Error('The answer was lost.')
+      return codeOf(request) === 'LAST'
+        ? errorWith(404, { code: 'resource_missing', param: 'promotion[coupon]' })
+        : response
+    })
+    await addCoupon('OTHER')
+    const { id } = await accepted({ codes: ['LOST', ...Array.from({ length: 30 }, (_, i) => `C${i}`), 'LAST'] })
+    server.startBulkWorker(unpaced, { clock: createManualClock() })
+    await expect.poll(async () => (await find(id)).status).toBe('done')
+    const [lost] = (await finished(id)).codes
+    expect(lost).toMatchObject({
+      status: 'failed',
+      error: 'Refused. Given up after 1 try; it may have been created: look it up.',
+    })
+  })
+
+  test('is canceled: what is in flight ends as it ends, and nothing else is begun', async () => {
+    const { id, gate, clock, cancel, find, finished } = await openHeld()
+    const canceled = (await cancel(id)).body
+    expect(canceled).toMatchObject({ status: 'canceled', succeeded: 3, finished_at: null })
+    expect(Number(canceled['canceled'])).toBeGreaterThan(70)
+    clock.advance(1_000)
+    gate.release()
+    const done = await finished(id)
+    expect(done).toMatchObject({ status: 'canceled', succeeded: 19, canceled: 81, failed: 0 })
+    expect(new Set(statusesOf(done.codes.slice(0, 19)))).toEqual(new Set(['created']))
+    expect(gate.begun()).toBe(19)
+    expect((await cancel(id)).body).toEqual(await find(id))
+  })
+
+  test('is canceled with the truth of what a killed process may have created', async () => {
+    const { server, accepted, cancel, finished } = await openBulk(database)
+    const { id } = await accepted({ codes: ['SENT', 'LOST', 'NEVER'] })
+    const sent = await createPast(server, 'SENT', id)
+    // What a process leaves that was killed with two calls in flight.
+    await server.database.updateTable('bulk_codes').set({ attempts: 1 }).where('position', '<', 2).execute()
+    expect((await cancel(id)).body).toMatchObject({ status: 'canceled', canceled: 1, finished_at: null })
+    server.startBulkWorker(unpaced)
+    const { codes } = await finished(id)
+    expect(codes).toMatchObject([
+      { status: 'created', promotion_code: sent },
+      { status: 'canceled' },
+      { status: 'canceled' },
+    ])
+  })
+})

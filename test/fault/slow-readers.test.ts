@@ -1,0 +1,90 @@
+import { connect, type Socket } from 'node:net'
+import { pino } from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import { noQuery } from '../../src/schema/errors.ts'
+import { defaultLimits, type Limits } from '../../src/http/limits/limits.ts'
+import { createServer } from '../../src/http/server.ts'
+import { startTestServer } from '../support/server.ts'
+
+const megabyte = 1_048_576
+
+/** Asks for a path on connections of its own and reads nothing of the answers. */
+const openReaders = (url: string, path: string, count: number): Socket[] => {
+  const readers = Array.from({ length: count }, () => {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' }).pause()
+    socket.on('error', () => {})
+    return socket.on('connect', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`))
+  })
+  onTestFinished(() => readers.forEach((reader) => reader.destroy()))
+  return readers
+}
+
+/** A server with one answer that fits into no socket's buffers. */
+const startLarge = async (limits: Partial<Limits>) => {
+  const server = createServer(pino({ level: 'silent' }), { limits: { ...defaultLimits, ...limits } })
+  const body = Buffer.alloc(64 * megabyte)
+  server.get('/large', {
+    config: { access: 'public' },
+    schema: { operationId: 'large', querystring: noQuery, response: {} },
+    handler: async (_request, reply) => reply.send(body),
+  })
+  const url = await server.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => server.close())
+  const open = () =>
+    new Promise<number>((resolve, reject) => {
+      server.server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+    })
+  return { url, open }
+}
+
+test('three hundred readers that read nothing of the documentation cost no memory worth speaking of', async () => {
+  const server = await startTestServer({ limits: { publicPerSecond: 1_000 } })
+  onTestFinished(() => server.close())
+  await (await fetch(`${server.url}/docs/scalar.js`)).arrayBuffer()
+  const memory = () => process.memoryUsage().external + process.memoryUsage().arrayBuffers
+  const before = memory()
+  const readers = openReaders(server.url, '/docs/scalar.js', 300)
+  // With this listener a socket takes its first 64 KB and waits.
+  for (const reader of readers) reader.on('readable', () => {})
+  await expect.poll(() => readers.filter(({ bytesRead }) => bytesRead > 0).length, { timeout: 50_000 }).toBe(300)
+  expect(memory() - before).toBeLessThan(200 * megabyte)
+}, 60_000)
+
+test('a reader that takes nothing of its answer is closed', async () => {
+  const { url, open } = await startLarge({ stalledMs: 100 })
+  openReaders(url, '/large', 5)
+  await expect.poll(open, { timeout: 15_000 }).toBe(5)
+  await expect.poll(open, { timeout: 15_000 }).toBe(0)
+})
+
+test('a reader that takes longer than it may over the whole answer is closed, however steadily it reads', async () => {
+  const { url, open } = await startLarge({ stalledMs: 60_000, readingMs: 100 })
+  openReaders(url, '/large', 1)
+  await expect.poll(open, { timeout: 15_000 }).toBe(1)
+  await expect.poll(open, { timeout: 15_000 }).toBe(0)
+})
+
+test('a reader that reads gets all of it, and its connection lives on beyond the time for stalled ones', async () => {
+  const { url } = await startLarge({ stalledMs: 300 })
+  const [reader] = openReaders(url, '/large', 1)
+  let read = 0
+  reader?.on('data', (chunk: Buffer) => (read += chunk.length)).resume()
+  await expect.poll(() => read, { timeout: 15_000 }).toBeGreaterThan(64 * megabyte)
+  let idle = 0
+  await expect.poll(() => (idle += 50), { interval: 50, timeout: 15_000 }).toBeGreaterThan(1_000)
+  expect(reader?.destroyed).toBe(false)
+  read = 0
+  reader?.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n')
+  await expect.poll(() => read, { timeout: 15_000 }).toBeGreaterThan(64 * megabyte)
+})
+
+test('beyond so many connections further ones are closed', async () => {
+  const { url, open } = await startLarge({ connectionsMax: 2 })
+  openReaders(url, '/large', 2)
+  await expect.poll(open, { timeout: 15_000 }).toBe(2)
+  const [third] = openReaders(url, '/large', 1)
+  third?.resume()
+  await expect.poll(() => third?.closed, { timeout: 15_000 }).toBe(true)
+  expect(third?.bytesRead).toBe(0)
+  expect(await open()).toBe(2)
+})

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config'
+import whole from './vitest.config.ts'
+
+/**
+ * The tests that mutants are tried against: those beside the source, and of the others, which start servers, as few as reach
+ * every module that is mutated. Each mutant costs a run of all that reach it.
+ */
+export default defineConfig({
+  test: {
+    ...whole.test,
+    include: [
+      'src/**/*.test.ts',
+      'test/contract/{accounts,idempotency,outcomes,promotion-codes,update-coupon}.test.ts',
+      'test/fault/{database,sharing}.test.ts',
+    ],
+    // Loading the modules again for each file would take most of the time.
+    isolate: false,
+    // A poll waits in vain for what a mutant never does.
+    expect: { poll: { timeout: 5_000, interval: 20 } },
+  },
+})
