@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { newFolder, run, serve } from '../support/process.ts'
 
 // Each test runs some ten commands, each a process of its own.
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 /** A server that has run, what its demo agency asked of it, and the command line beside it. */
 async function runServer(environment: Record<string, string> = {}) {
