@@ -6,6 +6,8 @@ import { type Config, ConfigError, databaseLocation } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { waitForDatabase } from './database/wait.ts'
+import { createLog } from './http/log.ts'
+import { createJournal, type Journal } from './journal/journal.ts'
 import type { Mode } from './lib/mode.ts'
 import type { WireRequest } from './lib/wire.ts'
 import { within } from './lib/within.ts'
@@ -51,6 +53,11 @@ export async function openResources(
       await within(closeMs, database.destroy())
     },
   }
+}
+
+/** The journal of one command, which tells on standard error what it cannot write. */
+export function openJournal({ database, stripe }: Resources): Journal {
+  return createJournal(database, { mode: stripe.mode, log: createLog('error', process.stderr) })
 }
 
 async function migrateWhenReachable(database: Database, onWaiting?: (error: Error) => void): Promise<void> {
