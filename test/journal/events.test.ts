@@ -52,7 +52,7 @@ describe.each(databases)('a journal of 100,000 events, on %s', (kind) => {
   beforeAll(async () => {
     opened = await openTestJournal(kind)
     await fill(opened)
-  }, 120_000)
+  })
   afterAll(() => opened.close())
 
   /** The plan of the query that a list makes. */

@@ -49,4 +49,4 @@ test('a plain create costs less than 1,000 bytes of the file: start, end, indexe
   }
   await createSeals(database).seal()
   expect(((await bytes()) - before) / creates).toBeLessThan(1_000)
-}, 120_000)
+})

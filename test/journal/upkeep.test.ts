@@ -43,7 +43,7 @@ describe.each(databases)('beside the server, on %s', (kind) => {
       },
     })
     upkeep.start()
-    await expect.poll(() => resting.length, { timeout: 15_000 }).toBe(keepDays > 0 ? 3 : 2)
+    await expect.poll(() => resting.length).toBe(keepDays > 0 ? 3 : 2)
     await upkeep.stop()
   }
 
