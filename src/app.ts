@@ -88,7 +88,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const jobs = createBulkJobs(database, mode)
   const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
   addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })
-  addBulkJobRoutes(server, { accounts, jobs })
+  addBulkJobRoutes(server, { read, accounts, jobs })
   return server
 }
 

@@ -48,7 +48,7 @@ export function createAccounts(database: Database, mode: Mode) {
       return proofOf(accountId, agencyId)
     },
 
-    /** The agency's own accounts after a place, oldest connection first, each with its proof. */
+    /** The agency's own accounts after a position, oldest connection first, each with its proof. */
     async listOwn(
       agencyId: string,
       limit: number,

@@ -44,7 +44,8 @@ export function refusals(...possible: Code[]): Record<number, object> {
   return answers
 }
 
-const guardedCodes = [
+/** The refusals of every route on an account. */
+export const guardedCodes = [
   'invalid_request',
   'unauthenticated',
   'account_not_found',
@@ -54,7 +55,7 @@ const guardedCodes = [
 ] as const
 const bodyCodes = ['too_large', 'unsupported_media_type'] as const
 
-/** What a route can refuse that reads from Stripe. */
+/** The refusals of a read from Stripe. */
 export const readCodes = [
   ...guardedCodes,
   'account_disconnected',
@@ -62,9 +63,9 @@ export const readCodes = [
   'stripe_unavailable',
   'stripe_timeout',
 ] as const
-/** What a route can refuse that takes a body but asks nothing of Stripe. */
+/** The refusals of a route that takes a body and does not ask Stripe. */
 export const localCodes = [...guardedCodes, ...bodyCodes] as const
-/** What a route can refuse that changes something on Stripe. */
+/** The refusals of a write to Stripe. */
 export const writeCodes = [
   ...readCodes,
   ...bodyCodes,
