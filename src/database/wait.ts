@@ -1,38 +1,33 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { isBusy } from './sqlite-statements.ts'
 
 const waitMaxMs = 60_000
-const pauseMinMs = 250
-const pauseMaxMs = 5_000
-
-/** A monotonic clock, in milliseconds. */
-type Clock = { now(): number; sleep(ms: number): Promise<unknown> }
-
-const realClock: Clock = { now: () => performance.now(), sleep: wait }
+const delayMinMs = 250
+const delayMaxMs = 5_000
 
 /**
  * Tries to open the database until it succeeds, for a minute: where everything starts together, the database may come last.
- * `onWaiting` is told of every failure that another try follows.
+ * `onWaiting` is called for every failure after which it tries again.
  * @throws Error at once if waiting cannot cure it, such as a wrong password, or a sentence with the reason after the minute
  */
 export async function waitForDatabase(
   open: () => Promise<void>,
   onWaiting: (error: Error, tries: number) => void,
-  clock: Clock = realClock,
+  clock: Clock = monotonicClock,
 ): Promise<void> {
   const giveUpAt = clock.now() + waitMaxMs
-  for (let tries = 1, pauseMs = pauseMinMs; ; tries += 1, pauseMs = Math.min(pauseMs * 2, pauseMaxMs)) {
+  for (let tries = 1, delayMs = delayMinMs; ; tries += 1, delayMs = Math.min(delayMs * 2, delayMaxMs)) {
     try {
       return await open()
     } catch (error) {
       const reason = passingReason(error)
       if (!reason) throw error
-      if (clock.now() + pauseMs > giveUpAt) {
+      if (clock.now() + delayMs > giveUpAt) {
         throw new Error(`The database did not answer within a minute: ${reason.message}`, { cause: error })
       }
       onWaiting(reason, tries)
     }
-    await clock.sleep(pauseMs)
+    await clock.sleep(delayMs)
   }
 }
 

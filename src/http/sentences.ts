@@ -80,7 +80,7 @@ function nearest(name: string, known: string[]): string | undefined {
 function wrongType({ params, parentSchema = {}, data }: ErrorObject, part: string): string {
   const type = String(params['type'])
   const must = `must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}${parentSchema['nullable'] === true ? ' or null' : ''}`
-  const seconds = parentSchema['x-kind'] === 'time' ? secondsOf(data) : undefined
+  const seconds = parentSchema['x-kind'] === 'time' ? unixSecondsOf(data) : undefined
   if (seconds !== undefined) return `${must}, in Unix seconds: ${seconds} for ${String(data)}.`
   // In a query everything is text.
   if (part === 'query parameter') return `${must}.`
@@ -99,7 +99,7 @@ function valueOf(text: string): unknown {
 }
 
 /** The Unix seconds of an ISO 8601 date, or date and time; UTC where it names no zone. */
-function secondsOf(date: unknown): number | undefined {
+function unixSecondsOf(date: unknown): number | undefined {
   const parts = typeof date === 'string' ? /^(\d{4}-\d\d-\d\d)(?:T([\d:.]{5,12})(Z|[+-]\d\d:\d\d)?)?$/.exec(date) : null
   if (!parts) return undefined
   const [, day = '', time = '00:00', zone = 'Z'] = parts

@@ -3,7 +3,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { Logger } from '../log.ts'
 import { clientOf } from './address.ts'
 import { RateLimiter } from './rate.ts'
-import { secondsOf, setRateHeaders } from './rate-headers.ts'
+import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
 
 const reportEveryMs = 1_000
 
@@ -39,7 +39,7 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
       report(request.ip)
       setRateHeaders(reply, perSecond, rate)
       throw new Refusal('rate_limited', `Too many ${what} come from your address. Retry shortly.`, {
-        retryAfterS: secondsOf(rate.resetMs),
+        retryAfterS: ceilSeconds(rate.resetMs),
       })
     },
 
