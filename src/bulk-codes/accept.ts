@@ -5,7 +5,7 @@ import type { Tables } from '../database/tables.ts'
 import { deriveKey } from '../idempotency/derive.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
-import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
+import { idempotencyMismatch, Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
 import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import { tagWithJob } from './tag.ts'
 import { refuseUnclear } from './unclear.ts'
@@ -45,11 +45,7 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
       .catch(refuseUnavailable)
     if (!job) return undefined
     if (job.fingerprint === fingerprint) return { jobId: job.id, replayed: true }
-    throw new Refusal(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used before with another request. Use a new key for a new request.',
-      { param: 'Idempotency-Key' },
-    )
+    throw idempotencyMismatch()
   }
 
   /** @throws Refusal `rate_limited` where the agency would have too many pending codes */

@@ -80,6 +80,12 @@ export function invalid(param: string, message: string): Refusal {
   return new Refusal('invalid_request', message, { param })
 }
 
+/** The refusal of an Idempotency-Key that an earlier, different request has used. */
+export function idempotencyMismatch(details: Pick<Details, 'stripeRequestId' | 'cause'> = {}): Refusal {
+  const message = 'This Idempotency-Key was used before with another request. Use a new key for a new request.'
+  return new Refusal('idempotency_mismatch', message, { ...details, param: 'Idempotency-Key' })
+}
+
 /** The refusal when our own database does not answer and nothing was asked of Stripe yet. */
 export function unavailable(cause?: unknown): Refusal {
   const message = 'The service is briefly unavailable. Nothing was changed; retry shortly.'

@@ -1,6 +1,6 @@
 import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
-import { type Outcome, Refusal } from '../lib/refusal.ts'
+import { idempotencyMismatch, type Outcome, Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 import { isNeverSent } from './http-client.ts'
 
@@ -36,13 +36,7 @@ function fromLastAttempt(error: unknown, asked: Asked): Refusal {
       retryAfterS: 1,
     })
   }
-  if (error instanceof StripeIdempotencyError) {
-    return new Refusal(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used before with another request. Use a new key for a new request.',
-      { ...details, param: 'Idempotency-Key' },
-    )
-  }
+  if (error instanceof StripeIdempotencyError) return idempotencyMismatch(details)
   switch (error.statusCode) {
     case 400:
       return isTaken(error)
