@@ -1,4 +1,7 @@
-/** Tasks that run at once, at most `max`. The first failure is kept for `drain`: whoever starts tasks looks at `hasFailed`. */
+/**
+ * Runs at most `max` tasks at once: the caller asks `isFull` before it starts one. The first failure is kept until `throwFailure`;
+ * after it nothing more should be started.
+ */
 export function createPool(max: number) {
   const running = new Set<Promise<void>>()
   let failure: { cause: unknown } | undefined

@@ -73,10 +73,6 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
         write: (write) => leases.write(lease, write),
       })
       await leases.release(lease)
-    } catch (err) {
-      // The lease is kept, so that this task is left alone for the lease time before it is tried again.
-      if (err instanceof LeaseLost) log.warn({ lease: lease.name }, 'another process has taken over the work')
-      else log.error({ err, lease: lease.name }, 'the work was interrupted')
     } finally {
       ended.abort()
       await renewing
@@ -85,7 +81,11 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
 
   const begin = (task: T, lease: Lease) => {
     const done = runTurn(task, lease)
-      .catch((err: unknown) => log.error({ err, lease: lease.name }, 'the work was interrupted'))
+      .catch((err: unknown) => {
+        // The lease is kept, so that this task is left alone for the lease time before it is tried again.
+        if (err instanceof LeaseLost) log.warn({ lease: lease.name }, 'another process has taken over the work')
+        else log.error({ err, lease: lease.name }, 'the work was interrupted')
+      })
       .finally(() => {
         busy.delete(task.lease)
         wakeUp.abort()
@@ -132,7 +132,7 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
       running = searchUntilStopped()
     },
 
-    /** Begins nothing more, lets what is in flight end, writes what it brought and gives the leases back. */
+    /** Begins nothing more; resolves when what is in flight has ended and is written and the leases are released. */
     async stop() {
       stopping.abort()
       await running
