@@ -20,7 +20,7 @@ export async function waitForDatabase(
     try {
       return await open()
     } catch (error) {
-      const reason = passingReason(error)
+      const reason = transientReason(error)
       if (!reason) throw error
       if (clock.now() + delayMs > giveUpAt) {
         throw new Error(`The database did not answer within a minute: ${reason.message}`, { cause: error })
@@ -49,16 +49,16 @@ const networkCodes = new Set([
  */
 const postgresCodes = new Set(['08000', '08003', '08006', '25006', '53300', '57P01', '57P02', '57P03'])
 
-/** What pg says without a code. */
+/** Messages of pg's errors that have no code. */
 const connectionLost = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired)/
 
-/** The error among this one and its causes that may pass by itself. */
-function passingReason(error: unknown): Error | undefined {
+/** The first transient error among this one and its causes. */
+function transientReason(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
-  const mayPass =
+  const isTransient =
     networkCodes.has(code) || postgresCodes.has(code) || connectionLost.test(error.message) || isBusy(error)
-  if (!mayPass) return passingReason(error.cause)
+  if (!isTransient) return transientReason(error.cause)
   // A host with several addresses fails with one error for each and no message of its own.
-  return error instanceof AggregateError ? (passingReason(error.errors[0]) ?? error) : error
+  return error instanceof AggregateError ? (transientReason(error.errors[0]) ?? error) : error
 }
