@@ -5,9 +5,8 @@ import { isRecord } from '../lib/is-record.ts'
 import type { Refusal } from '../lib/refusal.ts'
 
 /**
- * Returns what completes the refusal of a write before its handler has begun, by a limit for example: with what the journal
- * knows of earlier requests under the caller's Idempotency-Key, which is what a retry wants to know. The fields are not read
- * yet, so the key alone decides.
+ * Completes the refusal of a write that was refused before its handler began, by a limit for example: adds what the journal
+ * knows about earlier requests under the caller's Idempotency-Key. The fields are not read yet, so only the key is compared.
  */
 export function createEarlyRefusal(journal: Journal) {
   return async (request: FastifyRequest, refusal: Refusal): Promise<Refusal> => {
@@ -21,7 +20,7 @@ export function createEarlyRefusal(journal: Journal) {
       agencyId === undefined
         ? undefined
         : await journal.findAttempts({ agencyId, id }, change, String(key)).catch(() => undefined)
-    // Without the journal nobody knows.
+    // If the journal cannot be read, the outcome is unknown.
     return knownOutcome(refusal, attempts ?? [{ outcome: null }])
   }
 }

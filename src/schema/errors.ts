@@ -6,7 +6,7 @@ export type { Code } from '../lib/refusal.ts'
 
 export const noQuery = Type.Object({}, { additionalProperties: false })
 
-/** The query of an operational route, which probes and proxies may extend: whatever it says is ignored. */
+/** The query of an operational route: it is ignored, because probes and proxies may add parameters. */
 export const ignoredQuery = Type.Object({})
 
 /** The body of every refusal, as the OpenAPI document names it. */
@@ -31,12 +31,12 @@ export const errorSchema = Type.Object(
   { $id: 'Error', additionalProperties: false },
 )
 
-/** The error answers of a route, by status, for the codes that it can give. */
+/** The error answers of a route, by status, for its possible codes. */
 export function refusals(...possible: Code[]): Record<number, object> {
   const answers: Record<number, object> = {}
   for (const status of new Set(possible.map((code) => codes[code].status))) {
     const names = possible.filter((code) => codes[code].status === status).map((name) => `\`${name}\``)
-    // The contract words the one error that it has.
+    // The contract prescribes this description.
     const description =
       status === 500 ? 'Internal Server Error' : `${STATUS_CODES[status] ?? ''}: ${names.join(' or ')}`
     answers[status] = { description, $ref: 'Error#' }

@@ -24,7 +24,7 @@ export const closedListQuery = {
   ),
 }
 
-/** One page of what `schema` says, with whatever else the list tells. */
+/** The schema of one page of a list, with `more` fields beside the page's own. */
 export function pageSchema(schema: object, more: Record<string, object> = {}) {
   return Type.Unsafe({
     description: 'OK',

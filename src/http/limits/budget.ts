@@ -6,8 +6,8 @@ import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * Takes up to so many further units of the agency's budget, one for each call to Stripe beyond the request's first, and returns
-     * how many there were.
+     * Takes up to this many further units of the agency's budget, one for each call to Stripe beyond the request's first. Returns
+     * how many were left to take.
      */
     spend: (units: number) => number
   }
