@@ -9,7 +9,7 @@ import type { Mode } from '../lib/mode.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import type { Accounts, ConnectedAccount } from './accounts.ts'
 
-/** What Stripe knows of an account; undefined where the account has left the platform. */
+/** Stripe's description of an account; undefined if it has left the platform. */
 export type Description = { name: string | null; defaultCurrency: string | null; chargesEnabled: boolean } | undefined
 
 type Dependencies = {
@@ -18,7 +18,7 @@ type Dependencies = {
   describe: (account: ConnectedAccount) => Promise<Description>
 }
 
-/** Stripe is asked for this many accounts at once, which keeps a page of a hundred below its rate limit. */
+/** Stripe is asked for this many accounts at once, so that a page of a hundred stays below its rate limit. */
 const askedAtOnce = 20
 
 const accountSchema = Type.Object(
