@@ -13,10 +13,10 @@ import { addDocument } from './http/document.ts'
 import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
+import { createBudget } from './http/limits/budget.ts'
 import { createAddressLimit, limitPublicRoutes } from './http/limits/flood.ts'
 import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { Logger } from './http/log.ts'
-import { createBudget } from './http/rate-limit.ts'
 import { createServer, type Server } from './http/server.ts'
 import { createAcceptJob } from './bulk-codes/accept.ts'
 import { createCheckJob } from './bulk-codes/check-job.ts'
@@ -51,12 +51,12 @@ type AppOptions = {
   trustProxy?: TrustedProxies
   limits?: Partial<Limits>
   /** Monotonic, in milliseconds. */
-  now?: () => number
+  now?: Clock['now']
 }
 
 /** Wires the server together by plain arguments. */
 export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
-  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = () => performance.now() } = options
+  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = monotonicClock.now } = options
   const limits = { ...defaultLimits, ...options.limits }
   const accounts = createAccounts(database, stripe.mode)
 
@@ -91,7 +91,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const jobs = createBulkJobs(database, mode)
   const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
   addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })
-  addBulkJobRoutes(server, { accounts, jobs })
+  addBulkJobRoutes(server, { read, accounts, jobs })
   addEventRoutes(server, { database, mode })
   return server
 }

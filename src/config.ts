@@ -106,7 +106,7 @@ function oneOf(fallback: string, values: string[]): Reader<string> {
   return { fallback, parse: (value) => (values.includes(value) ? { value } : { problem }) }
 }
 
-/** Not how many proxies there are: whoever reached the server past them could then give any address for its own. */
+/** Addresses, not a number of hops: with a number, a client that bypasses the proxies could claim any address. */
 function trustedProxies(): Reader<string | undefined> {
   const problem = 'must be addresses or networks (10.0.0.0/8) of proxies, with commas between them'
   const parse = (value: string) => (value.split(',').every((part) => isNetwork(part.trim())) ? { value } : { problem })

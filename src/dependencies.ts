@@ -22,13 +22,13 @@ export const stripeKeyMissing =
   'STRIPE_SECRET_KEY is not set, but the database has worked with Stripe, or with a release that did not keep the mode. ' +
   'Set the key, or STRIPE_MODE=sandbox to use the sandbox.'
 
-/** A connection whose other end is gone may never say that it is closed. */
+/** A connection whose peer is gone may never close by itself. */
 const closeMs = 2_000
 
 /**
  * Opens what the server and the commands need: the database, brought up to date, and Stripe or, without a key, the
- * sandbox. A database that does not answer yet is waited for, which standard error and `onWaiting` are told. `close` waits a
- * moment for each, and for ever for neither.
+ * sandbox. A database that does not answer yet is waited for, with a note on standard error and in `onWaiting`. `close` takes
+ * at most two seconds for each of the two.
  */
 export async function openResources(
   config: Config,
@@ -39,7 +39,7 @@ export async function openResources(
   const database = openDatabase(databaseLocation(config), onDatabaseError)
   try {
     await migrateWhenReachable(database, onWaiting)
-    await settleMode(database, config)
+    await adoptMode(database, config)
   } catch (error) {
     await database.destroy()
     throw error
@@ -71,7 +71,7 @@ async function migrateWhenReachable(database: Database, onWaiting?: (error: Erro
 }
 
 /** @throws ConfigError where a forgotten key would put a server of Stripe's accounts on the sandbox */
-async function settleMode(database: Database, config: Config): Promise<void> {
+async function adoptMode(database: Database, config: Config): Promise<void> {
   const mode = modeOf(config)
   if (mode === 'sandbox' && config.stripeMode === undefined && (await hasWorkedWithStripe(database))) {
     throw new ConfigError(stripeKeyMissing)

@@ -8,8 +8,8 @@ import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 declare const proof: unique symbol
 
 /**
- * A Stripe account that was checked to be this agency's. Every call to Stripe takes one and only the look-ups here make
- * them, so that forgetting the check does not compile.
+ * A Stripe account that was checked to be this agency's. Every call to Stripe takes one and only this module makes them, so
+ * that forgetting the check does not compile.
  */
 export type ConnectedAccount = { readonly id: string; readonly agencyId: string; readonly [proof]: true }
 
@@ -17,7 +17,7 @@ export type AccountRow = { id: string; agencyId: string; connectedAt: number }
 
 export type Accounts = ReturnType<typeof createAccounts>
 
-/** The accounts of one mode: those of another are never found. */
+/** The accounts of one mode; those of another are never found. */
 export function createAccounts(database: Database, mode: Mode) {
   const accounts = {
     /** The account of the request's path, if it is the caller's. */
@@ -26,8 +26,8 @@ export function createAccounts(database: Database, mode: Mode) {
     },
 
     /**
-     * The proof that this account is this agency's. An account of somebody else's and one that does not exist are
-     * refused with the same words.
+     * The proof that this account is this agency's.
+     * @throws Refusal `account_not_found`, the same for another agency's account and for one that does not exist
      */
     async requireAccount(agencyId: string, accountId: string): Promise<ConnectedAccount> {
       const row = isAccountId(accountId)
@@ -48,7 +48,7 @@ export function createAccounts(database: Database, mode: Mode) {
       return proofOf(accountId, agencyId)
     },
 
-    /** The agency's own accounts after a place, oldest connection first, each with its proof. */
+    /** The agency's own accounts after a position, oldest connection first, each with its proof. */
     async listOwn(
       agencyId: string,
       limit: number,

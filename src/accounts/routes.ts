@@ -1,16 +1,15 @@
 import { Type } from 'typebox'
 import { callerOf } from '../agencies/authorize.ts'
 import { closed, textOrNull } from '../schema/fields.ts'
-import { closedListQuery, limitDefault, listQuery, toPage, pageSchema } from '../schema/lists.ts'
+import { closedListQuery, invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import { readCodes, refusals } from '../schema/errors.ts'
 import { accountsPath } from '../schema/params.ts'
 import type { Server } from '../http/server.ts'
 import type { Mode } from '../lib/mode.ts'
 import { decodeCursor } from '../lib/cursor.ts'
-import { invalid } from '../lib/refusal.ts'
 import type { Accounts, ConnectedAccount } from './accounts.ts'
 
-/** What Stripe knows of an account; undefined where the account has left the platform. */
+/** Stripe's description of an account; undefined if it has left the platform. */
 export type Description = { name: string | null; defaultCurrency: string | null; chargesEnabled: boolean } | undefined
 
 type Dependencies = {
@@ -19,7 +18,7 @@ type Dependencies = {
   describe: (account: ConnectedAccount) => Promise<Description>
 }
 
-/** Stripe is asked for this many accounts at once, which keeps a page of a hundred below its rate limit. */
+/** Stripe is asked for this many accounts at once, so that a page of a hundred stays below its rate limit. */
 const askedAtOnce = 20
 
 const accountSchema = Type.Object(
@@ -56,10 +55,9 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query
       const { agencyId } = callerOf(request)
-      const place = after === undefined ? undefined : decodeCursor(after)
-      if (after !== undefined && !place)
-        throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
-      const rows = await accounts.listOwn(agencyId, limit + 1, place)
+      const position = after === undefined ? undefined : decodeCursor(after)
+      if (after !== undefined && !position) throw invalidCursor()
+      const rows = await accounts.listOwn(agencyId, limit + 1, position)
       // The request has paid for one account; where the budget does not last for all, the page is shorter.
       const asked = Math.min(rows.length, limit)
       const given = rows.slice(0, asked === 0 ? 0 : 1 + request.spend(asked - 1))

@@ -13,16 +13,16 @@ type UnknownKeyLimit = { take(): void; refund(): void }
 
 export type Authenticate = (authorization: string | undefined, limit: UnknownKeyLimit) => Promise<Caller>
 
-/** How long a found key is trusted without another look. A revoked key must stop working within one second. */
+/** How long a found key is trusted without another look-up. A revoked key must stop working within one second. */
 const trustMs = 900
 /** `last used` is kept to the minute, so that a busy key does not write on every call. */
 const usedEveryMs = 60_000
 const rememberedMax = 10_000
 
 /**
- * Returns the check of an Authorization header, bare or after `Bearer `. Every failure is the same refusal: whether a key
- * is missing, malformed, unknown or revoked is not told. `now` is monotonic: a wall clock that is set back would let a revoked key
- * work on.
+ * Returns the check of an Authorization header, bare or after `Bearer `. Every failure is the same refusal, so that a malformed,
+ * an unknown and a revoked key cannot be told apart. `now` must be monotonic: a wall clock that is set back would let a revoked
+ * key work on.
  */
 export function createAuthenticate(keys: ApiKeys, now: () => number): Authenticate {
   const trusted = new Map<string, { caller: Promise<Caller>; until: number }>()
@@ -43,10 +43,10 @@ export function createAuthenticate(keys: ApiKeys, now: () => number): Authentica
   }
 
   const markUsed = (key: ApiKey) => {
-    // By the wall clock, which people read; one that was set back must not stop the marks.
+    // People read this time, so it is the wall clock's; a clock that was set back must not stop the updates.
     const usedAt = Date.now()
     if (Math.abs(usedAt - (key.lastUsedAt ?? 0)) < usedEveryMs) return
-    // A lost mark costs a minute of exactness in a list; it must not cost the caller a request.
+    // Losing this write only makes `last used` less exact, so it must not fail the request.
     keys.markUsed(key.id, usedAt).catch(() => {})
   }
 

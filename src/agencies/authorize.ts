@@ -54,7 +54,7 @@ export function guardRoutes(
   })
 }
 
-/** Whether anybody may ask: what does not say so is guarded. */
+/** Whether the route is open to anybody. A route that does not declare it is guarded. */
 function isOpen({ is404, routeOptions }: FastifyRequest): boolean {
   return is404 || routeOptions.config.access === 'public' || routeOptions.config.access === 'probe'
 }

@@ -6,8 +6,8 @@ const otherHeaders = ['x-api-key', 'api-key', 'apikey', 'x-auth-token']
 const remedy = 'Send one of your agency’s API keys in the Authorization header, bare or after `Bearer `.'
 
 /**
- * The refusal of a request that has no key where one belongs, with what to do instead; undefined where there is something to
- * look up. It goes by the form of the headers alone and says nothing of whether a key exists.
+ * The refusal of a request whose Authorization header holds no key, with the remedy; undefined if there is something to look up.
+ * It depends on the form of the headers alone and reveals nothing about the existence of a key.
  */
 export function misplacedKey(headers: IncomingHttpHeaders): Refusal | undefined {
   const { authorization } = headers

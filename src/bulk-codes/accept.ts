@@ -5,12 +5,12 @@ import type { Tables } from '../database/tables.ts'
 import { deriveKey } from '../idempotency/derive.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
-import { Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
+import { idempotencyMismatch, Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
 import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import { tagWithJob } from './tag.ts'
 import { refuseUnclear } from './unclear.ts'
 
-/** What a job is to make: the texts of the codes, and what each asks of Stripe beside its text. */
+/** The codes to create, and the parameters for Stripe that all of them share. */
 type BulkRequest = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }
 type Accepted = { jobId: string; replayed: boolean }
 
@@ -18,7 +18,7 @@ type Dependencies = { database: Database; mode: Mode; pendingCodesMax: number }
 
 /** How many rows one INSERT takes; few sizes make few statements for the database to keep. */
 const rowsPerInsert = 100
-/** Codes are made at some thousand a minute and account, so that a sooner retry has little hope. */
+/** An account creates about a thousand codes a minute, so an earlier retry would rarely succeed. */
 const retryAfterS = 60
 
 export type AcceptJob = ReturnType<typeof createAcceptJob>
@@ -45,16 +45,12 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
       .catch(refuseUnavailable)
     if (!job) return undefined
     if (job.fingerprint === fingerprint) return { jobId: job.id, replayed: true }
-    throw new Refusal(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used before with another request. Use a new key for a new request.',
-      { param: 'Idempotency-Key' },
-    )
+    throw idempotencyMismatch()
   }
 
   /** @throws Refusal `rate_limited` where the agency would have too many pending codes */
-  const requireRoom = async (transaction: Database, agencyId: string, count: number): Promise<void> => {
-    // Locks the agency's row, so that requests at once cannot each see the same room.
+  const requireCapacity = async (transaction: Database, agencyId: string, count: number): Promise<void> => {
+    // The lock on the agency's row keeps concurrent requests from each counting the same free capacity.
     await transaction
       .updateTable('agencies')
       .set((column) => ({ name: column.ref('name') }))
@@ -85,7 +81,7 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
         .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
         .executeTakeFirstOrThrow()
       if (inserted.numInsertedOrUpdatedRows !== 1n) return false
-      await requireRoom(transaction, job.agency_id, codes.length)
+      await requireCapacity(transaction, job.agency_id, codes.length)
       const nothingYet = { status: 'pending', attempts: 0, keys_spent: 0 } as const
       const rows = codes.map((code, position) => ({ job_id: job.id, position, code, ...nothingYet }))
       for (let first = 0; first < rows.length; first += rowsPerInsert) {
@@ -100,7 +96,7 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
   return {
     findEarlier,
 
-    /** Keeps a new job; or finds the one that an equal request made in the meantime. */
+    /** Stores a new job, or finds the one that an equal request has stored in the meantime. */
     async accept(account: ConnectedAccount, origin: Origin, request: BulkRequest): Promise<Accepted> {
       const id = newId('bulk')
       const job = {
@@ -127,7 +123,7 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
   }
 }
 
-/** Gives the jobs from before modes were kept the mode in which the server first starts after the update. */
+/** Assigns jobs of releases that stored no mode to the mode of the first start after the update. */
 export async function adoptJobs(database: Database, mode: Mode): Promise<void> {
   await database
     .updateTable('bulk_jobs')

@@ -7,12 +7,12 @@ import type { Job } from './rows.ts'
 import type { BulkWork } from './work.ts'
 
 export type JobState = { account: ConnectedAccount; isCanceled: boolean }
-/** Whether a job may go on, and as what; or why the rest of it fails. */
+/** The state of a job that may go on, or the reason why the rest of it fails. */
 export type JobCheck = JobState | { failure: Failure }
 
 type Dependencies = { keys: Pick<ApiKeys, 'isActive'>; accounts: Accounts; work: BulkWork; clock: Clock }
 
-/** How long a check holds: what a key, an account or a job loses must take effect within one second. */
+/** How long a check is reused: a revocation, a disconnection or a cancellation must take effect within one second. */
 const checkedForMs = 900
 const rememberedMax = 1_000
 

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto'
 import { invalid } from '../lib/refusal.ts'
 import type { BulkData } from './schema.ts'
 
-/** Capital letters and digits, without those that are taken for one another: 0 O, 1 I L, 2 Z, 5 S, 8 B. */
+/** Capital letters and digits without those that look alike: 0 O, 1 I L, 2 Z, 5 S, 8 B. */
 export const alphabet = '34679ACDEFGHJKMNPQRTUVWXY'
 const lengthDefault = 10
-/** A code that can be guessed is money that can be taken: of so many random guesses, at most one may hit. */
+/** A guessed code is stolen money: of this many random guesses, at most one may hit. */
 const guessesPerHit = 1_000_000
 
-/** The texts of the codes that are asked for, given or random, once the rules that no schema can say hold. */
+/** The given or random codes of a request. @throws Refusal for rules that no schema can express */
 export function codesOf({ codes, count, prefix, length }: BulkData): string[] {
   if (codes !== undefined) {
     if (count !== undefined) throw invalid('data.count', 'Give either data.codes or data.count, not both.')
@@ -32,16 +32,16 @@ function randomCharacter(): string {
   return alphabet.charAt(randomInt(alphabet.length))
 }
 
-/** For customers, and so for Stripe, case does not count. */
+/** Stripe compares codes without regard to case. */
 function checkDistinct(codes: string[]): void {
-  const places = new Map<string, number>()
+  const indexOf = new Map<string, number>()
   for (const [index, code] of codes.entries()) {
-    const first = places.get(code.toLowerCase())
+    const first = indexOf.get(code.toLowerCase())
     if (first !== undefined) {
       const param = `data.codes.${index}`
       throw invalid(param, `${param} is the same code as data.codes.${first}: case does not count.`)
     }
-    places.set(code.toLowerCase(), index)
+    indexOf.set(code.toLowerCase(), index)
   }
 }
 

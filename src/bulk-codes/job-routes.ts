@@ -4,72 +4,54 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Server } from '../http/server.ts'
 import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import { decodeCursor } from '../lib/cursor.ts'
-import { invalid } from '../lib/refusal.ts'
-import { localCodes, noQuery, refusals } from '../schema/errors.ts'
-import { closedListQuery, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import type { AddRead } from '../operations/read.ts'
+import { guardedCodes, localCodes, noQuery, refusals } from '../schema/errors.ts'
+import { invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import type { BulkJobs } from './jobs.ts'
 import type { BulkCode } from './schema.ts'
 import { refuseUnclear } from './unclear.ts'
 
-type Dependencies = { accounts: Accounts; jobs: BulkJobs }
+type Dependencies = { read: AddRead; accounts: Accounts; jobs: BulkJobs }
 
-const tags = ['Stripe Connect']
-const params = Type.Object({
-  accountId,
+const path = '/coupons/:couponId/promotion-codes/bulk/:jobId'
+const params = {
   couponId: objectId('The Stripe coupon ID', 'SUMMER20'),
   jobId: objectId('The id of the bulk job', 'bulk_5f0c6e1a9d3b2c4e8f7a6b5c'),
-})
-const path = `${accountPath}/coupons/:couponId/promotion-codes/bulk/:jobId`
+}
 const job = { description: 'OK', $ref: 'BulkPromotionCodes#' }
 /** Stripe is not asked. */
-const jobRefusals = refusals(
-  'invalid_request',
-  'unauthenticated',
-  'account_not_found',
-  'not_found',
-  'rate_limited',
-  'internal',
-  'unavailable',
-)
+const codes = [...guardedCodes, 'not_found'] as const
 /** How many codes of a CSV are held in memory at once. */
 const codesPerChunk = 200
 
 /** The operations on one bulk job. */
-export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencies): void {
-  server.route({
-    method: 'GET',
-    url: path,
-    config: { access: 'agency' },
-    schema: {
-      operationId: 'retrieveBulkPromotionCodes',
-      tags,
-      summary: 'Retrieve Bulk Promotion Codes',
-      description: 'How far a job is.',
-      params,
-      querystring: noQuery,
-      response: { 200: job, ...jobRefusals },
-    },
-    handler: async (request, reply) => {
-      const account = await accounts.accountOf(request)
-      return reply.send(await jobs.requireJob(account, request.params.couponId, request.params.jobId))
-    },
+export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Dependencies): void {
+  read({
+    path,
+    operationId: 'retrieveBulkPromotionCodes',
+    summary: 'Retrieve Bulk Promotion Codes',
+    description: 'How far a job is.',
+    params,
+    response: job,
+    codes,
+    handle: async ({ account, params: { couponId, jobId } }) => await jobs.requireJob(account, couponId, jobId),
   })
 
   server.route({
     method: 'POST',
-    url: `${path}/cancel`,
+    url: `${accountPath}${path}/cancel`,
     config: { access: 'agency' },
     onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'cancelBulkPromotionCodes',
-      tags,
+      tags: ['Stripe Connect'],
       summary: 'Cancel Bulk Promotion Codes',
       description:
         'Begin no more codes of a job. Codes that are created stay; the few that are being created end as they end. To cancel ' +
         'a job again, or one that is done, changes nothing.',
-      params,
+      params: Type.Object({ accountId, ...params }),
       querystring: noQuery,
       headers: writeHeaders,
       response: { 200: job, ...refusals(...localCodes, 'not_found') },
@@ -83,23 +65,17 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
     },
   })
 
-  server.route({
-    method: 'GET',
-    url: `${path}/codes`,
-    config: { access: 'agency' },
-    schema: {
-      operationId: 'listCodesOfBulkPromotionCodes',
-      tags,
-      summary: 'List Codes of Bulk Promotion Codes',
-      description: 'The codes of a job and what has become of each, in the order in which they were given.',
-      params,
-      querystring: Type.Object(listQuery, closedListQuery),
-      response: { 200: pageSchema({ $ref: 'BulkPromotionCode#' }), ...jobRefusals },
-    },
-    handler: async (request) => {
-      const { limit = limitDefault, starting_after: cursor } = request.query
-      const account = await accounts.accountOf(request)
-      const { id } = await jobs.requireJob(account, request.params.couponId, request.params.jobId)
+  read({
+    path: `${path}/codes`,
+    operationId: 'listCodesOfBulkPromotionCodes',
+    summary: 'List Codes of Bulk Promotion Codes',
+    description: 'The codes of a job and what has become of each, in the order in which they were given.',
+    params,
+    query: listQuery,
+    response: pageSchema({ $ref: 'BulkPromotionCode#' }),
+    codes,
+    async handle({ account, params: { couponId, jobId }, query: { limit = limitDefault, starting_after: cursor } }) {
+      const { id } = await jobs.requireJob(account, couponId, jobId)
       const after = cursor === undefined ? -1 : positionOf(cursor, id)
       const rows = await jobs.listCodes(id, after, limit + 1)
       const data = rows.slice(0, limit)
@@ -107,27 +83,18 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
     },
   })
 
-  server.route({
-    method: 'GET',
-    url: `${path}/codes.csv`,
-    config: { access: 'agency' },
-    schema: {
-      operationId: 'exportBulkPromotionCodes',
-      tags,
-      summary: 'Export Bulk Promotion Codes',
-      description:
-        'The codes of a job and what has become of each, as CSV for a spreadsheet. What a spreadsheet would take for a ' +
-        'formula, such as a code that begins with a dash, has an apostrophe before it.',
-      params,
-      querystring: noQuery,
-      response: {
-        200: { description: 'OK', content: { 'text/csv': { schema: Type.Unsafe<Readable>({ type: 'string' }) } } },
-        ...jobRefusals,
-      },
-    },
-    handler: async (request, reply) => {
-      const account = await accounts.accountOf(request)
-      const { id } = await jobs.requireJob(account, request.params.couponId, request.params.jobId)
+  read({
+    path: `${path}/codes.csv`,
+    operationId: 'exportBulkPromotionCodes',
+    summary: 'Export Bulk Promotion Codes',
+    description:
+      'The codes of a job and what has become of each, as CSV for a spreadsheet. What a spreadsheet would take for a ' +
+      'formula, such as a code that begins with a dash, has an apostrophe before it.',
+    params,
+    response: { content: { 'text/csv': { schema: { type: 'string' } } } },
+    codes,
+    async handle({ account, params: { couponId, jobId }, reply }) {
+      const { id } = await jobs.requireJob(account, couponId, jobId)
       // Read before the answer begins, so that a database that fails is still answered with an error.
       const first = await jobs.listCodes(id, -1, codesPerChunk)
       return reply
@@ -138,19 +105,19 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
   })
 }
 
-/** Reads on as fast as the caller takes it. */
+/** Reads the next chunk only once the caller has taken the one before. */
 async function* csvOf(jobs: BulkJobs, jobId: string, first: BulkCode[]): AsyncGenerator<string> {
   yield csvHeader
   let last = -1
-  for (let codes = first; codes.length > 0; codes = await jobs.listCodes(jobId, last, codesPerChunk)) {
-    yield csvLines(codes)
-    last += codes.length
+  for (let chunk = first; chunk.length > 0; chunk = await jobs.listCodes(jobId, last, codesPerChunk)) {
+    yield csvLines(chunk)
+    last += chunk.length
   }
 }
 
-/** The position that a `next_cursor` of this job's codes names. */
+/** The position in the list that a `next_cursor` of this job's codes names. */
 function positionOf(cursor: string, jobId: string): number {
-  const place = decodeCursor(cursor)
-  if (place?.id === jobId) return place.at
-  throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
+  const position = decodeCursor(cursor)
+  if (position?.id !== jobId) throw invalidCursor()
+  return position.at
 }

@@ -86,8 +86,8 @@ function bulkJobOf(job: Tables['bulk_jobs'], counts: Map<Tables['bulk_codes']['s
     succeeded: counts.get('created') ?? 0,
     failed: counts.get('failed') ?? 0,
     canceled: counts.get('canceled') ?? 0,
-    created: secondsOf(job.created_at),
-    finished_at: job.finished_at === null ? null : secondsOf(job.finished_at),
+    created: unixSeconds(job.created_at),
+    finished_at: job.finished_at === null ? null : unixSeconds(job.finished_at),
   }
 }
 
@@ -97,6 +97,6 @@ function statusOf(job: Tables['bulk_jobs']): string {
   return job.started_at !== null ? 'running' : 'queued'
 }
 
-function secondsOf(ms: number): number {
+function unixSeconds(ms: number): number {
   return Math.floor(ms / 1_000)
 }

@@ -10,10 +10,10 @@ export type Outcome =
   | { kind: 'canceled' }
   /** Applies to every code of the job that is left. */
   | { kind: 'fatalError'; failure: Failure }
-  /** To be tried again; with the next Idempotency-Key where this one can bring nothing new. */
+  /** Is tried again, under the next Idempotency-Key if this one can only repeat the same failure. */
   | { kind: 'transientError'; error: Refusal; isKeySpent: boolean }
 
-/** Sorts what a try has thrown by what it means for the code and its job. */
+/** Classifies an error of a try by what it means for the code and its job. */
 export function failedOutcome(cause: unknown): Outcome {
   const error = cause instanceof Refusal ? cause : new Refusal('internal', 'Something went wrong.', { cause })
   if (isKeySpent(error)) return { kind: 'transientError', error, isKeySpent: true }
@@ -30,8 +30,7 @@ export function failedOutcome(cause: unknown): Outcome {
 }
 
 /**
- * The failure of a code that was tried and is tried no more: none of its tries had a clear answer. `reason`, if any, says why it
- * is not tried on.
+ * The failure of a code whose tries had no clear answer and that is not tried again. `reason`, if any, is a sentence that says why.
  */
 export function givenUp(code: string, tries: number, reason?: string): Failure {
   const sentence = `Given up after ${tries} ${tries === 1 ? 'try' : 'tries'}; it may have been created: look it up.`
@@ -39,8 +38,8 @@ export function givenUp(code: string, tries: number, reason?: string): Failure {
 }
 
 /**
- * Whether the Idempotency-Key can bring nothing new: Stripe repeats its own failure under it for a day, and refuses other
- * parameters, as another release of this server may have sent.
+ * Whether a retry under the same Idempotency-Key can only fail again: Stripe repeats its own failure for a day, and refuses
+ * parameters that differ from those which another release of this server sent.
  */
 function isKeySpent({ code, stripeRequestId }: Refusal): boolean {
   if (code === 'idempotency_mismatch' || code === 'stripe_failed') return true

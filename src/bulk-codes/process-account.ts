@@ -25,10 +25,10 @@ type Dependencies = {
 const triesMax = 25
 /** Enough for the throttle at Stripe's usual half second a call, and few enough to be no burden when it is slow. */
 const inFlightMax = 16
-/** The longest wait before a turn looks whether it is over. */
+/** The longest wait before a turn checks whether it is over. */
 const waitMaxMs = 500
 
-/** Returns what does a turn: makes the codes of an account's jobs, evenly spaced, until none is left or the turn is over. */
+/** Returns the work of one turn: creates the codes of an account's jobs, evenly spaced, until none is left or the turn is over. */
 export function createProcessAccount(dependencies: Dependencies): (task: AccountTask, turn: Turn) => Promise<void> {
   const { work, checkJob, makeCode, log, clock, codesPerSecond } = dependencies
   const dueTimes = new Map<string, number>()
@@ -40,7 +40,7 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
     const rateLimit = createSharedBackoff(clock)
     const pool = createPool(inFlightMax)
     const write = createGroupedWrites<Result>((results) => work.settle(turn, results))
-    /** Why the codes of a job that are left will fail, by the job's id. */
+    /** The failure that applies to all remaining codes of a job, by the job's id. */
     const fatalErrors = new Map<string, Failure>()
 
     const settle = async (code: BegunCode, outcome: Outcome) => {
@@ -79,7 +79,7 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
     }
 
     const failRest = async (jobId: string, failure: Failure) => {
-      // Codes in flight end as they end; only then is it known which are left.
+      // Which codes remain is known only once those in flight have ended.
       await pool.allEnd()
       await work.giveBack(turn, queue.drop(jobId))
       await work.failRest(turn, jobId, failure)

@@ -6,9 +6,9 @@ import type { BulkWork } from './work.ts'
 
 type Dependencies = { work: BulkWork; turn: Turn; task: AccountTask; clock: Clock; dueTimes: Map<string, number> }
 
-/** So many codes are begun together, which is one commit. */
+/** How many codes are begun in one commit. */
 const begunTogether = 20
-/** Where there was no new code, the database is asked again after so long. */
+/** Milliseconds until the database is asked again after it had no new code. */
 const askAgainMs = 500
 const dueTimesMax = 10_000
 
@@ -21,7 +21,7 @@ export async function openQueue({ work, turn, task, clock, dueTimes }: Dependenc
   let waiting: { code: BegunCode; dueAt: number }[] = []
   let noneFreshUntil = -Infinity
 
-  /** Puts a code aside until its backoff is over. */
+  /** Defers a code until its backoff is over. */
   const retryLater = (code: BegunCode) => {
     const key = `${code.job.id}/${code.position}/${code.attempts}`
     const dueAt = dueTimes.get(key) ?? clock.now() + backoffMs(code.attempts)
@@ -61,7 +61,7 @@ export async function openQueue({ work, turn, task, clock, dueTimes }: Dependenc
       fresh.unshift(code)
     },
 
-    /** Removes the codes of a job, or all; those that were begun and not sent. */
+    /** Removes the codes of a job, or of all jobs; returns those that were begun but not sent. */
     drop(jobId?: string): BegunCode[] {
       const isDropped = ({ job }: BegunCode) => jobId === undefined || job.id === jobId
       const dropped = fresh.filter(isDropped)

@@ -9,11 +9,11 @@ import { noQuery, readCodes, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
-import { type AcceptJob } from './accept.ts'
+import type { AcceptJob } from './accept.ts'
 import { codesOf } from './codes.ts'
 import type { BulkJobs } from './jobs.ts'
 import { bulkCodeSchema, bulkJobSchema, bulkSchema } from './schema.ts'
-import { checkTagFits } from './tag.ts'
+import { checkTagUnset } from './tag.ts'
 import { refuseUnclear } from './unclear.ts'
 
 type Dependencies = { accounts: Accounts; stripe: StripeClient; acceptJob: AcceptJob; jobs: BulkJobs }
@@ -54,7 +54,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
       const account = await accounts.accountOf(request)
       const { codes: _codes, count: _count, prefix: _prefix, length: _length, ...limits } = body.data
       const codes = codesOf(body.data)
-      checkTagFits(limits.metadata)
+      checkTagUnset(limits.metadata)
       const terms = newPromotionCode({ coupon: couponId, ...limits })
       const fingerprint = digestOf([couponId, body.data])
 

@@ -17,7 +17,7 @@ export type Job = {
   requestId: string
   terms: StripePromotionCodeTerms
 }
-/** A code whose try is counted in the database, and so may be sent to Stripe. */
+/** A code whose try is counted in the database, so that it may be sent to Stripe. */
 export type BegunCode = { job: Job; position: number; code: string; keysSpent: number; attempts: number }
 
 export const jobColumns = ['id', 'agency_id', 'account_id', 'key_id', 'request_id', 'terms', 'started_at'] as const

@@ -43,7 +43,7 @@ export const bulkSchema = Type.Object(
       }),
     ),
     ...limits,
-    // One entry less than Stripe takes: the job's own goes beside them.
+    // Stripe takes 50 entries, and the job's own is one of them.
     metadata: Type.Optional(
       Type.Unsafe<Record<string, string>>({
         ...newMetadata,

@@ -1,6 +1,6 @@
 import { Refusal } from '../lib/refusal.ts'
 
-/** What a write in our own database catches with: it may have been committed although nobody could say so any more. */
+/** The catch handler of a write to our own database that may have been committed although its answer was lost. */
 export function refuseUnclear(cause: unknown): never {
   if (cause instanceof Refusal && cause.code !== 'unavailable') throw cause
   const message =

@@ -112,7 +112,7 @@ export function createBulkWork(database: Database, mode: Mode) {
       })
     },
 
-    /** Writes what tries have come to, and finishes the jobs that have no code left. */
+    /** Stores the results of tries, and finishes the jobs that have no code left. */
     async settle({ write }: Write, results: Result[]): Promise<void> {
       await write(async (transaction) => {
         for (const { code, outcome } of results) {
@@ -123,7 +123,7 @@ export function createBulkWork(database: Database, mode: Mode) {
       })
     },
 
-    /** Fails all codes of a job that are left. Those that were begun may exist, and are told so. */
+    /** Fails all remaining codes of a job. Those that were begun may exist, and their error says so. */
     async failRest({ write }: Write, jobId: string, failure: Failure): Promise<void> {
       await write(async (transaction) => {
         const rest = transaction.updateTable('bulk_codes').where('job_id', '=', jobId).where('status', '=', 'pending')

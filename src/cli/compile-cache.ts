@@ -3,8 +3,8 @@ import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
 /**
- * Lets Node keep compiled code in DATA_DIR, which makes the next start faster. What is found there is run, so the folder must
- * be one that only this user can write to; where it is not, nothing is kept.
+ * Lets Node cache compiled code in DATA_DIR, which makes the next start faster. Node runs what it finds there, so nothing is
+ * cached unless only this user can write to the folder.
  */
 export function keepCompiledCode(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })

@@ -11,7 +11,7 @@ export type Demo = { file: string; apiKey: string; accountId: string }
 
 /**
  * An agency with a key and an account to try the sandbox with, kept in `demo.env` of the data directory, which only its
- * owner can read. What is there and still works is used again. The key works in the sandbox alone.
+ * owner can read. It is reused as long as it works. The key works in the sandbox only.
  */
 export async function openDemo({ database, stripe }: Resources, dataDir: string, url: string): Promise<Demo> {
   const file = join(dataDir, 'demo.env')
@@ -23,7 +23,7 @@ export async function openDemo({ database, stripe }: Resources, dataDir: string,
       await stripe.retrieveAccount(await accounts.requireAccount(agencyId, id))
       return true
     } catch {
-      // Whatever is wrong with it, a new one is right.
+      // Whatever the reason, a new account replaces it.
       return false
     }
   }

@@ -9,7 +9,7 @@ import { say } from './output.ts'
 
 type Check = { name: string; ok: boolean; found: string; remedy?: string }
 
-/** Stripe refuses nothing for a wrong clock, but redeem_by is judged by ours and by theirs. */
+/** A wrong clock makes us and Stripe disagree on whether redeem_by has passed. */
 const clockSkewMaxMs = 30_000
 
 export const doctor: Command = {
@@ -126,7 +126,7 @@ function checkClock(stripeTime: Date | undefined, asked: number): Check {
   return { name, ok: false, found, remedy: 'Set the clock by NTP: redeem_by is checked against it.' }
 }
 
-/** The operator's view of what failed: the cause where there is one, since our own sentences are for callers. */
+/** The operator's view of a failure: its cause if there is one, because our own sentences are for callers. */
 function reason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   if (cause instanceof AggregateError) return cause.errors.map(reason).join('; ')

@@ -107,7 +107,7 @@ function parse({ options = {}, positionalsMax = 0 }: Command, args: string[]) {
   return parsed
 }
 
-/** What node:util says of options that it cannot read. */
+/** Whether the error is parseArgs' refusal of the options. */
 function isParseError(error: unknown): error is Error {
   return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }
@@ -126,7 +126,7 @@ function overview(words: string[]): number {
   return isWrong ? 2 : 0
 }
 
-/** What went wrong and, if it says more, why; never a stack trace. */
+/** The error's message, and its cause's if there is one; never a stack trace. */
 function describe(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration is not valid:\n${error.message}`
   if (!(error instanceof Error)) return String(error)
@@ -134,6 +134,6 @@ function describe(error: unknown): string {
   return `${error.message || error.name}${cause}`
 }
 
-// Whatever a command writes, keys' hashes, the journal or the sandbox, is its owner's alone.
+// The files that commands write (hashes of keys, the journal, the sandbox) must be readable by their owner only.
 process.umask(0o077)
 process.exitCode = await main(process.argv.slice(2))

@@ -14,9 +14,9 @@ in flight, but wait no longer than SHUTDOWN_TIMEOUT_MS; a second signal stops at
   async run() {
     const config = readConfig()
     const server = await startServer(config, stopRequested)
-    // Nothing was served yet, and what the start waits for must not hold up the end.
+    // Nothing was served yet, and what the start still waits for must not delay the exit.
     if (!server) process.exit(0)
-    // A bug that nobody caught leaves the process in no known state; what it logged must still be read.
+    // After an uncaught error the state of the process is unknown; its log must still be written.
     process.on('uncaughtException', (err) => {
       server.log.fatal({ err }, 'uncaught exception')
       server.flushLog()
@@ -33,7 +33,7 @@ in flight, but wait no longer than SHUTDOWN_TIMEOUT_MS; a second signal stops at
     } finally {
       inTime = await server.close()
     }
-    // What could not be closed must not hold up the end either.
+    // What could not be closed must not delay the exit either.
     process.exit(inTime ? 0 : 1)
   },
 }

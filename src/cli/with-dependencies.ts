@@ -4,13 +4,13 @@ import type { Database } from '../database/database.ts'
 import { openResources, type Resources } from '../dependencies.ts'
 import { UsageError } from './command.ts'
 
-/** Opens the parts of the configured server for one piece of work and closes them after it. */
-export async function withResources<T>(work: (parts: Resources) => Promise<T>): Promise<T> {
-  const parts = await openResources(readConfig())
+/** Opens the resources of the configured server for one piece of work and closes them after it. */
+export async function withResources<T>(work: (resources: Resources) => Promise<T>): Promise<T> {
+  const resources = await openResources(readConfig())
   try {
-    return await work(parts)
+    return await work(resources)
   } finally {
-    await parts.close()
+    await resources.close()
   }
 }
 

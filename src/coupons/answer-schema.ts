@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { closed, integerOrNull, metadata, numberOrNull, textOrNull } from '../schema/fields.ts'
 
-/** The fifteen fields of a coupon. Open in what is given: Stripe may add a duration. */
+/** The fifteen fields of a coupon. `duration` is no enum, because Stripe may add a value. */
 export const couponSchema = Type.Object(
   {
     id: Type.String({ description: 'The coupon ID', examples: ['SUMMER20'] }),
@@ -80,7 +80,7 @@ export const deletedCouponSchema = Type.Object(
   { $id: 'DeletedCoupon', ...closed },
 )
 
-/** What a search tells beside its page. */
+/** The fields of a search's answer beside its page. */
 export const searchSchema = Type.Object(
   {
     searched: Type.Integer({ description: 'How many coupons were looked at.' }),

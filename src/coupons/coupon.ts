@@ -5,11 +5,11 @@ import type { StripeCoupon, StripeCouponChanges } from '../stripe/coupons.ts'
 import type { Coupon } from './answer-schema.ts'
 import type { CouponChangesData, NewCouponData } from './schema.ts'
 
-/** What is asked of Stripe: the caller's terms with the default duration filled in. */
+/** Stripe's parameters: the caller's terms with the default duration filled in. */
 export type NewCouponTerms = NewCouponData & Required<Pick<NewCouponData, 'duration'>>
 
 const known = new Set(currencies)
-/** Stablecoins that Stripe lists for the keys of currency_options only. */
+/** The keys that currency_options may have: Stripe lists three stablecoins for them only. */
 export const knownAsOption = new Set([...currencies, 'eurc', 'usdt', 'open_usd'])
 
 /**

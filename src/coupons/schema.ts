@@ -19,7 +19,7 @@ const nameSchema = (options: { description: string; examples: string[] }) =>
     ...options,
   })
 
-/** More currencies than Stripe has. */
+/** Stripe supports fewer currencies than this. */
 const currencyOptionsMax = 200
 const currencyOptions = Type.Record(
   Type.String(),

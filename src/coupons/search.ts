@@ -4,7 +4,7 @@ import type { StripeClient } from '../stripe/client.ts'
 import type { StripeCoupon } from '../stripe/coupons.ts'
 import { type CouponPage, listCoupons, positionOf } from './list.ts'
 
-/** Stripe has no search for coupons, so a search reads pages: at most this many calls, for at most this long. */
+/** Stripe cannot search coupons, so a search reads pages: at most this many calls, for at most this long. */
 const callsMax = 120
 const timeMaxMs = 15_000
 const pageSize = 100
@@ -12,8 +12,8 @@ const pageSize = 100
 export type Found = CouponPage & { searched: number; isComplete: boolean }
 
 /**
- * The newest coupons with the words in their name or id, case aside, from all pages of the account. Where a bound is reached
- * first or `mayReadOn` says no, `last` is the last coupon that was looked at, so that another search can go on from there.
+ * The newest coupons with the words in their name or id, ignoring case, from all pages of the account. If a bound is reached
+ * first or `mayReadOn` returns false, `last` is the last coupon that was examined, so that another search can continue there.
  */
 export async function searchCoupons(
   stripe: StripeClient,

@@ -7,8 +7,8 @@ import { postgresTimeouts, sqliteLockMs, type Timeouts } from './timeouts.ts'
 export type { Database } from './tables.ts'
 
 /**
- * Names the database at a `postgres://` URL or in an SQLite file. The first query opens it, `migrate` makes its tables.
- * `onBrokenConnection` is told of connections that break; the pool replaces them by itself.
+ * The database at a `postgres://` URL or in an SQLite file. The first query opens it; `migrate` creates its tables.
+ * `onBrokenConnection` is called for each connection that breaks, which the pool replaces by itself.
  */
 export function openDatabase(
   location: string,

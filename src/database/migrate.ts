@@ -55,7 +55,7 @@ async function migratorOf(database: Database): Promise<Migrator> {
   const provider = { getMigrations: async () => migrations }
   const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter
   if (!isPostgres) return new Migrator({ db: database, provider })
-  // Unless told, Kysely takes another schema's tables of the same names for its own.
+  // Without a schema, Kysely takes another schema's tables of the same names for its own.
   const found = await sql<{ schema: string }>`select current_schema() as schema`.execute(database)
   return new Migrator({ db: database, provider, migrationTableSchema: found.rows[0]?.schema ?? 'public' })
 }

@@ -3,8 +3,8 @@ import { Pool, type PoolClient, TypeOverrides, types } from 'pg'
 import type { Timeouts } from './timeouts.ts'
 
 /**
- * A pool of connections on which no query waits for ever. A connection whose answer does not come in time is destroyed, for
- * the answer may still come; and with it all that were opened before, for after a failover none of them is alive.
+ * A pool of connections on which no query waits for ever. A connection whose answer is late is destroyed, because the answer
+ * may still come, and so are all that were opened before, because after a failover none of them is alive.
  * Without `timeouts`, a statement may take as long as it needs.
  */
 export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: (error: Error) => void): PostgresPool {
@@ -23,8 +23,7 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
   })
   let generation = 0
   const generationOf = new WeakMap<PoolClient, number>()
-  // Without a listener, a connection that breaks would end the process: while it is idle, and while it is in use, when whoever
-  // uses it is told as well.
+  // Without these listeners, a connection that breaks would end the process. If it is in use, its query rejects as well.
   pool.on('error', onBroken)
   const open = new Set<PoolClient>()
   pool.on('remove', (client) => open.delete(client))
@@ -49,7 +48,7 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
 
   const release = (client: PoolClient, discard = false) => {
     const isSuspect = generationOf.get(client) !== generation
-    // To take leave of a server that is gone would take until TCP gives up.
+    // An orderly end would wait for a server that is gone until TCP gives up.
     if (isSuspect) client.connection.stream.destroy()
     client.release(isSuspect || discard)
   }
@@ -65,7 +64,7 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
     options: pool.options,
     async end() {
       await pool.end()
-      // The server has been told. If it is gone, its silence must not keep the process alive.
+      // The connections were told to terminate; a server that is gone must not keep the process alive.
       for (const client of open) client.connection.stream.destroy()
     },
     async connect() {

@@ -20,7 +20,7 @@ export function postgresDialect(
   return new PooledDialect(withoutTimeouts, { pool: async () => openPool(url, timeouts, onBrokenConnection) })
 }
 
-/** Kysely's adapter, which also knows how to reach the same database for what takes long. */
+/** Kysely's adapter, which can also open the same database without timeouts, for migrations. */
 export class PooledAdapter extends PostgresAdapter {
   readonly withoutTimeouts: () => PostgresDialect
 
@@ -49,8 +49,8 @@ class PooledDialect extends PostgresDialect {
 }
 
 /**
- * Tells the migrations which tables there are in the schema that is ours. Kysely's own looks at all schemas, and fails when
- * somebody drops one of them meanwhile.
+ * Lists the tables of our own schema for the migrations. Kysely's introspector reads all schemas, and fails if one of them is
+ * dropped meanwhile.
  */
 class OwnSchemaIntrospector extends PostgresIntrospector {
   readonly #database: Kysely<unknown>

@@ -1,13 +1,14 @@
+import { type Clock, monotonicClock } from '../lib/clock.ts'
 import type { Database } from './database.ts'
 
 const everyMs = 1_000
 
 /**
- * Returns the check whether the database can serve, by a durable write: one that is full, read-only, corrupt, deleted or a
- * standby still answers reads. Whoever asks within a second of the last write shares its outcome.
+ * Returns a check that the database can serve. It makes a durable write, because a database that is full, read-only, corrupt,
+ * deleted or a standby still answers reads. Calls within a second of the last write share its outcome.
  * @throws Error of the database if the write failed
  */
-export function createReadinessCheck(database: Database, now: () => number = () => performance.now()) {
+export function createReadinessCheck(database: Database, now: Clock['now'] = monotonicClock.now) {
   let latest: Promise<void> | undefined
   let isFreshUntil = 0
 

@@ -3,9 +3,9 @@ import type { Answer, Failure, Outcome, Work } from './sqlite-writer-thread.ts'
 
 export type Thread = ReturnType<typeof startThread>
 
-/** Starts the thread that writes. It keeps the process alive only while somebody waits for an answer. */
+/** Starts the thread that writes. It keeps the process alive only while an answer is outstanding. */
 export function startThread() {
-  // Node would hand its own arguments on, and a thread does not start with all of them.
+  // A thread inherits Node's own arguments, and does not start with some of them.
   const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), { execArgv: [] })
   const waiting: PromiseWithResolvers<Outcome[]>[] = []
   let ended: Error | undefined

@@ -4,10 +4,10 @@ import type { QueryResult } from 'kysely'
 import { holdFile } from './sqlite-file.ts'
 import { createStatements, type Statement } from './sqlite-statements.ts'
 
-/** What the thread is asked to do. */
+/** One request to the thread. */
 export type Work =
   | { kind: 'open'; path: string; busyTimeoutMs: number }
-  /** Statements that have nothing to do with each other: they share one commit, and one that fails fails alone. */
+  /** Independent statements that share one commit: one that fails does not affect the others. */
   | { kind: 'group'; statements: Statement[] }
   | { kind: 'statement'; statement: Statement }
   | { kind: 'begin' | 'commit' | 'rollback' | 'close' }
@@ -16,7 +16,7 @@ export type Work =
 export type Answer = { outcomes: Outcome[] } | { error: Failure }
 export type Outcome = { result: QueryResult<unknown> } | { error: Failure }
 
-/** An error as it crosses between threads, where an Error would lose SQLite's code. */
+/** An error in a form that crosses threads, where an Error would lose SQLite's code. */
 export type Failure = {
   message: string
   code?: string | undefined

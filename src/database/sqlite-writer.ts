@@ -4,10 +4,10 @@ import { errorOf, startThread, type Thread } from './sqlite-thread.ts'
 import type { Outcome } from './sqlite-writer-thread.ts'
 
 type Single = { statement: Statement } & PromiseWithResolvers<QueryResult<unknown>>
-/** What waits for the thread: a single statement, or somebody who needs the thread for a while. */
+/** An entry of the queue: a single statement, or a transaction that needs the thread for itself. */
 type Turn = Single | ({ statement?: never } & PromiseWithResolvers<void>)
 
-/** Bounds how long one commit keeps the next waiting. */
+/** Bounds how long one commit delays the next. */
 const groupMax = 256
 
 /**
@@ -42,7 +42,7 @@ export class SqliteWriter {
     return await turn.promise
   }
 
-  /** Begins a transaction. `release` must follow, whatever becomes of it: until then the others wait. */
+  /** Begins a transaction. `release` must follow even if the transaction fails: until then the queue waits. */
   async begin(): Promise<void> {
     await this.#take()
     try {
@@ -68,7 +68,7 @@ export class SqliteWriter {
     this.#scheduleNext()
   }
 
-  /** Closes the file after what waits has been done, and ends the thread. */
+  /** Closes the file once the queue is processed, and ends the thread. */
   async close(): Promise<void> {
     // A thread that has died has nothing left to close.
     await this.#take().catch(() => {})
@@ -87,7 +87,7 @@ export class SqliteWriter {
     if (this.#queue.length === 1) this.#scheduleNext()
   }
 
-  /** Statements of one turn of the event loop share a commit, so the queue is looked at when the turn is over. */
+  /** Statements of one turn of the event loop share a commit, so the queue is processed after the turn. */
   #scheduleNext(): void {
     if (!this.#isTaken) setImmediate(() => this.#next())
   }
@@ -121,7 +121,7 @@ export class SqliteWriter {
     this.release()
   }
 
-  /** What waited behind a lock that stayed has waited as long: else each would wait once more, one after the other. */
+  /** Statements queued behind a lock have waited as long as the first: otherwise each would wait for it once more in turn. */
   #rejectIfBusy(error: unknown): void {
     if (!isBusy(error)) return
     for (const turn of this.#queue.splice(0)) turn.reject(error)

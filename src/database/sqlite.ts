@@ -16,9 +16,9 @@ import { createStatements, isBusy, type Statement } from './sqlite-statements.ts
 import { SqliteWriter } from './sqlite-writer.ts'
 
 /**
- * A Kysely dialect over node:sqlite. Reads outside a transaction run at once on a connection of the main thread: in WAL
- * mode nobody who writes holds them up. All else runs on the thread that writes. A statement waits for another process's
- * lock up to `busyTimeoutMs`, then fails.
+ * A Kysely dialect over node:sqlite. Reads outside a transaction run at once on a connection of the main thread, because in
+ * WAL mode writers do not block them. Everything else runs on the thread that writes. A statement waits up to
+ * `busyTimeoutMs` for another process's lock, then fails.
  */
 export function sqliteDialect(path: string, busyTimeoutMs = 5_000): Dialect {
   return {
@@ -30,7 +30,7 @@ export function sqliteDialect(path: string, busyTimeoutMs = 5_000): Dialect {
 }
 
 class Adapter extends SqliteAdapter {
-  /** Kysely must not queue what the writer queues, and reads not at all. */
+  /** The writer has its own queue, and reads need none, so Kysely must not queue. */
   override get supportsMultipleConnections(): boolean {
     return true
   }
@@ -93,7 +93,7 @@ class SqliteThreadDriver implements Driver {
   }
 }
 
-/** Kysely's notion of a connection: here only what remembers whether a transaction is open. */
+/** A connection in Kysely's sense: it only records whether a transaction is open. */
 class Connection implements DatabaseConnection {
   readonly #reader: Reader | undefined
   readonly #writer: SqliteWriter
@@ -141,7 +141,7 @@ function isRead({ query, sql }: CompiledQuery): boolean {
 
 type Reader = ReturnType<typeof openReader>
 
-/** Opens a connection that only reads, and never makes the event loop wait: where it meets a lock, it tries again later. */
+/** Opens a read-only connection that never blocks the event loop: it retries while another connection holds a lock. */
 function openReader(path: string, busyTimeoutMs: number) {
   const database = new DatabaseSync(path, { readOnly: true, timeout: 0 })
   const run = createStatements(database)

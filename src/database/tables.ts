@@ -11,7 +11,7 @@ export type Tables = {
     name: string
     /** SHA-256 of the key, in hex; the key itself is kept nowhere. */
     hash: string
-    /** The key's last four digits, so that a person can tell keys apart. */
+    /** The key's last four digits, by which people distinguish keys. */
     hint: string
     created_at: number
     last_used_at: number | null
@@ -52,7 +52,7 @@ export type Tables = {
     stripe_key: string | null
     /** Digest of the caller's own fields, where the caller sent the key. */
     request_digest: string | null
-    /** What was asked of Stripe, as JSON; null beyond 1,024 bytes, where `terms_digest` stands for it. */
+    /** Stripe's parameters, as JSON; null beyond 1,024 bytes, where `terms_digest` stands for it. */
     terms: string | null
     terms_digest: string | null
     object_id: string | null
@@ -94,7 +94,7 @@ export type Tables = {
     idempotency_key: string
     /** SHA-256 of what was asked, to know another request under the same key. */
     fingerprint: string
-    /** What each code asks of Stripe beside its text, as JSON. */
+    /** Stripe's parameters of each code, without its text, as JSON. */
     terms: string
     created_at: number
     started_at: number | null
@@ -104,7 +104,7 @@ export type Tables = {
   }
   bulk_codes: {
     job_id: string
-    /** Its place among the codes of its job, from 0. */
+    /** Its index among the codes of its job, from 0. */
     position: number
     code: string
     /** How many Idempotency-Keys are used up: Stripe answers a 5xx again and again under the same one. */
@@ -119,7 +119,7 @@ export type Tables = {
   }
   /** One row, which the readiness check writes. */
   health: { id: number; checked_at: number }
-  /** Who may work on something alone; null where nobody does. Epoch and renewals only ever grow: see src/jobs/leases.ts. */
+  /** `holder` is null while nobody holds the lease. Epoch and renewals only ever grow: see src/jobs/leases.ts. */
   leases: { name: string; epoch: number; holder: string | null; renewals: number }
 }
 

@@ -1,38 +1,33 @@
-import { setTimeout as wait } from 'node:timers/promises'
+import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { isBusy } from './sqlite-statements.ts'
 
 const waitMaxMs = 60_000
-const pauseMinMs = 250
-const pauseMaxMs = 5_000
-
-/** A monotonic clock, in milliseconds. */
-type Clock = { now(): number; sleep(ms: number): Promise<unknown> }
-
-const realClock: Clock = { now: () => performance.now(), sleep: wait }
+const delayMinMs = 250
+const delayMaxMs = 5_000
 
 /**
  * Tries to open the database until it succeeds, for a minute: where everything starts together, the database may come last.
- * `onWaiting` is told of every failure that another try follows.
+ * `onWaiting` is called for every failure after which it tries again.
  * @throws Error at once if waiting cannot cure it, such as a wrong password, or a sentence with the reason after the minute
  */
 export async function waitForDatabase(
   open: () => Promise<void>,
   onWaiting: (error: Error, tries: number) => void,
-  clock: Clock = realClock,
+  clock: Clock = monotonicClock,
 ): Promise<void> {
   const giveUpAt = clock.now() + waitMaxMs
-  for (let tries = 1, pauseMs = pauseMinMs; ; tries += 1, pauseMs = Math.min(pauseMs * 2, pauseMaxMs)) {
+  for (let tries = 1, delayMs = delayMinMs; ; tries += 1, delayMs = Math.min(delayMs * 2, delayMaxMs)) {
     try {
       return await open()
     } catch (error) {
-      const reason = passingReason(error)
+      const reason = transientReason(error)
       if (!reason) throw error
-      if (clock.now() + pauseMs > giveUpAt) {
+      if (clock.now() + delayMs > giveUpAt) {
         throw new Error(`The database did not answer within a minute: ${reason.message}`, { cause: error })
       }
       onWaiting(reason, tries)
     }
-    await clock.sleep(pauseMs)
+    await clock.sleep(delayMs)
   }
 }
 
@@ -54,16 +49,16 @@ const networkCodes = new Set([
  */
 const postgresCodes = new Set(['08000', '08003', '08006', '25006', '53300', '57P01', '57P02', '57P03'])
 
-/** What pg says without a code. */
+/** Messages of pg's errors that have no code. */
 const connectionLost = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired)/
 
-/** The error among this one and its causes that may pass by itself. */
-function passingReason(error: unknown): Error | undefined {
+/** The first transient error among this one and its causes. */
+function transientReason(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
-  const mayPass =
+  const isTransient =
     networkCodes.has(code) || postgresCodes.has(code) || connectionLost.test(error.message) || isBusy(error)
-  if (!mayPass) return passingReason(error.cause)
+  if (!isTransient) return transientReason(error.cause)
   // A host with several addresses fails with one error for each and no message of its own.
-  return error instanceof AggregateError ? (passingReason(error.errors[0]) ?? error) : error
+  return error instanceof AggregateError ? (transientReason(error.errors[0]) ?? error) : error
 }

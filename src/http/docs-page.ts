@@ -2,14 +2,14 @@ import { fastify, type FastifyInstance } from 'fastify'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { staticAnswer } from './static-answer.ts'
 
-/** The page may load and ask this server only, whatever it was built to do. */
+/** The page may load from this server and connect to it only, whatever Scalar's script tries. */
 const contentSecurityPolicy =
   "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
   "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'"
 
 /**
  * The API reference as a page, at `/docs`: Scalar over `/openapi.json`. Its script is four megabytes of text, so the package is
- * loaded when somebody first looks.
+ * loaded on the first request.
  */
 export function addDocsPage(server: FastifyInstance): void {
   let loading: ReturnType<typeof load> | undefined
@@ -44,7 +44,7 @@ export function addDocsPage(server: FastifyInstance): void {
   })
 }
 
-/** Lets Scalar's plugin make its page and script in a server that nobody else reaches: our routes have rules that its do not keep. */
+/** Renders Scalar's page and script in a private server, because its plugin's routes break our route rules. */
 async function load(): Promise<{ page: string; script: string }> {
   const { default: scalar } = await import('@scalar/fastify-api-reference')
   const inner = fastify()

@@ -84,8 +84,8 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
 }
 
 /**
- * OpenAPI 3.0 has one `example` instead of `examples`, and propertyNames only as an extension; the wording of our refusals is
- * nobody else's business.
+ * OpenAPI 3.0 has one `example` instead of `examples`, and propertyNames only as an extension. The keywords that word our
+ * refusals are removed.
  */
 function asOpenApi30(document: object): Described {
   const adapt = (_: string, value: unknown) => {

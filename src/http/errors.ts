@@ -2,16 +2,16 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { codes, docsOf, Refusal } from '../lib/refusal.ts'
 import { collectMethods } from './methods.ts'
 
-/** Adds to a refusal what others than its author know of the request. */
+/** Adds to a refusal what other modules know about the request. */
 export type CompleteRefusal = (request: FastifyRequest, refusal: Refusal) => Promise<Refusal>
 
-/** Turns whatever is thrown into the one error body, and unknown routes too. */
+/** Answers every thrown error, and every unknown route, with the one error body. */
 export function answerErrors(server: FastifyInstance, bodyBytesMax: number, complete: CompleteRefusal): void {
   server.setErrorHandler(async (error, request, reply) => {
     const refusal = await complete(request, fromThrown(error, bodyBytesMax))
     const { status } = codes[refusal.code]
     request.refusal = refusal
-    // What sheds load must not add to it: its line in the log of requests says enough.
+    // Shedding load must not add to it, so the request's own log line has to do.
     const isShed = refusal.code === 'unavailable' && refusal.cause === undefined
     if (status >= 500 && !isShed) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
     return sendRefusal(request, reply, refusal)
@@ -78,7 +78,7 @@ function fromThrown(error: unknown, bodyBytesMax: number): Refusal {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Refusal('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json.')
     default:
-      // What the framework refuses by itself (a length that does not match, say) is the caller's doing as well.
+      // What Fastify refuses by itself, such as a wrong Content-Length, is the caller's error as well.
       if (statusCode !== undefined && statusCode < 500)
         return new Refusal('invalid_request', 'The request is malformed.')
       return new Refusal('internal', 'An unexpected error occurred. Quote the request_id to support.', {

@@ -3,14 +3,14 @@ import { Refusal } from '../lib/refusal.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The handler's run, once it has begun. */
+    /** The handler's promise, once it has started. */
     handling: Promise<unknown> | null
   }
 }
 
 /**
- * Keeps each handler's run in `request.handling`, and returns those that are still running: a caller who hangs up does not end the
- * work. Must come before the routes.
+ * Stores each handler's promise in `request.handling`, and returns those that are pending: a caller who hangs up does not stop the
+ * work. Must be called before the routes are added.
  */
 export function trackHandlers(server: FastifyInstance): ReadonlyMap<FastifyRequest, Promise<unknown>> {
   const running = new Map<FastifyRequest, Promise<unknown>>()
@@ -18,7 +18,7 @@ export function trackHandlers(server: FastifyInstance): ReadonlyMap<FastifyReque
   server.addHook('onRoute', (route) => {
     const { handler } = route
     route.handler = async function trackHandler(request, reply) {
-      // Its slot was freed, and the server may be closing, so nothing may begin; and nobody would hear the answer.
+      // The request has no slot any more, the server may be closing, and nobody would get the answer.
       if (reply.raw.destroyed)
         throw new Refusal('invalid_request', 'The connection was closed before the request was begun.')
       const handling = (async () => await handler.call(this, request, reply))()

@@ -32,20 +32,20 @@ export function acceptJson(server: FastifyInstance): void {
   })
 }
 
-/** Says where a text stops being JSON (RFC 8259), which JSON.parse does not always tell. */
+/** The sentence that says where a text stops being JSON (RFC 8259); JSON.parse does not always name the position. */
 function malformed(text: string): string {
   try {
     JSON.parse(text)
     return 'The body has a key named __proto__ or constructor.prototype, which is not accepted.'
   } catch {
-    const place = firstError(text)
-    return place
-      ? `The body is not valid JSON: see line ${place.line}, column ${place.column}.`
+    const position = firstError(text)
+    return position
+      ? `The body is not valid JSON: see line ${position.line}, column ${position.column}.`
       : 'The body is not valid JSON.'
   }
 }
 
-/** Nobody writes a longer body by hand, and hostile nesting takes long to walk. */
+/** In characters. Nobody writes a longer body by hand, and hostile nesting takes long to walk. */
 const walkedMax = 64 * 1024
 
 /** The line and column, from 1, of the first error; undefined where the text is too long or nested too deeply to be walked. */
@@ -76,7 +76,7 @@ function hasLoneSurrogate(json: string): boolean {
       return value
     })
   } catch {
-    // Not JSON, or too deep to walk: the parser and the schema say so in their own words.
+    // Not JSON, or nested too deeply: the parser or the schema refuses it.
   }
   return found
 }

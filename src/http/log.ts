@@ -3,13 +3,13 @@ import { hideSecrets } from '../lib/secrets.ts'
 
 export type { Logger } from 'pino'
 
-/** A log of JSON lines in which no secret key can stand, whoever wrote it there. */
+/** A log of JSON lines in which every secret key is masked. */
 export function createLog(level: string, output: DestinationStream): Logger {
   return pino({ level, base: null, hooks: { streamWrite: hideSecrets } }, output)
 }
 
 /**
- * The process's log, on standard output. It is buffered, because a write for every request would hold up all others;
+ * The process's log, on standard output. It is buffered, because a write for every request would block all others;
  * `flush` must be called before the process ends.
  */
 export function openLog(level: string): { log: Logger; flush: () => void } {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Collects the routes that follow. Returns a function that lists the methods which a path takes, in the order of the alphabet. */
+/** Collects the routes that follow. Returns a function that lists the methods of a path, in alphabetical order. */
 export function collectMethods(server: FastifyInstance): (path: string) => string[] {
   const routes: { pattern: URLPattern; methods: string[] }[] = []
   server.addHook('onRoute', ({ url, method }) => {

@@ -14,11 +14,11 @@ export function answerParserErrors(log: FastifyBaseLogger, connections: Connecti
   return (error: Error & { code?: string }, socket: Socket): void => {
     const [reply, ...others] = connections.get(socket) ?? []
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else if (!reply) answerRaw(log, socket, refusalOf(error.code))
-    // An answer now would be taken for that of the request of this connection that still runs.
+    else if (!reply) answerRaw(log, socket, fromParser(error.code))
+    // The client would take an answer now for that of the earlier request that still runs on this connection.
     else if (others.length > 0 || reply.request.raw.complete || reply.raw.headersSent) socket.destroy()
     else {
-      reply.request.refusal = refusalOf(error.code)
+      reply.request.refusal = fromParser(error.code)
       void sendRefusal(reply.request, reply.header('connection', 'close'), reply.request.refusal)
     }
   }
@@ -53,7 +53,7 @@ const refusals: Record<string, [Code, string]> = {
   ],
 }
 
-function refusalOf(parserCode = ''): Refusal {
+function fromParser(parserCode = ''): Refusal {
   const [code, message] = refusals[parserCode] ?? ['invalid_request', 'The request is not valid HTTP/1.1.']
   return new Refusal(code, message)
 }

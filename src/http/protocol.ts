@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { invalid, Refusal } from '../lib/refusal.ts'
 import { answerRaw } from './parser-errors.ts'
 
-/** Takes over from Node what it would refuse with an empty body: a missing Host, an Expect that nobody knows, CONNECT. */
+/** Refuses with our error body what Node would refuse with an empty one: a missing Host, an unknown Expect, CONNECT. */
 export function checkProtocol(server: FastifyInstance): void {
   const http = server.server
   http.on('checkExpectation', (request, response) => http.emit('request', request, response))
@@ -13,7 +13,7 @@ export function checkProtocol(server: FastifyInstance): void {
   })
   server.addHook('onRequest', async (request) => {
     const { httpVersion, rawHeaders, headers } = request.raw
-    // Of several, `headers` has the first alone.
+    // `headers` keeps only the first of several.
     const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
     // RFC 9112, section 3.2.
     if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {

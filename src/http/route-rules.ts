@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Who may call a route: an agency with its key, anybody, or anybody at any time because health is asked for. */
+/** Who may call a route: an agency with its key, anybody, or a health check, which no limit applies to. */
 type Access = 'agency' | 'public' | 'probe'
 
 declare module 'fastify' {

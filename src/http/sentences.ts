@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv'
 import { closest, distance } from 'fastest-levenshtein'
 import { isRecord } from '../lib/is-record.ts'
 
-/** What is wrong with a field and, where it can be told from what was sent, how to mend it. Its path stands before it. */
+/** The sentence, without the field's path before it, that says what is wrong and, if the value shows it, how to correct it. */
 export function sentenceOf(error: ErrorObject, part: string): string {
   const { keyword, params, parentSchema = {}, propertyName } = error
   const limit = String(params['limit'])
@@ -45,7 +45,7 @@ function wrapping({ instancePath, params, parentSchema = {}, data }: ErrorObject
   return ` Wrap the fields: ${oneLine(isShown ? { data } : [parentSchema['examples']].flat()[0])}`
 }
 
-/** Whether the JSON of a value is short; what is nested too deeply to be written is not. */
+/** Whether the JSON of a value is short; false for a value nested too deeply to be serialized. */
 function isShort(value: unknown): boolean {
   try {
     return JSON.stringify(value).length <= shownMax
@@ -80,9 +80,9 @@ function nearest(name: string, known: string[]): string | undefined {
 function wrongType({ params, parentSchema = {}, data }: ErrorObject, part: string): string {
   const type = String(params['type'])
   const must = `must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}${parentSchema['nullable'] === true ? ' or null' : ''}`
-  const seconds = parentSchema['x-kind'] === 'time' ? secondsOf(data) : undefined
+  const seconds = parentSchema['x-kind'] === 'time' ? unixSecondsOf(data) : undefined
   if (seconds !== undefined) return `${must}, in Unix seconds: ${seconds} for ${String(data)}.`
-  // In a query everything is text.
+  // A query parameter is always text.
   if (part === 'query parameter') return `${must}.`
   const value = typeof data === 'string' ? valueOf(data) : data
   if (parentSchema['x-kind'] === 'amount' && typeof value === 'number' && !Number.isInteger(value)) {
@@ -99,7 +99,7 @@ function valueOf(text: string): unknown {
 }
 
 /** The Unix seconds of an ISO 8601 date, or date and time; UTC where it names no zone. */
-function secondsOf(date: unknown): number | undefined {
+function unixSecondsOf(date: unknown): number | undefined {
   const parts = typeof date === 'string' ? /^(\d{4}-\d\d-\d\d)(?:T([\d:.]{5,12})(Z|[+-]\d\d:\d\d)?)?$/.exec(date) : null
   if (!parts) return undefined
   const [, day = '', time = '00:00', zone = 'Z'] = parts

@@ -18,16 +18,16 @@ import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What this request was refused with, for the log. */
+    /** The refusal of this request, for the log. */
     refusal: Refusal | null
-    /** One of many that were refused unread: they share a log line, so that a flood does not fill the disk. */
+    /** True if the request is counted in a shared log line instead of its own, so that a flood does not fill the disk. */
     isFlood: boolean
   }
 }
 
 export type Server = ReturnType<typeof createServer>
 
-/** Room for the largest coupon: 50 metadata entries of 540 characters, each up to twelve bytes when escaped. */
+/** Fits the largest coupon: 50 metadata entries of 540 characters, each up to twelve bytes when escaped. */
 const bodyBytesMax = 512 * 1024
 /** A whole request, and its headers, must have arrived within this time, so that slow senders cannot hold sockets. */
 const arrivalTimes = { requestTimeout: 20_000, headersTimeout: 10_000 }
@@ -57,12 +57,12 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
     bodyLimit: bodyBytesMax,
     trustProxy: trustProxy ?? false,
     requestTimeout,
-    // Node takes the larger of these two for the whole request, and looks every half minute, unless told.
+    // Node applies the larger of both timeouts to the whole request, and by default checks them only every half minute.
     http: { headersTimeout, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     return503OnClosing: false,
     keepAliveTimeout: keepAliveTimeoutMs,
     routerOptions: { maxParamLength: paramLengthMax },
-    // Such a path never reaches a route.
+    // A path that Fastify cannot decode reaches neither a hook nor a route.
     frameworkErrors: (_error, request, reply) => {
       reply.raw.once('close', () => logAnswer(request, reply))
       request.refusal = invalid('path', 'A part of the path is too long, or is not percent-encoded text.')
@@ -82,7 +82,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
   answerErrors(server, bodyBytesMax, complete)
 
   server.addHook('onRequest', async (request, reply) => {
-    // Not onResponse, which a caller who hangs up never lets happen.
+    // Not onResponse, which never runs if the caller hangs up.
     reply.raw.once('close', () => logAnswer(request, reply))
     setCommonHeaders(request, reply)
   })

@@ -3,7 +3,7 @@ import type { Connections } from './connections.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The requests whose handler runs or whose answer is not with the caller yet, for the log. */
+    /** The requests whose handler runs or whose answer is not sent yet, for the log. */
     unfinishedRequests(): object[]
   }
 }
@@ -20,13 +20,13 @@ export function closeGracefully(
   const closeUnused = () => {
     for (const [socket, replies] of connections) if (![...replies].some(isExpected)) socket.destroy()
   }
-  // Node's own would also cut an answer that was ended but is still being sent.
+  // Node's own implementation would also cut an answer that is still being flushed.
   server.server.closeIdleConnections = closeUnused
 
   server.addHook('preClose', async () => {
     for (const reply of [...connections.values()].flatMap((replies) => [...replies])) {
       if (!reply.raw.headersSent) reply.header('connection', 'close')
-      // After the listener that takes the answer from its connection.
+      // Runs after the listener that removes the reply from its connection.
       reply.raw.once('close', closeUnused)
     }
   })

@@ -8,8 +8,8 @@ type Body = { bytes: Buffer; etag: string }
 type Encoding = 'br' | 'gzip' | 'identity'
 
 /**
- * A handler that answers with a text which stays the same while the process runs. The text is made and compressed when it is first
- * asked for; all readers share its bytes, so that many slow ones cost no more memory than one. Answers to `If-None-Match` after
+ * A handler that answers with a text which stays the same while the process runs. The text is made and compressed on the first
+ * request; all readers share its bytes, so that many slow ones cost no more memory than one. Answers to `If-None-Match` after
  * RFC 9110, section 13.1.2.
  */
 export function staticAnswer(make: () => string | Promise<string>, headers: Record<string, string>) {

@@ -4,8 +4,8 @@ import { Refusal } from '../lib/refusal.ts'
 import { sentenceOf } from './sentences.ts'
 
 /**
- * What our schemas say beside JSON Schema, for the sentences of refusals: the sentence of a pattern, whether a number is money
- * or a time, and what to do instead of sending a field that is not taken.
+ * The keywords of our schemas beyond JSON Schema, for the sentences of refusals: the sentence of a pattern, whether a number is
+ * money or a time, and what to do instead of sending a field that is refused.
  */
 export const sentenceKeywords = ['x-pattern-message', 'x-kind', 'x-refused-fields']
 
@@ -18,7 +18,7 @@ type Properties = Record<string, { type?: string }>
 export const validatorCompiler: FastifySchemaCompiler<{ properties?: Properties }> = ({ schema, httpPart }) => {
   const validate = ajv.compile(schema)
   return (sent: unknown) => {
-    // A request without a body at all has nothing for a schema to look at.
+    // The schema's own error about a missing body would name no remedy.
     if (httpPart === 'body' && (sent === undefined || sent === null)) {
       return { error: new Refusal('invalid_request', 'The body is missing. Send JSON with a data object.') }
     }

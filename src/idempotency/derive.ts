@@ -9,7 +9,7 @@ export function deriveKey(account: { agencyId: string; id: string }, operation: 
   return sha256(JSON.stringify([account.agencyId, account.id, operation, callerKey]))
 }
 
-/** A digest of the caller's own fields that is the same for any order of their keys: it tells equal requests. */
+/** SHA-256 of the caller's own fields, the same for any order of their keys, by which equal requests are recognized. */
 export function digestOf(fields: unknown): string {
   return sha256(JSON.stringify(fields, sortKeys))
 }

@@ -1,4 +1,4 @@
-/** Simultaneous calls under one key share the first one's result; `shared` is true for those that came after it. */
+/** Concurrent calls under one key share the first one's result; `shared` is true for all but the first. */
 export function createInFlight<T>(): (key: string, call: () => Promise<T>) => Promise<{ result: T; shared: boolean }> {
   const running = new Map<string, Promise<T>>()
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { invalid } from '../lib/refusal.ts'
 
-/** Whether the caller sent the key, so that an earlier request may have used it, or this server generated it. */
+/** Who chose the key: the caller, so that an earlier request may have used it, or this server, for this request alone. */
 export type KeySource = 'caller' | 'generated'
 
 declare module 'fastify' {
@@ -14,7 +14,7 @@ declare module 'fastify' {
   }
 }
 
-/** What a write declares of its headers. */
+/** The schema of a write's headers. */
 export const writeHeaders = Type.Object({
   'idempotency-key': Type.Optional(
     Type.String({

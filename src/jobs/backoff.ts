@@ -3,12 +3,12 @@ import type { Clock } from '../lib/clock.ts'
 const delayMinMs = 1_000
 const delayMaxMs = 30_000
 
-/** Milliseconds to wait after so many failed tries in a row: doubles from one second up to half a minute. */
+/** Milliseconds to wait after this many consecutive failures: doubles from one second up to half a minute. */
 export function backoffMs(tries: number): number {
   return Math.min(delayMinMs * 2 ** (tries - 1), delayMaxMs)
 }
 
-/** The backoff that many calls share: failures while it lasts, of calls that were begun before it, do not prolong it. */
+/** A backoff shared by concurrent calls. Failures during it, of calls that were begun before, do not prolong it. */
 export function createSharedBackoff({ now }: Pick<Clock, 'now'>) {
   let tries = 0
   let until = -Infinity

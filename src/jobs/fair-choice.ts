@@ -1,7 +1,7 @@
 export type Task = {
-  /** The lease that whoever works on this must hold. */
+  /** The name of the lease under which the task is processed. */
   lease: string
-  /** Whose work it is: groups take turns, and then the leases of a group. */
+  /** The owner of the work: groups take turns, and within a group its leases do. */
   group: string
 }
 
@@ -31,7 +31,7 @@ export function createFairChoice() {
       servedAt.set(groupKey(task), count).set(leaseKey(task), count)
     },
 
-    /** Forgets the turns of all but these tasks, so that what is remembered does not grow for ever. */
+    /** Forgets the turns of all other tasks, so that the memory does not grow without bound. */
     keepOnly(tasks: Iterable<Task>): void {
       const kept = new Map<string, number>()
       for (const task of tasks) {

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import type { Clock } from '../lib/clock.ts'
 
-/** The right to work on something alone. The epoch grows at every take-over and fences off earlier holders. */
+/** An exclusive right to process something. The epoch grows at every take-over and fences off earlier holders. */
 export type Lease = { readonly name: string; readonly epoch: number }
 
-/** Another process has taken the lease over: what this one still wanted to write must not be written. */
+/** Thrown when another process has taken the lease over, so that the earlier holder's write is rolled back. */
 export class LeaseLost extends Error {}
 
 export type Leases = ReturnType<typeof createLeases>
 
-/** A holder that does not renew its lease for so long, by the clock of whoever watches, is taken for dead. */
+/** A holder that does not renew its lease for this long, by the observer's monotonic clock, is considered dead. */
 const leaseMs = 5_000
 
 type Seen = { epoch: number; renewals: number; since: number; isStale: boolean }
@@ -60,7 +60,7 @@ export function createLeases(database: Database, { now }: Pick<Clock, 'now'>) {
       .executeTakeFirst()
 
   return {
-    /** Looks which leases are held, to know later which of them have not been renewed. */
+    /** Records which leases are held; comparing two observations shows which of them were not renewed. */
     async observe(): Promise<void> {
       const askedAt = now()
       const held = database.selectFrom('leases').select(['name', 'epoch', 'renewals']).where('holder', 'is not', null)
@@ -76,12 +76,12 @@ export function createLeases(database: Database, { now }: Pick<Clock, 'now'>) {
       seen = next
     },
 
-    /** Whether, as far as was observed, the lease can be taken. */
+    /** Whether the last observation allows this process to take the lease. */
     isFree(name: string): boolean {
       return seen.get(name)?.isStale ?? true
     },
 
-    /** Takes the lease; undefined where it is held, or somebody else was faster. */
+    /** Takes the lease; undefined if it is held, or another process was faster. */
     async take(name: string): Promise<Lease | undefined> {
       const held = seen.get(name)
       if (held && !held.isStale) return undefined
@@ -106,7 +106,7 @@ export function createLeases(database: Database, { now }: Pick<Clock, 'now'>) {
       })
     },
 
-    /** Gives the lease back, so that anybody may take it at once. */
+    /** Releases the lease, so that any process may take it at once. */
     async release({ name, epoch }: Lease): Promise<void> {
       await database
         .updateTable('leases')

@@ -1,4 +1,7 @@
-/** Tasks that run at once, at most `max`. The first failure is kept for `drain`: whoever starts tasks looks at `hasFailed`. */
+/**
+ * Runs at most `max` tasks at once: the caller asks `isFull` before it starts one. The first failure is kept until `throwFailure`;
+ * after it nothing more should be started.
+ */
 export function createPool(max: number) {
   const running = new Set<Promise<void>>()
   let failure: { cause: unknown } | undefined
@@ -17,17 +20,17 @@ export function createPool(max: number) {
       running.add(run)
     },
 
-    /** Resolves when one of the tasks that run now has ended; never where there is none. */
+    /** Resolves when one of the running tasks has ended; never if there is none. */
     async oneEnds(): Promise<void> {
       await Promise.race(running)
     },
 
-    /** Waits until all tasks have ended, whatever became of them. */
+    /** Resolves when all tasks have ended, failed ones included. */
     async allEnd(): Promise<void> {
       await Promise.all(running)
     },
 
-    /** Throws what the first task that failed has thrown. */
+    /** Throws the error of the first task that failed, if any. */
     throwFailure(): void {
       if (failure) throw failure.cause
     },

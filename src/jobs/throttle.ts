@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** Lets its callers go on one by one, evenly spaced, at most `perSecond` a second; unused time is not saved up. */
+/** Delays its callers so that they continue evenly spaced, at most `perSecond` a second; unused time does not accumulate. */
 export function createThrottle(perSecond: number, clock: Clock): (signal: AbortSignal) => Promise<void> {
   let freeAt = 0
   return async (signal) => {

@@ -7,13 +7,13 @@ import { type Lease, LeaseLost, type Leases } from './leases.ts'
 export type Turn = {
   /** Aborts when the lease is lost or the process stops. */
   signal: AbortSignal
-  /** Whether to begin nothing more: the process stops, the lease is lost, or the time is up and others wait. */
+  /** True if nothing more may be begun: the process stops, the lease is lost, or the time is up while other tasks wait. */
   isOver(): boolean
   /** Runs a transaction that commits only while the lease is held. @throws LeaseLost */
   write<T>(work: (transaction: Database) => Promise<T>): Promise<T>
 }
 
-/** What a worker does: `find` lists what waits, oldest first; `run` does a turn of one task. */
+/** The work of a worker: `find` lists the waiting tasks, oldest first; `run` does one turn of a task. */
 type Work<T extends Task> = {
   find(): Promise<T[]>
   run(task: T, turn: Turn): Promise<void>
@@ -34,16 +34,16 @@ export type Worker = { start(): void; stop(): Promise<void> }
 
 const slotsDefault = 20
 const searchEveryDefaultMs = 500
-/** Three renewals fit into the lease time, so that one that is late costs nothing. */
+/** Three renewals fit into the lease time, so that a single late one does not lose the lease. */
 const renewEveryMs = 1_500
 /** How long a task may keep its slot while others wait for one. */
 const turnMs = 5_000
-/** A database that failed is not asked again at once. */
+/** Milliseconds before the next search after the database failed. */
 const searchAgainMs = 5_000
 
 /**
- * Runs the tasks that wait, several at once, each under its lease. Every process may have a worker: they share the work, and
- * what one leaves behind another takes up.
+ * Runs the waiting tasks, several at once, each under its lease. Every process may have a worker: they share the tasks, and
+ * another one takes over those of a process that died.
  */
 export function createWorker<T extends Task>(dependencies: Dependencies<T>): Worker {
   const { work, leases, log, clock, slots = slotsDefault, searchEveryMs = searchEveryDefaultMs } = dependencies
@@ -73,10 +73,6 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
         write: (write) => leases.write(lease, write),
       })
       await leases.release(lease)
-    } catch (err) {
-      // The lease is kept, so that this task is left alone for the lease time before it is tried again.
-      if (err instanceof LeaseLost) log.warn({ lease: lease.name }, 'another process has taken over the work')
-      else log.error({ err, lease: lease.name }, 'the work was interrupted')
     } finally {
       ended.abort()
       await renewing
@@ -85,7 +81,11 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
 
   const begin = (task: T, lease: Lease) => {
     const done = runTurn(task, lease)
-      .catch((err: unknown) => log.error({ err, lease: lease.name }, 'the work was interrupted'))
+      .catch((err: unknown) => {
+        // The lease is kept, so that this task is left alone for the lease time before it is tried again.
+        if (err instanceof LeaseLost) log.warn({ lease: lease.name }, 'another process has taken over the work')
+        else log.error({ err, lease: lease.name }, 'the work was interrupted')
+      })
       .finally(() => {
         busy.delete(task.lease)
         wakeUp.abort()
@@ -132,7 +132,7 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
       running = searchUntilStopped()
     },
 
-    /** Begins nothing more, lets what is in flight end, writes what it brought and gives the leases back. */
+    /** Begins nothing more; resolves when what is in flight has ended and is written and the leases are released. */
     async stop() {
       stopping.abort()
       await running

@@ -1,10 +1,10 @@
-/** What Stripe answered to one call. */
+/** Stripe's answer to one call. */
 export type Answer<T> = {
   value: T
   /** Stripe's id of the request. */
   requestId: string | undefined
-  /** Stripe says that it repeats the answer to an earlier request with this Idempotency-Key. */
+  /** True if Stripe repeats its answer to an earlier request with this Idempotency-Key. */
   replayed: boolean
-  /** An earlier attempt of this same call was ambiguous, so the answer that is repeated may be its own. */
+  /** True if an earlier attempt of this same call was ambiguous: a repeated answer may then be that attempt's own. */
   hasAmbiguousAttempt: boolean
 }

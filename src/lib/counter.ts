@@ -1,4 +1,4 @@
-/** Counts by key; what stands at zero takes no memory. */
+/** Counts by key; a count of zero takes no memory. */
 export class Counter {
   readonly #counts = new Map<string, number>()
 

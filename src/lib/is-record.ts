@@ -1,4 +1,4 @@
-/** Whether the value is an object of which any field can be asked. */
+/** Whether the value is an object, so that any field of it can be read. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }

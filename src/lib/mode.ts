@@ -1,2 +1,2 @@
-/** Which Stripe the server works on: the embedded sandbox, or Stripe in the mode of its key. What was made in one is never used in another. */
+/** Which Stripe the server uses: the embedded sandbox, or Stripe in the mode of its key. Data of one mode is never used in another. */
 export type Mode = 'sandbox' | 'test' | 'live'

@@ -27,12 +27,12 @@ export const codes = {
 
 export type Code = keyof typeof codes
 
-/** Where this server explains a code: the path of its entry in docs/errors.md, as every error answer names it. */
+/** The path at which this server explains a code: its entry in docs/errors.md. */
 export const docsOf = (code: Code): string => `/docs/errors#${code}`
 
 /**
- * What is known of the change that a refused write asked for: not made; perhaps made; or made by an earlier request with
- * the same Idempotency-Key.
+ * What is known about the change of a refused write: not made; perhaps made; or made by an earlier request with the same
+ * Idempotency-Key.
  */
 export type Outcome = 'not_applied' | 'unknown' | 'applied'
 
@@ -40,11 +40,11 @@ type Details = {
   /** The field at fault, as the caller wrote it: `data.currency`, `limit`, `couponId`. */
   param?: string | undefined
   outcome?: Outcome
-  /** Where it differs from what the code says. */
+  /** Only if it differs from the code's own. */
   retryable?: boolean | undefined
   retryAfterS?: number | undefined
   stripeRequestId?: string | undefined
-  /** What the operator reads in the log; never shown to the caller. */
+  /** For the operator's log; never shown to the caller. */
   cause?: unknown
 }
 
@@ -80,13 +80,19 @@ export function invalid(param: string, message: string): Refusal {
   return new Refusal('invalid_request', message, { param })
 }
 
-/** The refusal when our own database does not answer and nothing was asked of Stripe yet. */
+/** The refusal of an Idempotency-Key that an earlier, different request has used. */
+export function idempotencyMismatch(details: Pick<Details, 'stripeRequestId' | 'cause'> = {}): Refusal {
+  const message = 'This Idempotency-Key was used before with another request. Use a new key for a new request.'
+  return new Refusal('idempotency_mismatch', message, { ...details, param: 'Idempotency-Key' })
+}
+
+/** The refusal if our own database does not answer before Stripe is called. */
 export function unavailable(cause?: unknown): Refusal {
   const message = 'The service is briefly unavailable. Nothing was changed; retry shortly.'
   return new Refusal('unavailable', message, { retryAfterS: 1, cause })
 }
 
-/** What a look-up or a write in our own database catches with: a refusal stays itself, all else is `unavailable`. */
+/** The catch handler of queries to our own database: rethrows a refusal, and throws `unavailable` for any other error. */
 export function refuseUnavailable(cause: unknown): never {
   throw cause instanceof Refusal ? cause : unavailable(cause)
 }

@@ -1,4 +1,4 @@
-/** Waits for the work, but no longer than this many milliseconds: whether it was done by then. Rejects as the work does. */
+/** Waits at most this many milliseconds for the work; resolves to whether it was done by then. Rejects as the work does. */
 export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>()
   const timer = setTimeout(resolve, ms, false)

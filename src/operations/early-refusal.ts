@@ -5,9 +5,8 @@ import { isRecord } from '../lib/is-record.ts'
 import type { Refusal } from '../lib/refusal.ts'
 
 /**
- * Returns what completes the refusal of a write before its handler has begun, by a limit for example: with what the journal
- * knows of earlier requests under the caller's Idempotency-Key, which is what a retry wants to know. The fields are not read
- * yet, so the key alone decides.
+ * Completes the refusal of a write that was refused before its handler began, by a limit for example: adds what the journal
+ * knows about earlier requests under the caller's Idempotency-Key. The fields are not read yet, so only the key is compared.
  */
 export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
   let lookUps = 0
@@ -32,7 +31,7 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
     const id = isRecord(request.params) ? String(request.params['accountId']) : ''
     const attempts = await findAttempts(request.caller?.agencyId, id, change, String(key))
-    // Unasked, the journal may know of an attempt.
+    // If the journal was not read, the outcome is unknown.
     return knownOutcome(refusal, attempts ?? [{ outcome: null }])
   }
 }

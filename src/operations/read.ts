@@ -16,7 +16,7 @@ export type Read<Params extends TProperties, Query extends TProperties> = {
   /** The parameters of the path beside the account's. */
   params?: Params
   query?: Query
-  /** The schema of the 200, or with `content` of one that is not JSON. */
+  /** The schema of the 200, or its `content` where that is not JSON. */
   response: object
   codes?: readonly Code[]
   handle: (input: {
@@ -24,14 +24,14 @@ export type Read<Params extends TProperties, Query extends TProperties> = {
     params: Static<TObject<Params>>
     query: Static<TObject<Query>>
     reply: FastifyReply
-    /** Takes units of the agency's budget for further calls to Stripe; how many there were. */
+    /** Takes units of the agency's budget for further calls to Stripe; returns how many were left to take. */
     spend: FastifyRequest['spend']
   }) => Promise<unknown>
 }
 
 export type AddRead = ReturnType<typeof createRead>
 
-/** Adds operations that read from an account: what each repeats is access, the proof of ownership and the refusals. */
+/** Returns a function that adds a read on an account, with what all reads share: access, the proof of ownership and the refusals. */
 export function createRead(server: Server, accounts: Accounts) {
   return <Params extends TProperties = {}, Query extends TProperties = {}>(read: Read<Params, Query>): void => {
     const { path, operationId, summary, description, params, query, response, codes = readCodes, handle } = read

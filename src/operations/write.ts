@@ -33,7 +33,7 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   codes?: readonly Code[]
   /** The journal's name of the change; it is part of the key that is derived for Stripe. */
   change: string
-  /** What is asked of Stripe, once the rules that no schema can say hold. */
+  /** Stripe's parameters. @throws Refusal for rules that no schema can express */
   terms: (data: Static<Data>, keySource: KeySource | null) => Terms
   /** The object that is changed, or created under an id of the caller's. */
   objectId: (params: Static<TObject<Params>>, terms: Terms) => string | null
@@ -51,7 +51,7 @@ type Dependencies = { accounts: Accounts; changes: Changes }
 export type AddWrite = ReturnType<typeof createWrite>
 
 /**
- * Adds operations that change something on an account. What each repeats: access, the Idempotency-Key, the proof of
+ * Returns a function that adds a write on an account, with what all writes share: access, the Idempotency-Key, the proof of
  * ownership, the journal, the headers and the refusals.
  */
 export function createWrite(server: Server, { accounts, changes }: Dependencies) {

@@ -23,7 +23,7 @@ export function newPromotionCode({ coupon, ...data }: NewPromotionCodeData): Str
   }
 }
 
-/** Refuses an expires_at that Stripe would. Like a coupon's redeem_by, it may have passed when a retry comes. */
+/** Refuses an expires_at that Stripe would. Apart from the other rules, because a retry may come after it has passed. */
 export function checkExpiresAt(expiresAt: number | undefined, now: Date): void {
   if (expiresAt !== undefined) checkFuture('data.expires_at', expiresAt, now)
 }

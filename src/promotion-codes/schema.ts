@@ -34,7 +34,7 @@ const restrictions = Type.Object(
   { ...closed, description: 'What must hold of a purchase for the code to apply.' },
 )
 
-/** What a code can be limited to; the same for one code and for many. */
+/** The limits of a code, the same for a single code and for a bulk job. */
 export const limits = {
   max_redemptions: Type.Optional(
     exactInteger({ minimum: 1, description: 'Maximum number of times the code can be redeemed.', examples: [1] }),

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { WireResponse } from '../lib/wire.ts'
+import { within } from '../lib/within.ts'
 import { TransportFault } from './faults.ts'
 import { drip, half, isDripping } from './fetch.ts'
 import { bodyLengthMax } from './protocol/form.ts'
@@ -122,7 +122,7 @@ export async function serveSandbox(options: {
       server.close(() => closed.resolve())
       const idle = Promise.withResolvers<void>()
       onIdle = idle.resolve
-      if (running > 0) await Promise.race([idle.promise, sleep(options.drainMs ?? 10_000, undefined, { ref: false })])
+      if (running > 0) await within(options.drainMs ?? 10_000, idle.promise)
       server.closeAllConnections()
       await closed.promise
       sandbox.close()

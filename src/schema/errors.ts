@@ -6,7 +6,7 @@ export type { Code } from '../lib/refusal.ts'
 
 export const noQuery = Type.Object({}, { additionalProperties: false })
 
-/** The query of an operational route, which probes and proxies may extend: whatever it says is ignored. */
+/** The query of an operational route: it is ignored, because probes and proxies may add parameters. */
 export const ignoredQuery = Type.Object({})
 
 /** The body of every refusal, as the OpenAPI document names it. */
@@ -31,12 +31,12 @@ export const errorSchema = Type.Object(
   { $id: 'Error', additionalProperties: false },
 )
 
-/** The error answers of a route, by status, for the codes that it can give. */
+/** The error answers of a route, by status, for its possible codes. */
 export function refusals(...possible: Code[]): Record<number, object> {
   const answers: Record<number, object> = {}
   for (const status of new Set(possible.map((code) => codes[code].status))) {
     const names = possible.filter((code) => codes[code].status === status).map((name) => `\`${name}\``)
-    // The contract words the one error that it has.
+    // The contract prescribes this description.
     const description =
       status === 500 ? 'Internal Server Error' : `${STATUS_CODES[status] ?? ''}: ${names.join(' or ')}`
     answers[status] = { description, $ref: 'Error#' }
@@ -44,7 +44,8 @@ export function refusals(...possible: Code[]): Record<number, object> {
   return answers
 }
 
-const guardedCodes = [
+/** The refusals of every route on an account. */
+export const guardedCodes = [
   'invalid_request',
   'unauthenticated',
   'account_not_found',
@@ -54,7 +55,7 @@ const guardedCodes = [
 ] as const
 const bodyCodes = ['too_large', 'unsupported_media_type'] as const
 
-/** What a route can refuse that reads from Stripe. */
+/** The refusals of a read from Stripe. */
 export const readCodes = [
   ...guardedCodes,
   'account_disconnected',
@@ -62,9 +63,9 @@ export const readCodes = [
   'stripe_unavailable',
   'stripe_timeout',
 ] as const
-/** What a route can refuse that takes a body but asks nothing of Stripe. */
+/** The refusals of a route that takes a body and does not ask Stripe. */
 export const localCodes = [...guardedCodes, ...bodyCodes] as const
-/** What a route can refuse that changes something on Stripe. */
+/** The refusals of a write to Stripe. */
 export const writeCodes = [
   ...readCodes,
   ...bodyCodes,

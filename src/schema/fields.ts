@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 
-/** Every object on the wire is closed: a field that nobody knows is refused, not ignored. */
+/** Every object on the wire is closed: an unknown field is refused, not ignored. */
 export const closed = { additionalProperties: false } as const
 
 // OpenAPI 3.0 says "or null" with a keyword of its own.
@@ -8,7 +8,7 @@ export const integerOrNull = Type.Unsafe<number | null>({ type: 'integer', nulla
 export const numberOrNull = Type.Unsafe<number | null>({ type: 'number', nullable: true })
 export const textOrNull = Type.Unsafe<string | null>({ type: 'string', nullable: true })
 
-/** No control characters: they cannot be meant, and no invoice can show them. */
+/** No control characters: they are always a mistake, and no invoice can show them. */
 export const plainText = {
   pattern: '^[^\\x00-\\x1f\\x7f]*$',
   'x-pattern-message': 'must not contain control characters.',
@@ -24,11 +24,11 @@ export const exactInteger = (options: Described & { minimum?: number; maximum?: 
 export const amount = (options: Described & { minimum?: number }) =>
   exactInteger({ minimum: 1, 'x-kind': 'amount', ...options })
 
-/** A time in Unix seconds. What lies beyond the year 5138 can only be milliseconds. */
+/** A time in Unix seconds. A number beyond the year 5138 must be milliseconds. */
 export const unixTime = (options: Described) =>
   Type.Integer({ minimum: 0, maximum: 99_999_999_999, 'x-kind': 'time', ...options })
 
-/** Refuses these fields, which an object does not take, with a sentence that says what to do instead. */
+/** Refuses fields that an object does not take with a sentence that says what to do instead. */
 export const refusedFields = (names: string[], sentence: string) => ({
   'x-refused-fields': Object.fromEntries(names.map((name) => [name, sentence])),
 })

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import { encodeCursor, type Position } from '../lib/cursor.ts'
+import { invalid, type Refusal } from '../lib/refusal.ts'
 import { closed, refusedFields } from './fields.ts'
 
 export const limitDefault = 50
 
-/** What every list takes. */
+/** The query parameters of every list. */
 export const listQuery = {
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 100, default: limitDefault, description: 'How many to give at most.' }),
@@ -14,7 +15,7 @@ export const listQuery = {
   ),
 }
 
-/** The query of a list is closed as well; whoever pages as other APIs do is told how it is done here. */
+/** Refuses other query parameters of a list; those by which other APIs page are refused with how to page here. */
 export const closedListQuery = {
   ...closed,
   ...refusedFields(
@@ -23,7 +24,7 @@ export const closedListQuery = {
   ),
 }
 
-/** One page of what `schema` says, with whatever else the list tells. */
+/** The schema of one page of a list, with `more` fields beside the page's own. */
 export function pageSchema(schema: object, more: Record<string, object> = {}) {
   return Type.Unsafe({
     description: 'OK',
@@ -41,6 +42,11 @@ export function pageSchema(schema: object, more: Record<string, object> = {}) {
     },
     additionalProperties: false,
   })
+}
+
+/** The refusal of a `starting_after` that no page of this list gave. */
+export function invalidCursor(): Refusal {
+  return invalid('starting_after', 'starting_after is not a next_cursor of this list.')
 }
 
 /** The body of one page; its cursor is the position of the last object that was read. */

@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { plainText } from './fields.ts'
 
-/** Where the public API begins. */
+/** The beginning of the public API's paths. */
 export const publicPath = '/v1/public'
 export const accountsPath = `${publicPath}/stripe/connect/accounts` as const
 export const accountPath = `${accountsPath}/:accountId` as const
 
-/** Whether an account exists is decided by its look-up alone, so its shape is not checked here. */
+/** Its shape is not checked here, so that only the look-up decides whether an account exists. */
 export const accountId = Type.String({
   description: 'The Stripe connected account ID',
   examples: ['acct_1NxW2aB3cD4eF5gH'],

@@ -20,7 +20,7 @@ export function stripeAccounts(request: StripeRequest) {
   }
 }
 
-/** What Stripe knows of an account; undefined where it has left the platform. */
+/** Stripe's description of an account; undefined if it has left the platform. */
 export async function describeAccount(
   stripe: Pick<ReturnType<typeof stripeAccounts>, 'retrieveAccount'>,
   account: ConnectedAccount,

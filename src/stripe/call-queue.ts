@@ -20,9 +20,9 @@ const defaultLimits: CallQueueLimits = {
 type Caller = { agencyId: string; id: string }
 
 /**
- * Shares the calls that may be in flight to Stripe among agencies. An agency gets another slot only while it holds fewer than are free:
- * one alone can use half of them, two a third each, and one that comes later always finds some. What has to wait is taken up
- * round-robin, by agency and then by account.
+ * Shares the slots for calls to Stripe among agencies. An agency gets another slot only while it holds fewer than are free: a single
+ * agency can use half of them, two a third each, and a later one always finds some. Waiting calls are started round-robin, by
+ * agency and then by account.
  */
 export class CallQueue {
   readonly #limits: CallQueueLimits
@@ -30,7 +30,7 @@ export class CallQueue {
   readonly #onAccount = new Counter()
   readonly #ofAgency = new Counter()
   #inFlight = 0
-  /** Who waits: by agency and by account, those first whose turn is next. */
+  /** The waiting calls by agency and by account, in the order of their turns. */
   readonly #waiting = new Map<string, Map<string, Set<() => void>>>()
   readonly #waitingOf = new Counter()
 
@@ -40,7 +40,7 @@ export class CallQueue {
 
   /**
    * Runs the call on the account as soon as there is a slot for it.
-   * @throws Refusal `unavailable` where it waited too long or too many wait: then it was never begun
+   * @throws Refusal `unavailable` if it waited too long or too many wait: then it was never sent
    */
   async run<T>(account: Caller, call: () => Promise<T>): Promise<T> {
     if (this.#mayStart(account.agencyId, account.id)) this.#start(account)
@@ -94,7 +94,7 @@ export class CallQueue {
     await promise
   }
 
-  /** Starts what may start now, each agency and each of its accounts going to the end of its row after its turn. */
+  /** Starts the calls that may start now. After its turn, an agency or an account moves to the end of its queue. */
   #startNext(): void {
     for (const [agencyId, accounts] of this.#waiting) {
       for (const [accountId, turns] of accounts) {

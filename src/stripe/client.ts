@@ -8,8 +8,8 @@ import { createStripeRequest, type RequestOptions } from './request.ts'
 export type StripeClient = ReturnType<typeof createStripeClient>
 
 /**
- * Every call this server makes to Stripe; all throw only refusals. What concerns a connected account takes the proof that it
- * is the caller's.
+ * Every call of this server to Stripe; all throw only refusals. A call on a connected account takes the proof that it is the
+ * caller's.
  */
 export function createStripeClient({ mode, ...options }: RequestOptions & { mode: Mode }) {
   const request = createStripeRequest(options)

@@ -1,23 +1,23 @@
 import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
-import { type Outcome, Refusal } from '../lib/refusal.ts'
+import { idempotencyMismatch, type Outcome, Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 import { isNeverSent } from './http-client.ts'
 
-/** What was asked of Stripe, as far as its refusal has to be put in our caller's terms. */
+/** The request to Stripe, as far as its refusal depends on it. */
 export type Asked = {
   method: 'GET' | 'POST' | 'DELETE'
-  /** What was sent, of which a refusal may have to name the id. */
+  /** The parameters that were sent: a refusal may have to name the id among them. */
   params?: object | undefined
-  /** Our name of the field at fault where what it names is taken already. */
+  /** Our name of the field at fault if the object exists already. */
   conflictParam?: string | undefined
   /** True if any attempt of this write was ambiguous: a later refusal then does not prove that nothing changed. */
   mayBeApplied: boolean
 }
 
 /**
- * Whatever the SDK throws, as our refusal. Stripe's own sentence reaches the caller only where it speaks of the caller's
- * request; what concerns the platform's key stays in `cause`.
+ * Converts any error of the SDK to our refusal. Stripe's own sentence reaches the caller only if it is about the caller's request;
+ * errors of the platform's key stay in `cause`.
  */
 export function fromStripe(error: unknown, asked: Asked): Refusal {
   const refusal = fromLastAttempt(error, asked)
@@ -36,13 +36,7 @@ function fromLastAttempt(error: unknown, asked: Asked): Refusal {
       retryAfterS: 1,
     })
   }
-  if (error instanceof StripeIdempotencyError) {
-    return new Refusal(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used before with another request. Use a new key for a new request.',
-      { ...details, param: 'Idempotency-Key' },
-    )
-  }
+  if (error instanceof StripeIdempotencyError) return idempotencyMismatch(details)
   switch (error.statusCode) {
     case 400:
       return isTaken(error)
@@ -79,14 +73,14 @@ function isTaken({ code, message }: StripeError): boolean {
   return code === 'resource_already_exists' || /^An active promotion code with `code: .*` already exists/.test(message)
 }
 
-/** Names what is taken, which Stripe's own sentence does not do for a coupon, and says what the caller can choose. */
+/** Names the object that exists, which Stripe's own sentence does not do for a coupon, and the caller's choices. */
 function conflictSentence(error: StripeError, { params }: Asked): string {
   const id = params && 'id' in params && typeof params.id === 'string' ? params.id.slice(0, 100) : undefined
   const taken = id === undefined ? sentence(error) : `A coupon with the id ${id} already exists.`
   return `${taken} Choose another, or use the one that exists.`
 }
 
-/** Stripe keeps a failure of its own under the Idempotency-Key as well, and gives it to every retry for a day. */
+/** Whether this is a failure that Stripe has stored under the Idempotency-Key and repeats to every retry for a day. */
 function isKept({ headers }: StripeError): boolean {
   return headers?.['idempotent-replayed'] === 'true'
 }
@@ -100,7 +94,7 @@ function failed(cause: StripeError): Refusal {
   )
 }
 
-/** The platform's key or configuration is at fault: for the caller Stripe is unavailable, for the operator an alarm. */
+/** The refusal if the platform's key or configuration is at fault: the caller cannot mend it, the operator finds it in the log. */
 function platformRefused(cause: StripeError): Refusal {
   return new Refusal('stripe_unavailable', 'Stripe cannot be used right now. Retry later.', {
     cause,
@@ -117,7 +111,7 @@ function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionEr
   }
   const late = isRecord(error.detail) && error.detail['code'] === Stripe.HttpClient.TIMEOUT_ERROR_CODE
   if (!late) return down(error, asked)
-  return new Refusal('stripe_timeout', `Stripe did not answer in time. ${whatNow[asked.method]}`, {
+  return new Refusal('stripe_timeout', `Stripe did not answer in time. ${nextStep[asked.method]}`, {
     cause: error,
     ...ambiguity(asked),
     stripeRequestId: relayedRequestId(error.requestId),
@@ -125,20 +119,20 @@ function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionEr
 }
 
 function down(cause: unknown, asked: Asked, stripeRequestId?: string): Refusal {
-  return new Refusal('stripe_unavailable', `Stripe could not be reached or failed. ${whatNow[asked.method]}`, {
+  return new Refusal('stripe_unavailable', `Stripe could not be reached or failed. ${nextStep[asked.method]}`, {
     cause,
     ...ambiguity(asked),
     stripeRequestId,
   })
 }
 
-/** A read changes nothing, whatever becomes of it. A DELETE without an answer must not be repeated blindly: an id can be used again. */
+/** A read never changes anything. A DELETE without an answer must not be repeated blindly, because an id can be used again. */
 function ambiguity({ method }: Asked): { outcome: Outcome; retryable?: false } {
   if (method === 'GET') return { outcome: 'not_applied' }
   return { outcome: 'unknown', ...(method === 'DELETE' && { retryable: false }) }
 }
 
-const whatNow = {
+const nextStep = {
   GET: 'Retry shortly.',
   POST: 'The change may have been applied. A retry with the same Idempotency-Key is safe.',
   DELETE: 'It may have been deleted. Ask again: not_found means that it is gone.',
@@ -157,12 +151,12 @@ function shorten(text: string): string {
   return text.length <= sentenceMax ? text : `${text.slice(0, sentenceMax)}…`.toWellFormed()
 }
 
-/** The id as it may stand in a header and a log of ours; what only resembles an id is not passed on. */
+/** Stripe's request id if it is safe to put into our headers and log; undefined for anything else. */
 export function relayedRequestId(id: unknown): string | undefined {
   return typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? hideSecrets(id) : undefined
 }
 
-/** A parameter's name; what only resembles one is not passed on. */
+/** Whether this is a parameter's name that is safe to pass on. */
 function isParam(param: unknown): param is string {
   return typeof param === 'string' && /^[\w.[\]-]{1,200}$/.test(param) && hideSecrets(param) === param
 }

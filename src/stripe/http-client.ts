@@ -14,7 +14,7 @@ type Call = {
   hasAmbiguousAttempt: boolean
 }
 
-/** The call whose attempts are running: the SDK tells only of its last attempt. */
+/** The call to which the running attempt belongs: the SDK reports only its last attempt. */
 export const attempts = new AsyncLocalStorage<Call>()
 
 /** Carries one request to Stripe and its whole answer back; gives up when the signal aborts or the answer is too large. */
@@ -60,7 +60,7 @@ export class WireClient extends Stripe.HttpClient {
       return new WireClientResponse(response)
     } catch (error) {
       if (!isNeverSent(error)) markAmbiguous()
-      // The SDK repeats any request whose connection closed, but a DELETE that was done must not be done again.
+      // The SDK retries any request whose connection closed, but a DELETE that may have been done must not be repeated.
       if (method === 'DELETE' && isClosedConnection(error)) throw new Error(error.message, { cause: error })
       throw error
     } finally {
@@ -94,7 +94,7 @@ function markAmbiguous(): void {
   if (call) call.hasAmbiguousAttempt = true
 }
 
-/** No connection was made: the name was not found, or nobody answered there. */
+/** Errors before a connection is made: the name was not found, or nothing answered there. */
 const connectErrorCodes = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -104,7 +104,7 @@ const connectErrorCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** Whether the error shows that not one byte of the request has left. */
+/** Whether the error proves that nothing of the request was sent. */
 export function isNeverSent(error: unknown): boolean {
   return isRecord(error) && connectErrorCodes.has(String(error['code']))
 }

@@ -7,7 +7,7 @@ export type StripePromotionCode = Stripe.PromotionCode
 export type StripePromotionCodeTerms = Stripe.PromotionCodeCreateParams
 export type StripePromotionCodeChanges = Stripe.PromotionCodeUpdateParams
 
-/** What every write asks back: the whole coupon inside the code. Part of the terms, which stay the same under one key. */
+/** Makes every write answer with the whole coupon. Part of the terms, because parameters must stay the same under one key. */
 export const promotionCodeExpand: string[] = ['promotion.coupon']
 
 /** Stripe's promotion codes of one connected account. */

@@ -6,7 +6,7 @@ import { CallQueue, type CallQueueLimits } from './call-queue.ts'
 import { fromStripe, relayedRequestId } from './errors.ts'
 import { attempts, type Send, WireClient } from './http-client.ts'
 
-/** The version of Stripe's API that every request names and every answer is read in. */
+/** The version of Stripe's API for every request and its answer. */
 const apiVersion = '2026-10-28.endive'
 
 export type RequestOptions = {
@@ -19,15 +19,15 @@ export type RequestOptions = {
 }
 
 type Request = {
-  /** Whose account; none for what is the platform's own. */
+  /** The account of the call; none for the platform's own. */
   account?: ConnectedAccount
-  /** Whose place in the queue the call takes: the account's, unless it is a call about the account and not on it. */
+  /** The account under which the call is queued, if it is about an account but not on it. */
   queueAs?: ConnectedAccount
   params?: object
   idempotencyKey?: string
   /** The type of object that must come back. */
   object: 'coupon' | 'promotion_code' | 'list' | 'account'
-  /** Our name of the field at fault where what it names is taken already. */
+  /** Our name of the field at fault if the object exists already. */
   conflictParam?: string
 }
 
@@ -36,7 +36,7 @@ type Dated<T> = Answer<T> & { date: string | undefined }
 
 export type StripeRequest = ReturnType<typeof createStripeRequest>
 
-/** What one object and one page of a list may weigh: many times what Stripe sends. */
+/** The largest answers that are read: many times what Stripe sends. */
 const objectBytesMax = 1_000_000
 const listBytesMax = 8_000_000
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { Agent, errors } from 'undici'
 import type { Send } from './http-client.ts'
 
-/** Sends to one origin over kept-alive connections. The SDK retries an ECONNRESET, so a socket that died is named one. */
+/** Sends to one origin over kept-alive connections. A dead socket is reported as ECONNRESET, which the SDK retries. */
 export function createTransport(origin: string): { send: Send; close: () => Promise<void> } {
   const agent = new Agent({ allowH2: false, connections: 128, keepAliveTimeout: 30_000, connect: { timeout: 5_000 } })
 

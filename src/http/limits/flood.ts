@@ -3,7 +3,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { Logger } from '../log.ts'
 import { clientOf } from './address.ts'
 import { RateLimiter } from './rate.ts'
-import { secondsOf, setRateHeaders } from './rate-headers.ts'
+import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
 
 const reportEveryMs = 1_000
 
@@ -17,7 +17,7 @@ export type AddressLimit = {
   refund(request: FastifyRequest): void
 }
 
-/** The log says at most once a second that `what` was refused, and how often: `requests with unknown API keys`, say. */
+/** `what` names the limited requests in refusals and in the log, which gets at most one line a second with their number. */
 export function createAddressLimit(log: Logger, what: string, perSecond: number, now: () => number): AddressLimit {
   const limiter = new RateLimiter(perSecond, now)
   let refused = 0
@@ -39,7 +39,7 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
       report(request.ip)
       setRateHeaders(reply, perSecond, rate)
       throw new Refusal('rate_limited', `Too many ${what} come from your address. Retry shortly.`, {
-        retryAfterS: secondsOf(rate.resetMs),
+        retryAfterS: ceilSeconds(rate.resetMs),
       })
     },
 
@@ -47,7 +47,7 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
   }
 }
 
-/** Limits the public routes by client address. Probes are exempt: a load balancer must always hear that the process lives. */
+/** Limits the public routes by client address. Probes are exempt, because a load balancer must always get their answer. */
 export function limitPublicRoutes(server: FastifyInstance, limit: AddressLimit): void {
   server.addHook('onRequest', async (request, reply) => {
     if (!request.is404 && request.routeOptions.config.access === 'public') limit.take(request, reply)

@@ -4,8 +4,8 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { Limits } from './limits.ts'
 
 /**
- * The cap on all requests of agencies at once. Public pages do not count: strangers who read them slowly would use up what agencies
- * need. Health probes do not either: a busy process is still alive.
+ * Caps the requests of all agencies at once. Public pages do not count, because strangers who read them slowly would take the slots
+ * of agencies. Health checks do not count either: a busy process is still alive.
  */
 export function limitRequests(server: FastifyInstance, { requestsMax }: Limits): void {
   const inFlight = new InFlight(requestsMax)

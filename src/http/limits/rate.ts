@@ -1,6 +1,6 @@
 const windowMs = 1_000
 
-/** What is left of a key's units, and the milliseconds until they are all back. */
+/** How many units were granted and how many remain, and the milliseconds until the key's window ends. */
 export type Rate = { granted: number; remaining: number; resetMs: number }
 
 /**
@@ -20,7 +20,7 @@ export class RateLimiter {
     this.#now = now
   }
 
-  /** Takes as many of the wanted units as are left; zero wanted only looks. */
+  /** Takes as many of the wanted units as remain; zero only reads the state. */
   take(key: string, wanted: number): Rate {
     const now = this.#now()
     const window = this.#windowOf(key, now)

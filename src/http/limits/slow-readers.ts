@@ -8,7 +8,7 @@ import type { Limits } from './limits.ts'
  */
 export function closeSlowReaders(server: FastifyInstance, { stalledMs, readingMs }: Limits): void {
   server.addHook('onSend', async ({ raw: { socket } }, { raw: response }) => {
-    // A request that was injected has no connection.
+    // An injected request has no connection.
     if (!(socket instanceof Socket)) return
     const timer = setTimeout(() => socket.destroy(), readingMs)
     response.once('close', () => clearTimeout(timer))

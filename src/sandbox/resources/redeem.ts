@@ -7,7 +7,7 @@ import type { StoredCustomer } from './customer.ts'
 import type { StoredDiscount } from './discount.ts'
 import { findByCode, isActive, requirePromotionCode, type StoredPromotionCode } from './promotion-code.ts'
 
-/** What is redeemed, exactly one of three, and the parts of the purchase that restrictions depend on. */
+/** The object to redeem, exactly one of three, and the fields of the purchase that restrictions depend on. */
 type Redemption = {
   coupon?: string | undefined
   promotion_code?: string | undefined

@@ -1,6 +1,5 @@
 import type { Store } from './store.ts'
 
-/** What the test controls set: how far the clock is ahead, and which faults are active. */
 type FaultRule = {
   fault: string
   rate: number
@@ -10,6 +9,7 @@ type FaultRule = {
   method: string | null
   path: string | null
 }
+/** The state that the test controls set: how far the clock is ahead, and which faults are active. */
 type State = { aheadMs: number; faults: FaultRule[] }
 
 const initial: State = { aheadMs: 0, faults: [] }

@@ -1,20 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../lib/refusal.ts'
-import { RateLimiter } from './limits/rate.ts'
-import { secondsOf, setRateHeaders } from './limits/rate-headers.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import { RateLimiter } from './rate.ts'
+import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * Takes up to so many further units of the agency's budget, one for each call to Stripe beyond the request's first, and returns
-     * how many there were.
+     * Takes up to this many further units of the agency's budget, one for each call to Stripe beyond the request's first. Returns
+     * how many were left to take.
      */
     spend: (units: number) => number
   }
 }
 
 /**
- * A budget of units a second for each agency, told in the `ratelimit-*` headers of every answer to it. A request costs one unit, which
+ * A budget of units a second for each agency, shown in the `RateLimit-*` headers of every answer to it. A request costs one unit, which
  * pays for one call to Stripe; a handler that makes more calls pays for each with `request.spend`. Each process keeps its own.
  */
 export function createBudget(server: FastifyInstance, unitsPerSecond: number, now: () => number) {
@@ -34,7 +34,7 @@ export function createBudget(server: FastifyInstance, unitsPerSecond: number, no
       'rate_limited',
       `Your agency has used the ${unitsPerSecond} units of this second: one a request, and one more for each further call to Stripe. ` +
         'Retry shortly.',
-      { retryAfterS: secondsOf(resetMs) },
+      { retryAfterS: ceilSeconds(resetMs) },
     )
   }
 }
