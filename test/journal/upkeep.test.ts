@@ -37,7 +37,7 @@ describe.each(databases)('beside the server, on %s', (kind) => {
       now: () => Date.now() + laterMs,
       log: createLog('silent', process.stderr),
       wait: async (ms, signal) => {
-        if (due.has(ms)) resting.push(once(signal, 'abort').then(() => {}))
+        if (due.has(ms) && signal) resting.push(once(signal, 'abort').then(() => {}))
         if (due.has(ms)) await resting.at(-1)
         due.add(ms)
       },
