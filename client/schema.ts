@@ -949,7 +949,7 @@ export interface components {
             request_id: string;
             /** @description Whether the same request, with the same Idempotency-Key, may succeed. */
             retryable: boolean;
-            /** @description On a write: `not_applied`, or `unknown` where the change may have been made. */
+            /** @description On a write, what is known of the change under its Idempotency-Key: `not_applied`; `unknown` where it may have been made; `applied` where an earlier request made it. */
             outcome?: string;
             /**
              * @description Where this server explains the code, as a path.

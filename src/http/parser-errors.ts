@@ -1,27 +1,30 @@
 import { maxHeaderSize, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import { newId } from '../lib/ids.ts'
 import { type Code, codes, Refusal } from '../lib/refusal.ts'
 import type { Connections } from './connections.ts'
-import { refusalBody, sendRefusal } from './errors.ts'
+import { type CompleteRefusal, refusalBody, sendRefusal } from './errors.ts'
 
 /**
  * Answers what Node's parser refuses, such as a request that is not HTTP or does not arrive in time, with the same body and
  * the same log line as every other refusal.
  */
-export function answerParserErrors(log: FastifyBaseLogger, connections: Connections) {
+export function answerParserErrors(log: FastifyBaseLogger, connections: Connections, complete: CompleteRefusal) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     const [reply, ...others] = connections.get(socket) ?? []
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
     else if (!reply) answerRaw(log, socket, fromParser(error.code))
     // The client would take an answer now for that of the earlier request that still runs on this connection.
     else if (others.length > 0 || reply.request.raw.complete || reply.raw.headersSent) socket.destroy()
-    else {
-      reply.request.refusal = fromParser(error.code)
-      void sendRefusal(reply.request, reply.header('connection', 'close'), reply.request.refusal)
-    }
+    else void answerRequest(reply, fromParser(error.code), complete)
   }
+}
+
+async function answerRequest(reply: FastifyReply, refusal: Refusal, complete: CompleteRefusal): Promise<void> {
+  const { request } = reply
+  request.refusal = await complete(request, refusal)
+  if (!reply.raw.headersSent) void sendRefusal(request, reply.header('connection', 'close'), request.refusal)
 }
 
 /** Answers on a socket that has no request, and closes it. */
@@ -47,10 +50,7 @@ const refusals: Record<string, [Code, string]> = {
     'headers_too_large',
     `The request line and the headers are larger than ${maxHeaderSize} bytes. Send fewer or shorter headers.`,
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    'request_timeout',
-    'The request did not arrive in time. Nothing was changed; send it again.',
-  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time. Send it again.'],
 }
 
 function fromParser(parserCode = ''): Refusal {

@@ -68,7 +68,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
       request.refusal = invalid('path', 'A part of the path is too long, or is not percent-encoded text.')
       sendRefusal(request, reply, request.refusal)
     },
-    clientErrorHandler: answerParserErrors(log, connections),
+    clientErrorHandler: answerParserErrors(log, connections, complete),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorateRequest('refusal', null)

@@ -66,13 +66,14 @@ export function createChanges(journal: Journal) {
     const earlier = async () => await earlierAttempts(journal, account, origin, change.operation, id, requestDigest)
     try {
       const answer = await call(stripeKey, change.terms).catch(async (error: unknown) => {
-        const first = isMismatch(error) ? (await earlier()).find(({ terms }) => terms !== null) : undefined
+        const first = isMismatch(error) ? (await earlier())?.find(({ terms }) => terms !== null) : undefined
         if (first?.terms == null) throw error
         // An earlier release asked Stripe for the same request in other words: under one key they must stay the same.
         const terms: Terms = JSON.parse(first.terms)
         return await call(stripeKey, terms)
       })
-      const replayed = answer.replayed && (!answer.hasAmbiguousAttempt || (await earlier()).length > 0)
+      const isEarlier = !answer.hasAmbiguousAttempt || ((await earlier()) ?? []).length > 0
+      const replayed = answer.replayed && isEarlier
       const outcome = replayed ? 'replayed' : 'applied'
       end({ outcome, object_id: answer.value.id, stripe_request_id: answer.requestId ?? null })
       return { ...answer, replayed }

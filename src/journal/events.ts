@@ -109,13 +109,17 @@ function seqAt(database: Database, agencyId: string | undefined, { at, id }: Pos
 
 /** The starts of the changes, and the single events, that have to do with the object. */
 function about(database: Database, objectId: string) {
-  return database
-    .selectFrom('events as named')
-    .leftJoin('events as first', (join) =>
-      join.onRef('first.change_id', '=', 'named.change_id').on('first.type', 'like', '%.started'),
-    )
-    .where('named.object_id', '=', objectId)
-    .select(({ fn }) => fn.coalesce('first.seq', 'named.seq').as('seq'))
+  return (
+    database
+      .selectFrom('events as named')
+      .leftJoin('events as first', (join) =>
+        join.onRef('first.change_id', '=', 'named.change_id').on('first.type', 'like', '%.started'),
+      )
+      .where('named.object_id', '=', objectId)
+      // As the index has it.
+      .$if(objectId.length <= 500, (query) => query.where(sql<boolean>`length(named.object_id) <= 500`))
+      .select(({ fn }) => fn.coalesce('first.seq', 'named.seq').as('seq'))
+  )
 }
 
 function toEvent(row: Row) {

@@ -4,11 +4,19 @@ type Waiting<T> = { item: T; resolve: () => void; reject: (cause: unknown) => vo
 
 /**
  * Writes items in groups, one group at a time: while one is being committed the next gathers, so that concurrent requests
- * share commits without waiting for a timer. `add` resolves when its item is written and rejects when its group is not.
+ * share commits without waiting for a timer. `add` resolves when its item is written and rejects when its group is not; where
+ * `isFaultOfItem` says that the error is one item's, each is written alone.
  */
-export function createGroupWriter<T>(write: (items: T[]) => Promise<void>, itemsMax = 100) {
+export function createGroupWriter<T>(
+  write: (items: T[]) => Promise<void>,
+  isFaultOfItem: (error: unknown) => boolean = () => false,
+  itemsMax = 100,
+) {
   const waiting: Waiting<T>[] = []
   let draining: Promise<void> | undefined
+
+  /** One item that cannot be written must not take its neighbours with it. */
+  const writeAlone = async ({ item, resolve, reject }: Waiting<T>) => await write([item]).then(resolve, reject)
 
   const drain = async () => {
     await nextTurn()
@@ -18,7 +26,8 @@ export function createGroupWriter<T>(write: (items: T[]) => Promise<void>, items
         await write(group.map(({ item }) => item))
         for (const { resolve } of group) resolve()
       } catch (cause) {
-        for (const { reject } of group) reject(cause)
+        if (group.length > 1 && isFaultOfItem(cause)) await Promise.all(group.map(writeAlone))
+        else for (const { reject } of group) reject(cause)
       }
     }
     draining = undefined

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Logger } from '../http/log.ts'
@@ -46,7 +46,7 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }
-  const writer = createGroupWriter(insert)
+  const writer = createGroupWriter(insert, isFaultOfRow)
   const closing = new AbortController()
   const unwritten = new Set<Promise<void>>()
 
@@ -97,12 +97,22 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
     },
 
     /**
-     * The earlier attempts of the change that this Idempotency-Key stands for, oldest first, with what became of each;
-     * `outcome` is null where no end is written.
+     * The attempts of the change that this Idempotency-Key stands for, with what became of each: first those that made
+     * it, then those that may have. `outcome` is null where no end is written.
      */
     async findAttempts(account: { agencyId: string; id: string }, operation: string, idempotencyKey: string) {
+      const starts = database
+        .selectFrom('events')
+        .select(['seq', 'change_id', 'request_digest', 'terms'])
+        .where('idempotency_key', '=', idempotencyKey)
+        .where('type', '=', `${operation}.started`)
+        .where('agency_id', '=', account.agencyId)
+        .where('account_id', '=', account.id)
+        .where('mode', '=', mode)
+        .orderBy('seq', 'desc')
+        .limit(attemptsReadMax)
       return await database
-        .selectFrom('events as start')
+        .selectFrom(starts.as('start'))
         .leftJoin('events as end', (join) =>
           join.onRef('end.change_id', '=', 'start.change_id').on('end.type', '=', `${operation}.ended`),
         )
@@ -111,11 +121,10 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
         )
         .select(['start.change_id as changeId', 'start.request_digest as requestDigest', 'start.terms as terms'])
         .select(({ fn }) => fn.coalesce('settled.outcome', 'end.outcome').as('outcome'))
-        .where('start.idempotency_key', '=', idempotencyKey)
-        .where('start.type', '=', `${operation}.started`)
-        .where('start.agency_id', '=', account.agencyId)
-        .where('start.account_id', '=', account.id)
-        .where('start.mode', '=', mode)
+        .orderBy(({ fn }) => {
+          const outcome = fn.coalesce('settled.outcome', 'end.outcome')
+          return sql`case when ${outcome} in ('applied', 'replayed') then 0 when ${outcome} = 'not_applied' then 2 else 1 end`
+        })
         .orderBy('start.seq')
         .limit(attemptsMax)
         .execute()
@@ -123,5 +132,12 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
   }
 }
 
+/** Whether PostgreSQL refused a value, and so would refuse it again: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isFaultOfRow(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code))
+}
+
 /** A caller that retries for ever must not make each retry dearer than the one before. */
-const attemptsMax = 50
+const attemptsReadMax = 1_000
+/** How many attempts are told; whoever is told so many does not know of all. */
+export const attemptsMax = 50

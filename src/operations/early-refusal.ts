@@ -32,6 +32,6 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
     const id = isRecord(request.params) ? String(request.params['accountId']) : ''
     const attempts = await findAttempts(request.caller?.agencyId, id, change, String(key))
     // If the journal was not read, the outcome is unknown.
-    return knownOutcome(refusal, attempts ?? [{ outcome: null }])
+    return knownOutcome(refusal, attempts)
   }
 }

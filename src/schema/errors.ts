@@ -21,7 +21,11 @@ export const errorSchema = Type.Object(
     request_id: Type.String({ description: 'Names this request in the log; also the Request-Id header.' }),
     retryable: Type.Boolean({ description: 'Whether the same request, with the same Idempotency-Key, may succeed.' }),
     outcome: Type.Optional(
-      Type.String({ description: 'On a write: `not_applied`, or `unknown` where the change may have been made.' }),
+      Type.String({
+        description:
+          'On a write, what is known of the change under its Idempotency-Key: `not_applied`; `unknown` where it may have been made; ' +
+          '`applied` where an earlier request made it.',
+      }),
     ),
     docs: Type.String({
       description: 'Where this server explains the code, as a path.',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WireRequest, WireResponse } from '../../src/lib/wire.ts'
 import { databases, expectRefusal, journalOf, startTestServer, type TestServer } from '../support/server.ts'
@@ -112,6 +113,47 @@ describe.each(databases)('what an answer says of its change, on %s', (database) 
     expectRefusal(await retry('order-2'), 429, 'rate_limited', { outcome: 'not_applied' })
     held.resolve()
     expect((await running).status).toBe(201)
+  })
+
+  test('is told by the one attempt that made the change, among ever so many that did not', async () => {
+    const failTimes = async (times: number) => {
+      for (let time = 0; time < times; time += 1) {
+        faults.push(limited)
+        await create('order-1')
+      }
+    }
+    await failTimes(30)
+    expect((await create('order-1')).status).toBe(201)
+    await failTimes(30)
+    faults.push(limited)
+    expectRefusal(await create('order-1'), 429, 'rate_limited', { outcome: 'applied' })
+  })
+
+  test('says unknown where the journal cannot be read', async () => {
+    await create('order-1')
+    const arrived = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<void>()
+    faults.push(async (request, answer) => {
+      arrived.resolve()
+      await held.promise
+      return await limited(request, answer)
+    })
+    const retry = create('order-1')
+    await arrived.promise
+    const rename = (from: string, to: string) => server.database.schema.alterTable(from).renameTo(to).execute()
+    await rename('events', 'away')
+    held.resolve()
+    expectRefusal(await retry, 429, 'rate_limited', { outcome: 'unknown' })
+    await rename('away', 'events')
+  })
+
+  test('an id as long as Stripe allows is journaled, and takes nothing from its neighbours', async () => {
+    const id = randomBytes(1_500).toString('hex')
+    const path = `${server.coupons}/${id}`
+    const [removed, ...created] = await Promise.all([server.call(path, { method: 'DELETE' }), create(), create()])
+    expectRefusal(removed ?? (await create()), 404, 'not_found')
+    expect(created.map(({ status }) => status)).toEqual([201, 201])
+    expect((await journalOf(server)).map(({ target }) => target)).toContain(id)
   })
 
   test('says not_applied where earlier requests changed nothing, or were of other fields', async () => {

@@ -2,16 +2,17 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { Type } from 'typebox'
 import { expect, onTestFinished, test } from 'vitest'
+import type { CompleteRefusal } from '../../src/http/errors.ts'
 import { createLog } from '../../src/http/log.ts'
 import { createServer } from '../../src/http/server.ts'
 
 type Line = Record<string, unknown>
 
 /** A server with one route, which takes JSON; what it logs; what it answers to bytes, until it closes the connection. */
-async function open(arrival?: { requestTimeout: number; headersTimeout: number }) {
+async function open(arrival?: { requestTimeout: number; headersTimeout: number }, complete?: CompleteRefusal) {
   const logged: Line[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const server = createServer(log, { ...(arrival && { arrival }) })
+  const server = createServer(log, { ...(arrival && { arrival }), ...(complete && { complete }) })
   server.post('/echo/:id', {
     config: { access: 'public' },
     schema: {
@@ -67,6 +68,12 @@ test.each<[string, string, number, string, typeof brief | undefined]>([
   await expect.poll(requests).toMatchObject([{ request_id: requestId, status, code }])
   // Nothing beside it: no warning of a second answer.
   expect(logged.filter(({ level }) => level !== 30)).toEqual([])
+})
+
+test('a write whose body never ends is told what is known of its change, like every refusal', async () => {
+  const { send } = await open(brief, async (_, refusal) => refusal.withOutcome('applied', 'It was made before.'))
+  const { body } = await send(`${head}Idempotency-Key: order-1\r\nContent-Length: 100\r\n\r\n{"da`)
+  expect(body).toMatchObject({ code: 'request_timeout', outcome: 'applied' })
 })
 
 test.each([
