@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished, vi } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
@@ -13,9 +13,6 @@ import { openStub } from './stripe-stub.ts'
 
 /** The program, for Node to run. */
 export const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
-
-// A process takes its time to start on a busy machine.
-vi.setConfig({ testTimeout: 90_000 })
 
 type Environment = Record<string, string>
 
