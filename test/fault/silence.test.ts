@@ -16,7 +16,7 @@ describe.each([
   ['a Stripe that never answers', hang],
   ['an answer that never ends', drip],
 ])('%s', (_, silence) => {
-  test('is asked again with the same key, and the caller hears nothing of it', async () => {
+  test('is asked again with the same key, and the caller gets its coupon', async () => {
     const { answer, stub } = await create(3_000, silence, succeed)
     expect({ status: answer.status, id: answer.body['id'] }).toEqual({ status: 201, id: 'STUB' })
     const keys = stub.seen.map((request) => request.headers['idempotency-key'])

@@ -33,7 +33,7 @@ test('an object of just under a megabyte is read', async (context) => {
   expect(answer).toMatchObject({ status: 201, body: { id: 'STUB' } })
 })
 
-test('what Stripe names is passed on without secrets, shortened, and only where it looks like what it should be', async (context) => {
+test('names and sentences of Stripe are passed on without secrets, shortened, and only in their expected form', async (context) => {
   const secret = 'sk_live_51abcdefgh'
   const error = { message: `Bad ${secret} ${'x'.repeat(10_000)}`, param: `name ${secret}` }
   const { answer, server } = await create(context, stripeError(400, error, { 'request-id': `req <${secret}>` }))

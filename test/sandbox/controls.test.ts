@@ -38,7 +38,7 @@ describe('a reset', () => {
 })
 
 describe('a snapshot', () => {
-  test('brings back objects, accounts, idempotency keys and the clock as they were', async () => {
+  test('restores objects, accounts, idempotency keys and the clock as they were', async () => {
     const s = open()
     const account = (await s.ok('POST', '/v1/accounts')).id
     await s.ok('POST', '/v1/coupons', { ...percent, id: 'A', name: 'Old' }, { account })
