@@ -911,6 +911,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description What the agency asked for and what became of it, newest first: every change, and requests that were refused (where many are, a sample of them).
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1282,6 +1302,44 @@ export interface components {
             error: string | null;
             /** @description Why it failed, for programs: the `code` of an error answer. */
             error_code: string | null;
+        };
+        Event: {
+            /** @description Names the change, or the event where it is none. */
+            id: string;
+            object: string;
+            /** @description What was asked for: `coupon.create`, `request.refused`, … */
+            type: string;
+            /** @description When it was asked for, in seconds since 1970. */
+            created: number;
+            livemode: boolean;
+            /** @description The connected account. */
+            account: string | null;
+            /** @description The coupon or promotion code that was made or changed. */
+            object_id: string | null;
+            /** @description Who acted: `api_key`, `worker` for bulk jobs, or `operator`. */
+            actor: string;
+            /** @description The id of the API key. */
+            key: string | null;
+            /** @description The IP address of the caller. */
+            address: string | null;
+            /** @description The `Request-Id` of the answer. */
+            request_id: string | null;
+            idempotency_key: string | null;
+            /** @description `caller` where the caller sent the key, `generated` where it did not. */
+            idempotency_key_source: string | null;
+            /** @description What was asked of Stripe, as JSON; null where it is long. */
+            terms: string | null;
+            /** @description `applied`, `replayed` where an earlier request had made it, `not_applied`, or `unknown`; null while nobody knows. */
+            outcome: string | null;
+            /** @description The code of the refusal. */
+            code: string | null;
+            /** @description Stripe’s sentence or ours, or the evidence by which the outcome was settled. */
+            message: string | null;
+            stripe_request_id: string | null;
+            /** @description When the answer was there. */
+            ended: number | null;
+            /** @description When the outcome was found by asking Stripe, because the answer had been lost. */
+            settled: number | null;
         };
     };
     responses: never;
@@ -4215,6 +4273,126 @@ export interface operations {
                     "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
                     "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests: `rate_limited` */
+            429: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable: `unavailable` */
+            503: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description How many to give at most. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                starting_after?: string;
+                /** @description Only what was asked for on this account. */
+                account?: string;
+                /** @description Only what has to do with this coupon or promotion code. */
+                object?: string;
+                /** @description Only what this API key asked for, by its id. */
+                key?: string;
+                /** @description Only this request, by the `Request-Id` of its answer. */
+                request?: string;
+                /** @description Only requests with this Idempotency-Key. */
+                idempotency_key?: string;
+                /** @description Only what was asked for at or after this time, in seconds since 1970. */
+                since?: number;
+                /** @description With true only changes whose outcome is not known yet. */
+                unanswered?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The objects of this page. */
+                        data: components["schemas"]["Event"][];
+                        /** @description Whether there is more after this page. */
+                        has_more: boolean;
+                        /** @description For `starting_after`; null where there is no more. */
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description Bad Request: `invalid_request` */
+            400: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unauthorized: `unauthenticated` */
+            401: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -31,6 +31,8 @@ import { createWorker, type Worker } from './jobs/worker.ts'
 import { type Clock, monotonicClock } from './lib/clock.ts'
 import { createChanges } from './journal/changes.ts'
 import type { Journal } from './journal/journal.ts'
+import { journalRefusals } from './journal/refusals.ts'
+import { addEventRoutes } from './journal/routes.ts'
 import { createEarlyRefusal } from './operations/early-refusal.ts'
 import { createRead } from './operations/read.ts'
 import { createWrite } from './operations/write.ts'
@@ -67,6 +69,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
     spendUnit: createBudget(server, rateLimitPerSecond, now),
     requestsPerAgencyMax: limits.requestsPerAgencyMax,
   })
+  journalRefusals(server, { accounts, journal, now })
   await addDocument(server)
   addDocsPage(server)
   addErrorsPage(server)
@@ -89,6 +92,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
   addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })
   addBulkJobRoutes(server, { read, accounts, jobs })
+  addEventRoutes(server, { database, mode })
   return server
 }
 

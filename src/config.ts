@@ -21,6 +21,8 @@ const readers = {
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
   BULK_PENDING_CODES_MAX: wholeNumber(20_000, 1_000, 10_000_000),
   SHUTDOWN_TIMEOUT_MS: wholeNumber(25_000, 100, 600_000),
+  JOURNAL_SEAL_KEY: text(undefined),
+  JOURNAL_KEEP_DAYS: wholeNumber(0, 0, 36_500),
   LOG_LEVEL: oneOf('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 }
 
@@ -58,6 +60,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     trustProxy: read('TRUST_PROXY', readers.TRUST_PROXY),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
+    journalSealKey: read('JOURNAL_SEAL_KEY', readers.JOURNAL_SEAL_KEY),
+    journalKeepDays: read('JOURNAL_KEEP_DAYS', readers.JOURNAL_KEEP_DAYS),
     shutdownTimeoutMs: read('SHUTDOWN_TIMEOUT_MS', readers.SHUTDOWN_TIMEOUT_MS),
     bulkPendingCodesMax: read('BULK_PENDING_CODES_MAX', readers.BULK_PENDING_CODES_MAX),
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
@@ -103,7 +107,7 @@ export function databaseLocation(config: Config): string {
 
 type Reader<T> = { fallback: T; parse(text: string): { value: T } | { problem: string } }
 
-function text(fallback: string): Reader<string> {
+function text<T extends string | undefined>(fallback: T): Reader<T | string> {
   return { fallback, parse: (value) => ({ value }) }
 }
 

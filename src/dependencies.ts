@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { adoptAccounts, hasAccountsOfStripe } from './accounts/modes.ts'
+import { adoptAccounts, hasWorkedWithStripe } from './accounts/modes.ts'
 import { adoptJobs } from './bulk-codes/accept.ts'
 import { type Config, ConfigError, databaseLocation, isSandboxByDefault, modeOf } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { waitForDatabase } from './database/wait.ts'
+import { createLog } from './http/log.ts'
+import { createJournal, type Journal } from './journal/journal.ts'
 import type { WireRequest } from './lib/wire.ts'
 import { within } from './lib/within.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
@@ -16,7 +18,7 @@ export type Resources = { database: Database; stripe: StripeClient; close: () =>
 
 /** Why the start is refused, for the operator. */
 export const stripeKeyMissing =
-  'STRIPE_SECRET_KEY is not set, but the database has accounts of Stripe, or of a release that did not keep their mode. ' +
+  'STRIPE_SECRET_KEY is not set, but the database has worked with Stripe, or with a release that did not keep the mode. ' +
   'Set the key, or STRIPE_MODE=sandbox to use the sandbox.'
 
 /** A connection whose peer is gone may never close by itself. */
@@ -52,6 +54,11 @@ export async function openResources(
   }
 }
 
+/** The journal of one command, which tells on standard error what it cannot write. */
+export function openJournal({ database, stripe }: Resources): Journal {
+  return createJournal(database, { mode: stripe.mode, log: createLog('error', process.stderr) })
+}
+
 async function migrateWhenReachable(database: Database, onWaiting?: (error: Error) => void): Promise<void> {
   await waitForDatabase(
     () => migrate(database),
@@ -65,7 +72,7 @@ async function migrateWhenReachable(database: Database, onWaiting?: (error: Erro
 /** @throws ConfigError where a forgotten key would put a server of Stripe's accounts on the sandbox */
 async function adoptMode(database: Database, config: Config): Promise<void> {
   const mode = modeOf(config)
-  if (isSandboxByDefault(config) && (await hasAccountsOfStripe(database))) throw new ConfigError(stripeKeyMissing)
+  if (isSandboxByDefault(config) && (await hasWorkedWithStripe(database))) throw new ConfigError(stripeKeyMissing)
   await adoptAccounts(database, mode)
   await adoptJobs(database, mode)
 }

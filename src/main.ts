@@ -1,7 +1,12 @@
 import { once } from 'node:events'
+import { createAccounts } from './accounts/accounts.ts'
 import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
 import { createJournal } from './journal/journal.ts'
+import { readSealKey } from './journal/seal-key.ts'
+import { createSeals } from './journal/sealing.ts'
+import { createSettle } from './journal/settle.ts'
+import { createUpkeep } from './journal/upkeep.ts'
 import { openResources, type Resources } from './dependencies.ts'
 import { type Logger, openLog } from './http/log.ts'
 import { within } from './lib/within.ts'
@@ -22,6 +27,7 @@ type Running = {
 /** Starts the HTTP server and the bulk worker; undefined if the signal aborts before anything is served. */
 export async function startServer(config: Config, stop?: AbortSignal): Promise<Running | undefined> {
   const { log, flush } = openLog(config.logLevel)
+  const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
   const opening = openResources(
     config,
     (err) => log.warn({ err }, 'a database connection broke'),
@@ -38,6 +44,13 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
   const journal = createJournal(resources.database, { mode: resources.stripe.mode, log })
   const { rateLimitPerSecond, bulkPendingCodesMax, trustProxy } = config
   const app = await buildApp({ ...resources, journal, log, rateLimitPerSecond, bulkPendingCodesMax, trustProxy })
+  const { database, stripe } = resources
+  const upkeep = createUpkeep({
+    seals: createSeals(database, sealKey),
+    settle: createSettle({ database, journal, stripe, accounts: createAccounts(database, stripe.mode) }),
+    keepDays: config.journalKeepDays,
+    log,
+  })
   const bulkWorker = buildBulkWorker({ ...resources, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
@@ -47,6 +60,7 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
     throw error
   })
   bulkWorker.start()
+  upkeep.start()
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
 
@@ -57,7 +71,11 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
     closing.delete(name)
   }
   const closeAll = async () => {
-    await Promise.all([step('requests', app.close()), step('bulk worker', bulkWorker.stop())])
+    await Promise.all([
+      step('requests', app.close()),
+      step('bulk worker', bulkWorker.stop()),
+      step('journal upkeep', upkeep.stop()),
+    ])
     await step('journal', journal.close())
     await step('Stripe and database', resources.close())
   }

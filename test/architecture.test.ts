@@ -25,7 +25,7 @@ const packages: Record<string, string[]> = {
   schema: ['typebox'],
   idempotency: ['fastify', 'typebox'],
   operations: ['fastify', 'typebox'],
-  journal: ['kysely'],
+  journal: ['canonicalize', 'fastify', 'kysely', 'typebox'],
   coupons: ['typebox'],
   'promotion-codes': ['typebox'],
   'bulk-codes': ['typebox'],

@@ -25,7 +25,7 @@ export function createMakeCode({ changes, stripe }: Dependencies) {
   const create = async (account: ConnectedAccount, { job, position, code, keysSpent }: BegunCode): Promise<string> => {
     const { keyId, requestId } = job
     const idempotencyKey = `${job.id}/${position}/${keysSpent}`
-    const origin = { actor: 'worker', keyId, requestId, idempotencyKey, keySource: 'generated' } as const
+    const origin = { actor: 'worker', keyId, requestId, address: null, idempotencyKey, keySource: 'generated' } as const
     const terms = { ...job.terms, code }
     const change = { operation: 'promotion_code.bulk_create', objectId: null, terms, fields: code }
     const { value } = await changes.record(account, origin, change, (key, sent) =>

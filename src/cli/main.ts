@@ -37,6 +37,34 @@ const commands: Record<string, Entry> = {
     summary: 'Take a connected account from its agency',
     load: async () => (await import('./account.ts')).accountDisconnect,
   },
+  'journal list': {
+    summary: 'List what was asked for and what became of it',
+    load: async () => (await import('./journal.ts')).journalList,
+  },
+  'journal show': {
+    summary: 'Show one change, event or request whole',
+    load: async () => (await import('./journal.ts')).journalShow,
+  },
+  'journal settle': {
+    summary: 'Find out what became of changes whose answer was lost',
+    load: async () => (await import('./journal.ts')).journalSettle,
+  },
+  'journal seal': {
+    summary: 'Seal the journal now',
+    load: async () => (await import('./journal-seals.ts')).journalSeal,
+  },
+  'journal verify': {
+    summary: 'Check that the journal is as it was written',
+    load: async () => (await import('./journal-seals.ts')).journalVerify,
+  },
+  'journal export': {
+    summary: 'Write the journal and its seals to a file',
+    load: async () => (await import('./journal-seals.ts')).journalExport,
+  },
+  undo: {
+    summary: 'Delete what an API key has created',
+    load: async () => (await import('./undo.ts')).undo,
+  },
   doctor: {
     summary: 'Check configuration, database, Stripe key and clock',
     load: async () => (await import('./doctor.ts')).doctor,

@@ -1,4 +1,4 @@
-type Row = Record<string, string | number | null>
+type Row = Record<string, string | number | boolean | null>
 
 /** Writes one line to standard output. */
 export function say(line: string): void {
@@ -27,7 +27,27 @@ export function sayRows(rows: Row[], asJson: boolean): void {
     )
 }
 
-function cell(column: string, value: string | number | null | undefined): string {
+/** Writes rows as CSV (RFC 4180), with a line of names. */
+export function sayCsv(rows: Row[]): void {
+  const columns = Object.keys(rows[0] ?? {})
+  for (const line of [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))]) {
+    process.stdout.write(`${line.map(csvField).join(',')}\r\n`)
+  }
+}
+
+/** A spreadsheet takes a text that begins with one of these for a formula; an apostrophe before it makes it text. */
+function csvField(text: string): string {
+  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+function cell(column: string, value: Row[string] | undefined): string {
   if (value === null || value === undefined) return '-'
-  return column.endsWith('At') && typeof value === 'number' ? new Date(value).toISOString() : String(value)
+  return column.endsWith('At') && typeof value === 'number' ? new Date(value).toISOString() : printable(String(value))
+}
+
+/** The text without control characters: what a caller has sent must not steer the operator's terminal. */
+export function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- it is control characters that are replaced
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
 }

@@ -38,15 +38,17 @@ export type Tables = {
     account_id: string | null
     key_id: string | null
     actor: 'api_key' | 'worker' | 'operator'
-    /** `coupon.create.started`, `coupon.create.ended`, … */
+    /** `coupon.create.started`, `coupon.create.ended`, `coupon.create.settled`, `request.refused`, … */
     type: string
     /** Joins the start of a change and its end. */
     change_id: string | null
     request_id: string | null
+    /** The caller's IP address. */
+    address: string | null
     /** The Idempotency-Key between the caller and this server. */
     idempotency_key: string | null
     key_source: KeySource | null
-    /** The key that was derived from it, as sent to Stripe. */
+    /** Only in old events: the key for Stripe, which can be derived again from what else stands here. */
     stripe_key: string | null
     /** Digest of the caller's own fields, where the caller sent the key. */
     request_digest: string | null
@@ -59,6 +61,25 @@ export type Tables = {
     code: string | null
     message: string | null
     stripe_request_id: string | null
+  }
+  /** Evidence over the events up to `last_seq`, from where the seal before ended. */
+  seals: {
+    /** 1, 2, 3, … without a gap. */
+    number: number
+    at: number
+    last_seq: number
+    count: number
+    /** SHA-256 over the canonical JSON of the events. */
+    events_hash: string
+    /** The `seq` of each event with the first 64 bits of its own SHA-256, to name one that was changed. */
+    digests: string
+    /** Null in the first seal. */
+    previous_hash: string | null
+    hash: string
+    /** Ed25519 over `hash`, where the operator has set a key. */
+    signature: string | null
+    /** When retention removed the events; not part of what is hashed. */
+    events_removed_at: number | null
   }
   bulk_jobs: {
     id: string

@@ -32,6 +32,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
             'Coupons and promotion codes of connected accounts. Unknown fields and unknown query parameters are refused, so that ' +
             'a misspelt one is never ignored; an empty query parameter counts as absent.',
         },
+        { name: 'Events', description: 'What the agency asked for, and what became of it.' },
       ],
       components: {
         headers: answerHeaders,

@@ -1,5 +1,5 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
-import type { Origin } from '../agencies/origin.ts'
+import type { OperatorOrigin, Origin } from '../agencies/origin.ts'
 import type { Outcome, Refusal } from '../lib/refusal.ts'
 import type { Journal } from './journal.ts'
 
@@ -12,7 +12,7 @@ type Attempt = Awaited<ReturnType<Journal['findAttempts']>>[number]
 export async function earlierAttempts(
   journal: Journal,
   account: ConnectedAccount,
-  { idempotencyKey, keySource }: Origin,
+  { idempotencyKey, keySource }: Origin | OperatorOrigin,
   operation: string,
   changeId: string,
   requestDigest: string | null,

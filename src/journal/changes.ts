@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
-import type { Origin } from '../agencies/origin.ts'
+import type { OperatorOrigin, Origin } from '../agencies/origin.ts'
 import { deriveKey, digestOf } from '../idempotency/derive.ts'
 import { createInFlight } from '../idempotency/in-flight.ts'
 import type { Answer } from '../lib/answer.ts'
@@ -35,13 +35,15 @@ export function createChanges(journal: Journal) {
 
   const attempt = async <Terms extends object, T extends { id: string }>(
     account: ConnectedAccount,
-    origin: Origin,
+    origin: Origin | OperatorOrigin,
     change: Change<Terms>,
     stripeKey: string,
     call: Call<Terms, T>,
   ): Promise<Answer<T>> => {
     const id = newId('chg')
-    const requestDigest = origin.idempotencyKey === null ? null : digestOf([change.objectId, change.fields])
+    // 128 bits tell two requests of one caller apart; events are many, so that each byte counts.
+    const requestDigest =
+      origin.idempotencyKey === null ? null : digestOf([change.objectId, change.fields]).slice(0, 32)
     const whose = { agency_id: account.agencyId, account_id: account.id, key_id: origin.keyId, actor: origin.actor }
     await journal
       .append({
@@ -49,17 +51,18 @@ export function createChanges(journal: Journal) {
         type: `${change.operation}.started`,
         change_id: id,
         request_id: origin.requestId,
+        address: origin.address,
         idempotency_key: origin.idempotencyKey,
         key_source: origin.keySource,
-        stripe_key: origin.idempotencyKey === null ? null : stripeKey,
         request_digest: requestDigest,
         object_id: change.objectId,
         ...keptTerms(change.terms),
       })
       .catch(refuseUnavailable)
 
+    // Its start says whose it is.
     const end = (seen: Partial<NewEvent>) =>
-      journal.appendEventually({ ...whose, type: `${change.operation}.ended`, change_id: id, ...seen })
+      journal.appendEventually({ actor: origin.actor, type: `${change.operation}.ended`, change_id: id, ...seen })
     const earlier = async () => await earlierAttempts(journal, account, origin, change.operation, id, requestDigest)
     try {
       const answer = await call(stripeKey, change.terms).catch(async (error: unknown) => {
@@ -98,7 +101,7 @@ export function createChanges(journal: Journal) {
      */
     async record<Terms extends object, T extends { id: string }>(
       account: ConnectedAccount,
-      origin: Origin,
+      origin: Origin | OperatorOrigin,
       change: Change<Terms>,
       call: Call<Terms, T>,
     ): Promise<Answer<T>> {

@@ -22,6 +22,7 @@ const unset = {
   key_id: null,
   change_id: null,
   request_id: null,
+  address: null,
   idempotency_key: null,
   key_source: null,
   stripe_key: null,
@@ -105,8 +106,11 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
         .leftJoin('events as end', (join) =>
           join.onRef('end.change_id', '=', 'start.change_id').on('end.type', '=', `${operation}.ended`),
         )
+        .leftJoin('events as settled', (join) =>
+          join.onRef('settled.change_id', '=', 'start.change_id').on('settled.type', '=', `${operation}.settled`),
+        )
         .select(['start.change_id as changeId', 'start.request_digest as requestDigest', 'start.terms as terms'])
-        .select('end.outcome as outcome')
+        .select(({ fn }) => fn.coalesce('settled.outcome', 'end.outcome').as('outcome'))
         .where('start.idempotency_key', '=', idempotencyKey)
         .where('start.type', '=', `${operation}.started`)
         .where('start.agency_id', '=', account.agencyId)

@@ -80,6 +80,17 @@ describe.each(databases)('what an answer says of its change, on %s', (database) 
     expectRefusal(await create('order-1'), 429, 'rate_limited', { outcome: 'unknown' })
   })
 
+  test('says what settling has found, where nobody saw what became of an earlier request', async () => {
+    faults.push(lost, lost, lost)
+    await create('order-1')
+    await server.journal.flush()
+    const [start] = await server.database.selectFrom('events').select('change_id').limit(1).execute()
+    const settled = { actor: 'worker', type: 'coupon.create.settled', change_id: start?.change_id ?? '' } as const
+    await server.journal.append({ ...settled, outcome: 'applied' })
+    faults.push(limited)
+    expectRefusal(await create('order-1'), 429, 'rate_limited', { outcome: 'applied' })
+  })
+
   test('says so as well where a limit of this server refuses the retry unread', async () => {
     const limits = { requestsPerAgencyMax: 1 }
     const held = Promise.withResolvers<void>()

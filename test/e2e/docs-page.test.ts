@@ -31,7 +31,7 @@ describe.skipIf(reason !== '')(`the page at /docs${reason}`, () => {
     await browser.close()
     expect([...asked].filter((origin) => origin !== server.url && origin !== 'null')).toEqual([])
     expect(broken).toEqual([])
-  }, 60_000)
+  })
 })
 
 test('the page and its script forbid the browser every other host', async () => {

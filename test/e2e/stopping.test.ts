@@ -60,7 +60,7 @@ describe('SIGTERM waits', () => {
     const socket = await open(server.url, request('POST', coupons, key, create))
     await stripe.asked
     server.signal('SIGTERM')
-    await expect.poll(() => fetch(server.url).catch(() => 'refused'), { timeout: 60_000 }).toBe('refused')
+    await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused')
     stripe.answer()
     const said = (await socket.setEncoding('utf8').toArray()).join('')
     expect(said).toMatch(/^HTTP\/1.1 201 .*\r\nconnection: close\r\n/is)
@@ -75,7 +75,7 @@ describe('SIGTERM waits', () => {
     await stripe.asked
     socket.destroy()
     server.signal('SIGTERM')
-    await expect.poll(() => fetch(server.url).catch(() => 'refused'), { timeout: 60_000 }).toBe('refused')
+    await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused')
     stripe.answer()
     expect((await server.exited)[0]).toBe(0)
     expect(await changesIn(database)).toMatchObject([{ outcome: 'applied', object_id: 'STUB' }])
@@ -84,7 +84,7 @@ describe('SIGTERM waits', () => {
   test('for a slow reader of a large list, which arrives whole', async () => {
     const { server, socket } = await readSlowly()
     server.signal('SIGTERM')
-    await expect.poll(() => fetch(server.url).catch(() => 'refused'), { timeout: 60_000 }).toBe('refused')
+    await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused')
     const said = (await socket.setEncoding('utf8').toArray()).join('')
     const body: { data: object[] } = JSON.parse(said.slice(said.indexOf('\r\n\r\n') + 4))
     expect(body.data).toHaveLength(largeList.length)
@@ -122,7 +122,7 @@ test('a second signal ends the process at once', async () => {
   await open(server.url, request('POST', coupons, key, create))
   await stripe.asked
   server.signal('SIGTERM')
-  await expect.poll(() => fetch(server.url).catch(() => 'refused'), { timeout: 60_000 }).toBe('refused')
+  await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused')
   expect(await server.stop('SIGINT')).toBe(1)
 })
 

@@ -32,7 +32,7 @@ test('beyond so many requests at once the server refuses agencies, and says that
   const { server, held, waiting, release } = await startHeld({ limits: { requestsMax: 2 } })
   held.add(server.accountId)
   const running = [create(server, server), create(server, server)]
-  await expect.poll(() => waiting.length, { timeout: 15_000 }).toBe(2)
+  await expect.poll(() => waiting.length).toBe(2)
   const refused = await create(server, server)
   expectRefusal(refused, 503, 'unavailable', { outcome: 'not_applied', retryable: true })
   expect(refused.headers.get('retry-after')).toBe('1')
@@ -42,7 +42,7 @@ test('beyond so many requests at once the server refuses agencies, and says that
   expect(server.logged.filter((line) => line.includes('stack'))).toEqual([])
   release()
   for (const answer of await Promise.all(running)) expect(answer.status).toBe(201)
-  await expect.poll(async () => (await create(server, server)).status, { timeout: 15_000 }).toBe(201)
+  await expect.poll(async () => (await create(server, server)).status).toBe(201)
 })
 
 test('an agency with all its requests in progress is told to wait, and no other agency is', async () => {
@@ -51,7 +51,7 @@ test('an agency with all its requests in progress is told to wait, and no other 
   held.add(server.accountId)
   void create(server, server)
   void create(server, server)
-  await expect.poll(() => waiting.length, { timeout: 15_000 }).toBe(2)
+  await expect.poll(() => waiting.length).toBe(2)
   const refused = await create(server, server)
   expectRefusal(refused, 429, 'rate_limited', { outcome: 'not_applied' })
   expect(refused.headers.get('retry-after')).toBe('1')
@@ -67,12 +67,12 @@ test('hanging up frees no slot: the work that was begun goes on, and counts unti
     `POST ${server.coupons} HTTP/1.1\r\nHost: x\r\nAuthorization: ${server.key}\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )
-  await expect.poll(() => waiting.length, { timeout: 15_000 }).toBe(1)
+  await expect.poll(() => waiting.length).toBe(1)
   socket.destroy()
-  await expect.poll(() => server.logged.join(''), { timeout: 15_000 }).toContain('"hung_up":true')
+  await expect.poll(() => server.logged.join('')).toContain('"hung_up":true')
   expectRefusal(await create(server, server), 429, 'rate_limited')
   release()
-  await expect.poll(async () => (await create(server, server)).status, { timeout: 15_000 }).toBe(201)
+  await expect.poll(async () => (await create(server, server)).status).toBe(201)
 })
 
 test('an agency whose calls all hang leaves sockets to Stripe for the others', async () => {
@@ -87,7 +87,7 @@ test('an agency whose calls all hang leaves sockets to Stripe for the others', a
   }
   const hanging = coupons.flatMap((path) => Array.from({ length: 20 }, () => server.call(`${path}?query=summer`)))
   for (const answer of hanging) answer.catch(() => {})
-  await expect.poll(() => waiting.length, { timeout: 15_000 }).toBe(64)
+  await expect.poll(() => waiting.length).toBe(64)
   for (let index = 0; index < 10; index += 1) expect((await create(server, other)).status).toBe(201)
   expect(waiting).toHaveLength(64)
 })
@@ -96,7 +96,7 @@ test('a call that waited too long for its turn was never sent, which the caller 
   const { server, held, waiting } = await startHeld({ queueLimits: { callsPerAccountMax: 1, waitMsMax: 50 } })
   held.add(server.accountId)
   void create(server, server)
-  await expect.poll(() => waiting.length, { timeout: 15_000 }).toBe(1)
+  await expect.poll(() => waiting.length).toBe(1)
   const refused = await create(server, server)
   expectRefusal(refused, 503, 'unavailable', { outcome: 'not_applied', retryable: true })
   expect(refused.headers.get('retry-after')).toBe('1')
@@ -110,7 +110,7 @@ test('the deadline of a call begins when it is sent, however long it waited for 
   })
   held.add(server.accountId)
   const first = create(server, server)
-  await expect.poll(() => waiting.length, { timeout: 15_000 }).toBe(1)
+  await expect.poll(() => waiting.length).toBe(1)
   const second = create(server, server)
   expectRefusal(await first, 504, 'stripe_timeout')
   release()

@@ -81,7 +81,7 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
       // The lock under which Kysely's migrations take turns: another process seems to be at a long one.
       await sql`select pg_advisory_lock(3853314791062309107)`.execute(other)
       const migrated = migrate(proxied)
-      await expect.poll(() => runningFor('1 second'), { timeout: 15_000 }).toContain('pg_advisory_lock')
+      await expect.poll(() => runningFor('1 second')).toContain('pg_advisory_lock')
       await sql`select pg_advisory_unlock(3853314791062309107)`.execute(other)
       await migrated
     })

@@ -81,7 +81,7 @@ describe('a full disk', () => {
     let answer = await create()
     for (let tries = 0; answer.status === 201 && tries < 1_000; tries += 1) answer = await create()
     expect(answer).toMatchObject({ status: 503, body: { code: 'unavailable', outcome: 'not_applied' } })
-    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 15_000, interval: 300 }).toBe(503)
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { interval: 300 }).toBe(503)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
   })
 })

@@ -44,7 +44,7 @@ async function heldRequest(url: string, fault: string): Promise<{ answer: Promis
       })
       expect(twin.status).toBe(409)
     },
-    { timeout: 15_000, interval: 5 },
+    { interval: 5 },
   )
   return { answer }
 }

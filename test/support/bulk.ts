@@ -58,7 +58,7 @@ export function bulkCaller(server: TestServer, tenant: Tenant = server) {
   /** The job once its last code is settled, with its codes. */
   const finished = async (id: string, coupon?: string): Promise<Job & { codes: Code[] }> => {
     const finishedAt = async () => (await find(id, coupon)).finished_at
-    await expect.poll(finishedAt, { timeout: 60_000, interval: 20 }).not.toBe(null)
+    await expect.poll(finishedAt, { interval: 20 }).not.toBe(null)
     return { ...(await find(id, coupon)), codes: await codes(id, coupon) }
   }
 

@@ -1,0 +1,67 @@
+import { type Static, Type } from 'typebox'
+import { closed, integerOrNull, textOrNull } from '../schema/fields.ts'
+import type { JournalEvent } from './events.ts'
+
+const told = (schema: typeof textOrNull, description: string) => Type.Unsafe<string | null>({ ...schema, description })
+
+/** An event as the public API shows it. */
+export const eventSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Names the change, or the event where it is none.' }),
+    object: Type.String(),
+    type: Type.String({ description: 'What was asked for: `coupon.create`, `request.refused`, …' }),
+    created: Type.Integer({ description: 'When it was asked for, in seconds since 1970.' }),
+    livemode: Type.Boolean(),
+    account: told(textOrNull, 'The connected account.'),
+    object_id: told(textOrNull, 'The coupon or promotion code that was made or changed.'),
+    actor: Type.String({ description: 'Who acted: `api_key`, `worker` for bulk jobs, or `operator`.' }),
+    key: told(textOrNull, 'The id of the API key.'),
+    address: told(textOrNull, 'The IP address of the caller.'),
+    request_id: told(textOrNull, 'The `Request-Id` of the answer.'),
+    idempotency_key: textOrNull,
+    idempotency_key_source: told(textOrNull, '`caller` where the caller sent the key, `generated` where it did not.'),
+    terms: told(textOrNull, 'What was asked of Stripe, as JSON; null where it is long.'),
+    outcome: told(
+      textOrNull,
+      '`applied`, `replayed` where an earlier request had made it, `not_applied`, or `unknown`; null while nobody knows.',
+    ),
+    code: told(textOrNull, 'The code of the refusal.'),
+    message: told(textOrNull, 'Stripe’s sentence or ours, or the evidence by which the outcome was settled.'),
+    stripe_request_id: textOrNull,
+    ended: Type.Unsafe<number | null>({ ...integerOrNull, description: 'When the answer was there.' }),
+    settled: Type.Unsafe<number | null>({
+      ...integerOrNull,
+      description: 'When the outcome was found by asking Stripe, because the answer had been lost.',
+    }),
+  },
+  { $id: 'Event', ...closed },
+)
+
+export function toPublicEvent(event: JournalEvent): Static<typeof eventSchema> {
+  return {
+    id: event.id,
+    object: 'event',
+    type: event.type,
+    created: seconds(event.at),
+    livemode: event.mode === 'live',
+    account: event.accountId,
+    object_id: event.objectId,
+    actor: event.actor,
+    key: event.keyId,
+    address: event.address,
+    request_id: event.requestId,
+    idempotency_key: event.idempotencyKey,
+    idempotency_key_source: event.keySource,
+    terms: event.terms,
+    outcome: event.outcome,
+    code: event.code,
+    message: event.message,
+    stripe_request_id: event.stripeRequestId,
+    ended: event.endedAt === null ? null : seconds(event.endedAt),
+    settled: event.settledAt === null ? null : seconds(event.settledAt),
+  }
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}

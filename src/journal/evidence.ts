@@ -1,0 +1,66 @@
+import type { Database } from '../database/database.ts'
+import { isRecord } from '../lib/is-record.ts'
+import type { StripeCoupon } from '../stripe/coupons.ts'
+import type { StripePromotionCode } from '../stripe/promotion-codes.ts'
+import { type EventFilter, type JournalEvent, listEvents } from './events.ts'
+import type { Terms } from './matching.ts'
+
+/** What became of a change, with the evidence in one sentence. */
+export type Verdict = { outcome: 'applied' | 'not_applied' | 'unknown'; objectId: string | null; sentence: string }
+export type Made = StripeCoupon | StripePromotionCode
+
+const minuteMs = 60_000
+/** Stripe's clock may be behind ours by the first; a call may take, with its retries, as long as the second. */
+const beforeMs = 2 * minuteMs
+export const afterMs = 10 * minuteMs
+const eventsMax = 1_000
+
+export type Evidence = ReturnType<typeof createEvidence>
+
+/** What the journal says of the other changes on the account of one. */
+export function createEvidence(database: Database) {
+  const others = async (event: JournalEvent, filter: EventFilter): Promise<JournalEvent[]> => {
+    const own = { mode: event.mode ?? undefined, accountId: event.accountId ?? undefined, ...filter }
+    const found = await listEvents(database, own, eventsMax)
+    return found.filter(({ id, isChange }) => id !== event.id && isChange)
+  }
+
+  /** The other change that made the object, under another Idempotency-Key. */
+  const claimOf = async (event: JournalEvent, objectId: string): Promise<JournalEvent | undefined> =>
+    (await others(event, { objectId })).find((other) => isMaking(other) && isDone(other) && !isSameKey(other, event))
+
+  return { others, claimOf }
+}
+
+export function termsOf({ terms }: JournalEvent): Terms | undefined {
+  const value: unknown = terms === null ? undefined : JSON.parse(terms)
+  return isRecord(value) ? value : undefined
+}
+
+export const isMaking = ({ type }: JournalEvent) => /\.(create|bulk_create)$/.test(type)
+export const isDone = ({ outcome }: JournalEvent) => outcome === 'applied' || outcome === 'replayed'
+export const isTold = ({ outcome }: JournalEvent) => outcome !== null && outcome !== 'unknown'
+
+export function isSameKey(a: JournalEvent, b: JournalEvent): boolean {
+  return a.idempotencyKey !== null && a.idempotencyKey === b.idempotencyKey && a.type === b.type
+}
+
+export function isInTime({ at }: JournalEvent, { created }: Made): boolean {
+  return created * 1000 >= at - beforeMs && created * 1000 <= at + afterMs
+}
+
+export function timeOf({ created }: Made): string {
+  return new Date(created * 1000).toISOString()
+}
+
+export function applied(objectId: string | null, sentence: string): Verdict {
+  return { outcome: 'applied', objectId, sentence }
+}
+
+export function notApplied(sentence: string, objectId: string | null = null): Verdict {
+  return { outcome: 'not_applied', objectId, sentence }
+}
+
+export function unknown(sentence: string, objectId: string | null = null): Verdict {
+  return { outcome: 'unknown', objectId, sentence }
+}

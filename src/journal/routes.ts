@@ -1,0 +1,83 @@
+import { Type } from 'typebox'
+import { callerOf } from '../agencies/authorize.ts'
+import type { Database } from '../database/database.ts'
+import type { Server } from '../http/server.ts'
+import { decodeCursor } from '../lib/cursor.ts'
+import type { Mode } from '../lib/mode.ts'
+import { invalid, refuseUnavailable } from '../lib/refusal.ts'
+import { refusals } from '../schema/errors.ts'
+import { closed } from '../schema/fields.ts'
+import { limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import { eventSchema, toPublicEvent } from './event-schema.ts'
+import { listEvents } from './events.ts'
+
+const text = (description: string) =>
+  Type.Optional(
+    Type.String({
+      description,
+      minLength: 1,
+      maxLength: 5000,
+      pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+      'x-pattern-message': 'has control characters.',
+    }),
+  )
+
+const filters = {
+  account: text('Only what was asked for on this account.'),
+  object: text('Only what has to do with this coupon or promotion code.'),
+  key: text('Only what this API key asked for, by its id.'),
+  request: text('Only this request, by the `Request-Id` of its answer.'),
+  idempotency_key: text('Only requests with this Idempotency-Key.'),
+  since: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1e11,
+      description: 'Only what was asked for at or after this time, in seconds since 1970.',
+    }),
+  ),
+  unanswered: Type.Optional(Type.Boolean({ description: 'With true only changes whose outcome is not known yet.' })),
+}
+
+const codes = ['invalid_request', 'unauthenticated', 'rate_limited', 'internal', 'unavailable'] as const
+
+/** The journal as its agency may read it: its own events alone, whatever the filters say. */
+export function addEventRoutes(server: Server, { database, mode }: { database: Database; mode: Mode }): void {
+  server.addSchema(eventSchema)
+
+  server.route({
+    method: 'GET',
+    url: '/v1/public/events',
+    config: { access: 'agency' },
+    schema: {
+      operationId: 'listEvents',
+      tags: ['Events'],
+      summary: 'List Events',
+      description:
+        'What the agency asked for and what became of it, newest first: every change, and requests that were refused (where ' +
+        'many are, a sample of them).',
+      querystring: Type.Object({ ...listQuery, ...filters }, closed),
+      response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...codes) },
+    },
+    handler: async (request) => {
+      const { limit = limitDefault, starting_after: after, since, ...filter } = request.query
+      const position = after === undefined ? undefined : decodeCursor(after)
+      if (after !== undefined && !position)
+        throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
+      const own = {
+        mode,
+        agencyId: callerOf(request).agencyId,
+        accountId: filter.account,
+        objectId: filter.object,
+        keyId: filter.key,
+        requestId: filter.request,
+        idempotencyKey: filter.idempotency_key,
+        since: since === undefined ? undefined : since * 1000,
+        isUnanswered: filter.unanswered,
+      }
+      const events = await listEvents(database, own, limit + 1, position).catch(refuseUnavailable)
+      const given = events.slice(0, limit)
+      const last = given.at(-1)
+      return toPage(given.map(toPublicEvent), events.length > limit, last && { id: last.id, at: last.at })
+    },
+  })
+}

@@ -1,0 +1,67 @@
+import type { Logger } from '../http/log.ts'
+import { sleep } from '../lib/sleep.ts'
+import { afterMs } from './evidence.ts'
+import type { Seals } from './sealing.ts'
+import type { Settle } from './settle.ts'
+
+type Dependencies = {
+  seals: Seals
+  settle: Settle
+  /** 0 keeps every event. */
+  keepDays: number
+  log: Logger
+  wait?: typeof sleep
+  now?: () => number
+}
+
+const sealEveryMs = 5_000
+const settleEveryMs = 60_000
+const removeEveryMs = 3_600_000
+const dayMs = 86_400_000
+/** How far back a process looks at its start; after that it goes on from where it was. */
+const settleBackMs = 7 * dayMs
+
+/** Seals, settles and, where events are to be kept only for some days, removes, beside the server. Every process may. */
+export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now = Date.now }: Dependencies) {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const running: Promise<void>[] = []
+
+  const every = async (ms: number, name: string, work: () => Promise<unknown>) => {
+    for (;;) {
+      await wait(ms, signal)
+      if (signal.aborted) return
+      await work().catch((err: unknown) => log.warn({ err }, `the journal: ${name} did not succeed`))
+    }
+  }
+
+  let since = now() - settleBackMs
+  const settleOnce = async () => {
+    const time = now()
+    let hasFailed = false
+    for await (const settled of settle({ since, now: time, actor: 'worker' })) {
+      if ('failure' in settled) hasFailed = true
+      else log.info({ change: settled.event.id, ...settled.verdict }, 'a change without an answer is settled')
+      if (signal.aborted) return
+    }
+    // Twice, so that a clock which was stepped back for a moment hides no change.
+    if (!hasFailed) since = time - 2 * afterMs
+  }
+  const removeOld = async () => {
+    while (!signal.aborted && (await seals.removeBefore(now() - keepDays * dayMs)) > 0);
+  }
+
+  return {
+    start(): void {
+      running.push(every(sealEveryMs, 'sealing', () => seals.seal()))
+      running.push(every(settleEveryMs, 'settling', settleOnce))
+      if (keepDays > 0) running.push(every(removeEveryMs, 'removing old events', removeOld))
+    },
+
+    /** Lets what is being done come to its end. */
+    async stop(): Promise<void> {
+      stopping.abort()
+      await Promise.all(running)
+    },
+  }
+}
