@@ -125,13 +125,13 @@ for (const count of [1, 1_000_000]) {
       headers,
       ...(scenario.body === '' ? {} : { body: scenario.body }),
     })
-    const floor = await bare(await sample.text())
-    const runs: { own: { perSecond: number; p99: number }; floor: { perSecond: number; p99: number } }[] = []
+    const bareServer = await bare(await sample.text())
+    const runs: { own: { perSecond: number; p99: number }; bare: { perSecond: number; p99: number } }[] = []
     for (let round = 0; round < rounds; round++) {
-      runs.push({ floor: await measure(floor.url, scenario, ids), own: await measure(sandbox.url, scenario, ids) })
+      runs.push({ bare: await measure(bareServer.url, scenario, ids), own: await measure(sandbox.url, scenario, ids) })
     }
-    floor.close()
-    const { own, floor: constant } = median(runs, (run) => run.own.perSecond / run.floor.perSecond)
+    bareServer.close()
+    const { own, bare: constant } = median(runs, (run) => run.own.perSecond / run.bare.perSecond)
     const ratio = own.perSecond / constant.perSecond
     ;(perSecondAt[name] ??= []).push(ratio)
     const verdict =

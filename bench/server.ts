@@ -59,10 +59,10 @@ async function compare(): Promise<void> {
 
   const ratios: { ratio: number; line: string }[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const floor = await load(proxy, headers)
+    const bare = await load(proxy, headers)
     const own = await load(server.url + server.coupons, headers)
-    const ratio = own.perSecond / floor.perSecond
-    const line = `server ${own.perSecond.toFixed(0)}/s, p99 ${own.p99} ms · bare proxy ${floor.perSecond.toFixed(0)}/s, p99 ${floor.p99} ms`
+    const ratio = own.perSecond / bare.perSecond
+    const line = `server ${own.perSecond.toFixed(0)}/s, p99 ${own.p99} ms · bare proxy ${bare.perSecond.toFixed(0)}/s, p99 ${bare.p99} ms`
     ratios.push({ ratio, line })
   }
   const [middle] = ratios.toSorted((a, b) => a.ratio - b.ratio).slice(Math.floor(rounds / 2))

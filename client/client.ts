@@ -57,7 +57,7 @@ export type Chatdash = Pick<Client<paths>, 'use' | 'eject'> & {
 
 /**
  * A client of the API, typed by its document: `GET`, `POST`, `PUT` and `DELETE` take a path and answer `{ data, error }`. Each
- * write has an Idempotency-Key, its own or one made for it. What is safe to send again is, where that may help.
+ * write has an Idempotency-Key, the caller's or a generated one. Requests that are safe to repeat are retried if that may help.
  */
 export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis.fetch }: ChatdashOptions): Chatdash {
   const client = createClient<paths>({
@@ -67,7 +67,7 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
   })
   client.use(keyedWrites)
 
-  // The types of one list's parameters say nothing to a function of all lists: they are taken here, and given back below.
+  // A function of all lists cannot use the types of one list's parameters: they are dropped here and restored in `Chatdash`.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const get = client.GET as Get
 
@@ -87,7 +87,7 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
   return Object.assign(client, { all }) as unknown as Chatdash
 }
 
-/** Something between here and the server can refuse as well, in words of its own. */
+/** False for an answer that did not come from the server, such as a proxy's. */
 function isRefusal(error: unknown): error is Refusal {
   return typeof error === 'object' && error !== null && 'code' in error && 'error' in error
 }
@@ -129,7 +129,7 @@ type ParametersOf<Path extends ListPath> = paths[Path]['get'] extends { paramete
   ? Parameters
   : never
 
-/** What a list takes, but for the cursor, which is the iterator's to know. */
+/** The parameters of a list without the cursor, which the iterator sets. */
 export type ListParams<Path extends ListPath> = (ParametersOf<Path> extends { path: infer InPath extends object }
   ? { path: InPath }
   : unknown) & {

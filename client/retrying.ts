@@ -1,7 +1,7 @@
 type Fetch = (request: Request) => Promise<Response>
 
-const firstPauseMs = 250
-const pauseMaxMs = 10_000
+const firstDelayMs = 250
+const delayMaxMs = 10_000
 
 /**
  * A fetch that sends a request again where the connection broke, or where the answer says that the same request may succeed.
@@ -12,14 +12,14 @@ export function retrying(fetch: Fetch, retriesMax: number): Fetch {
   return async (request) => {
     for (let retry = 0; ; retry += 1) {
       const isLast = retry >= retriesMax
-      const growingMs = firstPauseMs * 2 ** retry * (1 + Math.random())
+      const growingMs = firstDelayMs * 2 ** retry * (1 + Math.random())
       try {
         const response = await fetch(isLast ? request : request.clone())
         if (isLast || !(await mayRetry(request, response))) return response
-        await pause(Number(response.headers.get('retry-after') ?? 0) * 1_000 || growingMs, request.signal)
+        await sleep(Number(response.headers.get('retry-after') ?? 0) * 1_000 || growingMs, request.signal)
       } catch (error) {
         if (isLast || request.method === 'DELETE' || request.signal.aborted) throw error
-        await pause(growingMs, request.signal)
+        await sleep(growingMs, request.signal)
       }
     }
   }
@@ -35,9 +35,9 @@ async function mayRetry(request: Request, response: Response): Promise<boolean> 
   return request.method !== 'DELETE' || ('outcome' in body && body.outcome === 'not_applied')
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, Math.min(ms, pauseMaxMs))
+    const timer = setTimeout(resolve, Math.min(ms, delayMaxMs))
     signal.addEventListener(
       'abort',
       () => {

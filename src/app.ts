@@ -58,12 +58,13 @@ type AppOptions = {
 export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
   const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = monotonicClock.now } = options
   const limits = { ...defaultLimits, ...options.limits }
-  const accounts = createAccounts(database, stripe.mode)
+  const { mode } = stripe
+  const accounts = createAccounts(database, mode)
 
   const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal) })
   limitPublicRoutes(server, createAddressLimit(log, 'requests for public pages', limits.publicPerSecond, now))
   guardRoutes(server, {
-    authenticate: createAuthenticate(createApiKeys(database, stripe.mode), now),
+    authenticate: createAuthenticate(createApiKeys(database, mode), now),
     unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),
     spendUnit: createBudget(server, rateLimitPerSecond, now),
     requestsPerAgencyMax: limits.requestsPerAgencyMax,
@@ -79,7 +80,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const write = createWrite(server, { accounts, changes: createChanges(journal) })
   addAccountRoutes(server, {
     accounts,
-    mode: stripe.mode,
+    mode,
     describe: (account) => describeAccount(stripe, account),
   })
   addCouponListRoute(read, stripe)
@@ -87,7 +88,6 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   addCouponRoutes(server, { read, write, stripe })
   addPromotionCodeListRoutes(read, stripe)
   addPromotionCodeRoutes(server, { read, write, stripe })
-  const { mode } = stripe
   const jobs = createBulkJobs(database, mode)
   const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
   addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import type { Mode } from './lib/mode.ts'
 
 /**
  * Every variable the server reads, what it means and what it is by default. docs/configuration.md says the same; a test
@@ -70,12 +71,12 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     problems.push('STRIPE_MODE=sandbox and STRIPE_SECRET_KEY exclude each other.')
   }
   // A forgotten key must not turn a production server into a sandbox.
-  if (config.databaseUrl !== undefined && config.stripeSecretKey === undefined && config.stripeMode === undefined) {
+  if (config.databaseUrl !== undefined && isSandboxByDefault(config)) {
     problems.push('DATABASE_URL needs a STRIPE_SECRET_KEY, or STRIPE_MODE=sandbox to use the sandbox with it.')
   }
   if (config.stripeApiBase !== undefined) {
     if (config.stripeSecretKey === undefined) problems.push('STRIPE_API_BASE needs a STRIPE_SECRET_KEY.')
-    else if (config.stripeSecretKey.includes('_live_') && config.stripeApiBase.startsWith('http:')) {
+    else if (modeOf(config) === 'live' && config.stripeApiBase.startsWith('http:')) {
       problems.push('STRIPE_API_BASE must be https: a live key is never sent in the clear.')
     }
   }
@@ -85,6 +86,19 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 
 /** The names and defaults of all variables, for the documentation's test. */
 export const variables = Object.entries(readers).map(([name, { fallback }]) => ({ name, fallback }))
+
+type StripeConfig = Pick<Config, 'stripeSecretKey' | 'stripeMode'>
+
+/** The mode of the configured server: that of its Stripe key, or the sandbox if it has none. */
+export function modeOf({ stripeSecretKey: key }: Pick<StripeConfig, 'stripeSecretKey'>): Mode {
+  if (key === undefined) return 'sandbox'
+  return key.includes('_live_') ? 'live' : 'test'
+}
+
+/** True if only the missing Stripe key selects the sandbox, so that the key may have been forgotten. */
+export function isSandboxByDefault({ stripeSecretKey, stripeMode }: StripeConfig): boolean {
+  return stripeSecretKey === undefined && stripeMode === undefined
+}
 
 /** Where the database is: DATABASE_URL, or the file in DATA_DIR. */
 export function databaseLocation(config: Config): string {

@@ -2,13 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { adoptAccounts, hasWorkedWithStripe } from './accounts/modes.ts'
 import { adoptJobs } from './bulk-codes/accept.ts'
-import { type Config, ConfigError, databaseLocation } from './config.ts'
+import { type Config, ConfigError, databaseLocation, isSandboxByDefault, modeOf } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
 import { migrate } from './database/migrate.ts'
 import { waitForDatabase } from './database/wait.ts'
 import { createLog } from './http/log.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
-import type { Mode } from './lib/mode.ts'
 import type { WireRequest } from './lib/wire.ts'
 import { within } from './lib/within.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
@@ -73,9 +72,7 @@ async function migrateWhenReachable(database: Database, onWaiting?: (error: Erro
 /** @throws ConfigError where a forgotten key would put a server of Stripe's accounts on the sandbox */
 async function adoptMode(database: Database, config: Config): Promise<void> {
   const mode = modeOf(config)
-  if (mode === 'sandbox' && config.stripeMode === undefined && (await hasWorkedWithStripe(database))) {
-    throw new ConfigError(stripeKeyMissing)
-  }
+  if (isSandboxByDefault(config) && (await hasWorkedWithStripe(database))) throw new ConfigError(stripeKeyMissing)
   await adoptAccounts(database, mode)
   await adoptJobs(database, mode)
 }
@@ -92,10 +89,4 @@ export function openStripe(config: Config): { stripe: StripeClient; close: () =>
   const send = (request: WireRequest) => sandbox.send(request)
   const stripe = createStripeClient({ secretKey: 'sk_test_sandbox', mode, send, ...limits })
   return { stripe, close: async () => sandbox.close() }
-}
-
-/** The mode in which the configured server works: that of its Stripe key, or the sandbox where it has none. */
-export function modeOf({ stripeSecretKey: key }: Config): Mode {
-  if (key === undefined) return 'sandbox'
-  return key.includes('_live_') ? 'live' : 'test'
 }

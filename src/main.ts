@@ -11,7 +11,7 @@ import { openResources, type Resources } from './dependencies.ts'
 import { type Logger, openLog } from './http/log.ts'
 import { within } from './lib/within.ts'
 
-export type Running = {
+type Running = {
   url: string
   resources: Resources
   log: Logger

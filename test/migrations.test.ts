@@ -1,26 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { openDatabase } from '../src/database/database.ts'
 import { migrate } from '../src/database/migrate.ts'
 import * as start from '../src/database/migrations/0001-start.ts'
 import * as bulkCodes from '../src/database/migrations/0002-bulk-codes.ts'
-import { databases, newDatabase } from './support/server.ts'
+import { openEmptyDatabase } from './support/database.ts'
+import { databases } from './support/server.ts'
 
 describe.each(databases)('migrations, on %s', (kind) => {
-  test('carry the changes of the first release over, in order, with what became of each', async ({
-    onTestFinished,
-  }) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
-    const { location, drop } = await newDatabase(kind, folder)
-    const database = openDatabase(location)
-    onTestFinished(async () => {
-      await database.destroy()
-      await drop()
-      rmSync(folder, { recursive: true })
-    })
+  test('carry the changes of the first release over, in order, with what became of each', async () => {
+    const database = await openEmptyDatabase(kind)
     const untyped = database as unknown as Kysely<unknown>
     await start.up(untyped)
     await bulkCodes.up(untyped)

@@ -13,7 +13,7 @@ declare const proof: unique symbol
  */
 export type ConnectedAccount = { readonly id: string; readonly agencyId: string; readonly [proof]: true }
 
-export type AccountRow = { id: string; agencyId: string; connectedAt: number }
+type AccountRow = { id: string; agencyId: string; connectedAt: number }
 
 export type Accounts = ReturnType<typeof createAccounts>
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { alphabet, codesOf } from './codes.ts'
 
-const refusalOf = (data: Parameters<typeof codesOf>[0]): unknown => {
+const refusalFor = (data: Parameters<typeof codesOf>[0]): unknown => {
   try {
     codesOf(data)
     return undefined
@@ -45,11 +45,11 @@ describe('refuses', () => {
     ['two codes that differ in their case alone', { codes: ['a', 'B', 'A'] }, 'data.codes.2'],
     ['more codes than six characters can hide', { count: 245, length: 6 }, 'data.length'],
   ])('%s', (_, data, param) => {
-    expect(refusalOf(data)).toMatchObject({ code: 'invalid_request', param })
+    expect(refusalFor(data)).toMatchObject({ code: 'invalid_request', param })
   })
 
   test('a length that is too small, and says which is enough', () => {
-    expect(refusalOf({ count: 1_000, length: 6 })).toMatchObject({ message: expect.stringContaining('at least 7') })
+    expect(refusalFor({ count: 1_000, length: 6 })).toMatchObject({ message: expect.stringContaining('at least 7') })
     expect(codesOf({ count: 1_000, length: 7 })).toHaveLength(1_000)
     expect(codesOf({ count: 244, length: 6 })).toHaveLength(244)
   })

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { type Config, ConfigError, databaseLocation, readConfig } from '../config.ts'
+import { type Config, ConfigError, databaseLocation, isSandboxByDefault, modeOf, readConfig } from '../config.ts'
 import { checkDatabase, type Database, openDatabase } from '../database/database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
-import { modeOf, openStripe, stripeKeyMissing } from '../dependencies.ts'
+import { openStripe, stripeKeyMissing } from '../dependencies.ts'
 import { hasWorkedWithStripe } from '../accounts/modes.ts'
 import type { Command } from './command.ts'
 import { say } from './output.ts'
@@ -69,8 +69,7 @@ async function checkTables(config: Config): Promise<Check[]> {
       const state = pending.length === 0 ? 'up to date' : `${pending.length} migrations will run at the next start`
       // Before these migrations neither accounts nor events have a mode.
       const isRefused =
-        modeOf(config) === 'sandbox' &&
-        config.stripeMode === undefined &&
+        isSandboxByDefault(config) &&
         (pending.includes('0006-events') ? await hasAccounts(database, pending) : await hasWorkedWithStripe(database))
       const mode = isRefused
         ? { name: 'mode', ok: false, found: 'sandbox', remedy: stripeKeyMissing }

@@ -9,7 +9,7 @@ const callsMax = 120
 const timeMaxMs = 15_000
 const pageSize = 100
 
-export type Found = CouponPage & { searched: number; isComplete: boolean }
+type Found = CouponPage & { searched: number; isComplete: boolean }
 
 /**
  * The newest coupons with the words in their name or id, ignoring case, from all pages of the account. If a bound is reached

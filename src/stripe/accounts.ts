@@ -4,7 +4,7 @@ import type { Description } from '../accounts/routes.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { StripeRequest } from './request.ts'
 
-export type StripeAccount = Stripe.Account
+type StripeAccount = Stripe.Account
 
 /** Stripe's connected accounts, as the platform sees them. */
 export function stripeAccounts(request: StripeRequest) {

@@ -48,7 +48,7 @@ test('an agency with ever so many accounts leaves slots for the others', () => {
   expect(begun.slice(4)).toEqual(['b', 'c'])
 })
 
-test('never are more calls in flight than there may be, whoever makes them', () => {
+test('never exceeds the maximum of calls in flight, for any mix of callers', () => {
   const { begun, call } = openQueue({ callsMax: 8 })
   for (let index = 0; index < 50; index += 1) void call(String(index), `agency_${index}`)
   expect(begun).toHaveLength(8)

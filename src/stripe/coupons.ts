@@ -4,7 +4,7 @@ import { objectPath, type Query, queryString } from './paths.ts'
 import type { StripeRequest } from './request.ts'
 
 export type StripeCoupon = Stripe.Coupon
-export type StripeCouponTerms = Stripe.CouponCreateParams
+type StripeCouponTerms = Stripe.CouponCreateParams
 export type StripeCouponChanges = Stripe.CouponUpdateParams
 
 /** Stripe's coupons of one connected account. */

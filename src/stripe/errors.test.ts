@@ -128,7 +128,7 @@ describe('what Stripe refuses', () => {
   })
 })
 
-describe('what nobody can tell', () => {
+describe('an ambiguous failure', () => {
   test.each<[string, Step, object]>([
     ['a 500', refuse(500, { type: 'api_error' }), { code: 'stripe_unavailable', stripeRequestId: 'req_1' }],
     ['a 409', refuse(409, { code: 'idempotency_key_in_use' }), { code: 'idempotency_in_progress', retryAfterS: 1 }],

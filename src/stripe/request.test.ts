@@ -26,7 +26,7 @@ test('sends the key, the version and the form, and nothing of this machine’s',
   expect(sent[0]?.headers).not.toHaveProperty('content-length')
 })
 
-test('tells Stripe with no call how long the one before it took', async () => {
+test('sends Stripe no telemetry about the call before', async () => {
   const sent: WireRequest[] = []
   const request = createStripeRequest({
     secretKey: 'sk_test_request',
@@ -128,7 +128,7 @@ describe('with a retry', () => {
     )
   })
 
-  test('what nobody can tell after two attempts is said once', async () => {
+  test('a failure that is ambiguous after two attempts says so once', async () => {
     const refusal = await refusalOf([refuse(500, {}), refuse(500, {})], { retriesMax: 1 })
     expect(refusal).toMatchObject({ outcome: 'unknown', message: expect.not.stringMatching(/earlier attempt/) })
   })

@@ -115,7 +115,7 @@ describe.each(databases)('a bulk job, on %s', (database) => {
     await bulk.accepted({ count: 5 }, { key: 'full' })
   })
 
-  test('of one agency takes no room from another', async () => {
+  test('of one agency takes no capacity from another', async () => {
     const { server, bulk } = await open({ bulkPendingCodesMax: 10 })
     await bulk.accepted({ count: 10 })
     const other = bulkCaller(server, await server.openTenant())
@@ -123,7 +123,7 @@ describe.each(databases)('a bulk job, on %s', (database) => {
     expect(await other.accepted({ count: 10 })).toMatchObject({ total: 10 })
   })
 
-  test('and many others at once get no more room than there is', async () => {
+  test('and many others at once do not exceed the capacity', async () => {
     const { server, bulk } = await open({ bulkPendingCodesMax: 10 })
     const answers = await Promise.all(Array.from({ length: 12 }, () => bulk.create({ count: 3 })))
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(3)

@@ -114,7 +114,7 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
       ],
       ['metadata that is ours', { count: 1, metadata: { bulk_job: 'x' } }, 'data.metadata.bulk_job', /job/],
       [
-        'metadata that leaves no room',
+        'metadata that leaves no entry for the job',
         { count: 1, metadata: Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, ''])) },
         'data.metadata',
         /49/,
@@ -185,7 +185,7 @@ describe.each(databases)('promotion codes in bulk, on %s', (database) => {
     })
   })
 
-  test('tells a stranger nothing: not by its own account, not by another coupon, nor of a job that is not there', async () => {
+  test('answers another agency, another coupon and a job that does not exist alike', async () => {
     const { id } = await bulk.accepted({ count: 1 })
     const stranger = await server.openTenant()
     const second = await server.connectAnother(server.agencyId)

@@ -47,7 +47,7 @@ describe.each(databases)('on %s', (database) => {
     })
 
     if (path.includes('{accountId}'))
-      test('does not tell a stranger whether an account exists', async () => {
+      test('does not reveal to another agency whether an account exists', async () => {
         const accounts = [
           stranger.accountId,
           'acct_0000000000000000',

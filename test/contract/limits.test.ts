@@ -62,10 +62,10 @@ describe.each(operations.filter(({ hasBody }) => hasBody))(
       expect(probes.length).toBeGreaterThan(5)
     })
 
-    test.each(probes)('$name', async ({ place, param, value, isAllowed }) => {
-      const [, field = ''] = place
+    test.each(probes)('$name', async ({ fieldPath, param, value, isAllowed }) => {
+      const [, field = ''] = fieldPath
       const data = { ...(example as { data: Fields }).data, ...(method === 'POST' && company[field]) }
-      const body = withValue({ ...example, data }, place, value)
+      const body = withValue({ ...example, data }, fieldPath, value)
       const url = path
         .replace('{accountId}', server.accountId)
         .replace('{couponId}', param.includes('currency_options') ? 'TEN' : 'SUMMER20')
@@ -105,7 +105,7 @@ function textsOf(schema: Schema, where: string): [rule: string, text: string, is
   ]
 }
 
-/** A body with a value put in its place. */
+/** A body with a value set at a path. */
 function withValue(target: unknown, [name, ...rest]: string[], value: unknown): unknown {
   if (name === undefined) return value
   if (name === '0') return [withValue(Object(target)[0], rest, value)]

@@ -202,7 +202,7 @@ describe.each(databases)('promotion codes, on %s', (database) => {
   })
 })
 
-test('a code whose coupon Stripe no longer tells has null in its place, as the document lets it', async () => {
+test('a code whose coupon Stripe no longer returns has a null coupon, as the document allows', async () => {
   const code = {
     id: 'promo_1',
     object: 'promotion_code',

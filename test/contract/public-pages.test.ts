@@ -49,7 +49,7 @@ describe.each(paths)('%s', (path) => {
     expect((await get(path, { 'if-none-match': tag, 'accept-encoding': 'gzip' })).statusCode).toBe(200)
   })
 
-  test('tells its length to HEAD, and nothing else', async () => {
+  test('answers HEAD with its length and no body', async () => {
     const whole = await get(path)
     const head = await get(path, {}, 'HEAD')
     expect(head.headers['content-length']).toBe(String(whole.bytes.length))

@@ -103,9 +103,9 @@ test.each<[string, string]>([
   ['{\n  "data": {\n    percent_off: 25\n  }\n}', 'line 3, column 5'],
   ['{"data": {"percent_off": 25}', 'line 1, column 29'],
   ["{'data': {}}", 'line 1, column 2'],
-])('what is wrong in %j is shown by its place', async (raw, place) => {
+])('the error in %j is shown by its position', async (raw, position) => {
   const answer = await server.call(server.coupons, { method: 'POST', raw })
-  expectRefusal(answer, 400, 'invalid_request', { error: `The body is not valid JSON: see ${place}.` })
+  expectRefusal(answer, 400, 'invalid_request', { error: `The body is not valid JSON: see ${position}.` })
 })
 
 test('fields without data that are nested without end are answered like others', async () => {
@@ -118,14 +118,14 @@ test('fields without data that are nested without end are answered like others',
   }
 })
 
-test('JSON that is nested without end is refused without its place', async () => {
+test('JSON that is nested without end is refused without a position', async () => {
   for (const raw of ['['.repeat(60_000), '['.repeat(500_000)]) {
     const answer = await server.call(server.coupons, { method: 'POST', raw })
     expectRefusal(answer, 400, 'invalid_request', { error: 'The body is not valid JSON.' })
   }
 })
 
-describe('a call without a key in its place is told', () => {
+describe('the refusal of a call whose key is missing or misplaced says', () => {
   const call = (headers: Record<string, string>) => server.call(server.coupons, { key: null, headers })
 
   test.each<[string, (key: string) => Record<string, string>, RegExp]>([

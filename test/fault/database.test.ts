@@ -1,17 +1,10 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { databases, expectRefusal, journalOf, startTestServer, type DatabaseKind } from '../support/server.ts'
-import { openStub, succeed } from '../support/stripe-stub.ts'
+import { describe, expect, test } from 'vitest'
+import { databases, expectRefusal, journalOf, type DatabaseKind } from '../support/server.ts'
+import { startServerOnStub } from '../support/server-on-stub.ts'
+import { type openStub, succeed } from '../support/stripe-stub.ts'
 
-const open = async (database: DatabaseKind, ...behaviours: Parameters<typeof openStub>) => {
-  const stub = await openStub(...behaviours, succeed)
-  const server = await startTestServer({ database, stripe: stub.origin })
-  onTestFinished(async () => {
-    await server.close()
-    await stub.close()
-  })
-  const create = () => server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
-  return { stub, server, create }
-}
+const open = async (database: DatabaseKind, ...behaviours: Parameters<typeof openStub>) =>
+  await startServerOnStub([...behaviours, succeed], { database })
 
 describe.each(databases)('when the database fails, on %s', (database) => {
   test('a change that the journal cannot take is not made', async () => {

@@ -22,7 +22,7 @@ const start = async () => {
 }
 const attacker = '198.51.100.1'
 
-test('beyond so many a second they are refused without a look-up, and told when to come back', async () => {
+test('beyond so many a second they are refused without a look-up, with the time of a retry', async () => {
   const { server, clock, callFrom, flood } = await start()
   await flood(attacker)
   const lookUps = vi.spyOn(server.database, 'selectFrom')
@@ -92,7 +92,7 @@ test('they share a line in the log, at most one a second, with a count and witho
   expect(JSON.stringify(said)).not.toMatch(/stack|CD\./)
 })
 
-test('whoever is not behind a trusted proxy cannot take another address', async () => {
+test('a client that is not behind a trusted proxy cannot claim another address', async () => {
   const server = await startTestServer({ now: () => 0, limits: { unknownKeysPerSecond: 1 } })
   onTestFinished(() => server.close())
   const statuses = []

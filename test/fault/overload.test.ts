@@ -58,7 +58,7 @@ test('an agency with all its requests in progress is told to wait, and no other 
   expect((await create(server, other)).status).toBe(201)
 })
 
-test('hanging up does not make room: the work that was begun goes on, and counts until it has ended', async () => {
+test('hanging up frees no slot: the work that was begun goes on, and counts until it has ended', async () => {
   const { server, held, waiting, release } = await startHeld({ limits: { requestsPerAgencyMax: 1 } })
   held.add(server.accountId)
   const body = '{"data":{"percent_off":10}}'

@@ -62,7 +62,7 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
     }
   })
 
-  test('look at no other schema, which somebody may drop meanwhile', async () => {
+  test('read no other schema, which may be dropped meanwhile', async () => {
     const [own, other] = [await open(), await open()]
     await migrate(own.straight)
     await migrate(other.straight)
@@ -90,7 +90,7 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
 })
 
 describe.skipIf(url === undefined)(`a PostgreSQL connection ${needed}`, () => {
-  test('that is cut is an error to whoever uses it, told to the log, and no end of the process', async () => {
+  test('that is cut fails its query and is logged, and the process goes on', async () => {
     const { proxy, told, proxied, runningFor } = await open()
     const running = sql`select pg_sleep(2)`.execute(proxied)
     const failed = running.catch((error: unknown) => error)

@@ -9,70 +9,59 @@ import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { createReadinessCheck } from '../../src/database/readiness.ts'
 import { newFolder, serve } from '../support/process.ts'
-import {
-  couponsOf,
-  databases,
-  expectRefusal,
-  newDatabase,
-  startTestServer,
-  type TestServer,
-} from '../support/server.ts'
+import { couponsOf, databases, expectRefusal, newDatabase } from '../support/server.ts'
+import { startServerOnStub } from '../support/server-on-stub.ts'
 import { openStub, succeed } from '../support/stripe-stub.ts'
 
-const openServer = async () => {
-  const stub = await openStub(succeed)
-  const server = await startTestServer({ stripe: stub.origin })
-  onTestFinished(async () => {
-    await server.close()
-    await stub.close()
-  })
-  return { stub, server }
-}
-
-const createCoupon = (server: TestServer) =>
-  server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
+const openServer = async () => await startServerOnStub([succeed])
+type Opened = Awaited<ReturnType<typeof openServer>>
 
 /** Writes are refused before Stripe is asked, and /readyz says that the server cannot serve. */
-const expectNoWrites = async (server: TestServer, seen: unknown[]) => {
-  expectRefusal(await createCoupon(server), 503, 'unavailable', { outcome: 'not_applied', retryable: true })
-  expect(seen).toHaveLength(0)
+const expectNoWrites = async ({ server, stub, create }: Opened) => {
+  expectRefusal(await create(), 503, 'unavailable', { outcome: 'not_applied', retryable: true })
+  expect(stub.seen).toHaveLength(0)
   expectRefusal(await server.call('/readyz'), 503, 'unavailable')
   expect((await server.call('/healthz')).status).toBe(200)
 }
 
 describe('an SQLite file under a running server', () => {
   test('that is deleted takes no more writes', async () => {
-    const { stub, server } = await openServer()
+    const opened = await openServer()
+    const { server } = opened
     rmSync(server.location)
-    await expectNoWrites(server, stub.seen)
+    await expectNoWrites(opened)
   })
 
   test('that is replaced by a copy takes no more writes until it is back', async () => {
-    const { stub, server } = await openServer()
+    const opened = await openServer()
+    const { server } = opened
     renameSync(server.location, `${server.location}.away`)
     copyFileSync(`${server.location}.away`, server.location)
-    await expectNoWrites(server, stub.seen)
+    await expectNoWrites(opened)
     renameSync(`${server.location}.away`, server.location)
-    expect((await createCoupon(server)).status).toBe(201)
+    expect((await opened.create()).status).toBe(201)
   })
 
   test('whose write-ahead log is deleted takes no more writes: no other process would see them', async () => {
-    const { stub, server } = await openServer()
+    const opened = await openServer()
+    const { server } = opened
     rmSync(`${server.location}-wal`)
-    await expectNoWrites(server, stub.seen)
+    await expectNoWrites(opened)
   })
 
   test('that is overwritten takes no more writes', async () => {
-    const { stub, server } = await openServer()
+    const opened = await openServer()
+    const { server } = opened
     // Left open: closing it would drop the locks that SQLite has in this process.
     writeSync(openSync(server.location, 'r+'), 'This is no database.', 0)
-    await expectNoWrites(server, stub.seen)
+    await expectNoWrites(opened)
   })
 
   test('that turns read-only takes no more writes', async () => {
-    const { stub, server } = await openServer()
+    const opened = await openServer()
+    const { server } = opened
     await sql`pragma query_only = on`.execute(server.database)
-    await expectNoWrites(server, stub.seen)
+    await expectNoWrites(opened)
   })
 })
 
@@ -120,7 +109,7 @@ describe.each(databases)('the readiness check, on %s', (kind) => {
     return { database, location }
   }
 
-  test('writes at most once a second, whoever asks', async () => {
+  test('writes at most once a second, for any number of probes', async () => {
     const { database } = await open()
     let now = 0
     const check = createReadinessCheck(database, () => now)

@@ -1,20 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createRequest, dial } from '../support/raw.ts'
-import { couponsOf, expectRefusal, startTestServer } from '../support/server.ts'
-import { answerWith, coupon, hold, openStub } from '../support/stripe-stub.ts'
+import { couponsOf, expectRefusal } from '../support/server.ts'
+import { startServerOnStub } from '../support/server-on-stub.ts'
+import { answerWith, coupon, hold, type openStub } from '../support/stripe-stub.ts'
 
-/** A server on a stub that behaves so, and a create under a key, on the agency's own account or on another of its. */
-const open = async (...behaviours: Parameters<typeof openStub>) => {
-  const stub = await openStub(...behaviours)
-  const server = await startTestServer({ stripe: stub.origin, timeoutMs: 60_000, retriesMax: 0 })
-  onTestFinished(async () => {
-    await server.close()
-    await stub.close()
-  })
-  const create = (key: string, path = server.coupons) =>
-    server.call(path, { method: 'POST', body: { data: { percent_off: 10 } }, headers: { 'idempotency-key': key } })
-  return { stub, server, create }
-}
+const open = async (...behaviours: Parameters<typeof openStub>) =>
+  await startServerOnStub(behaviours, { timeoutMs: 60_000, retriesMax: 0 })
 
 test('one key on two accounts at once is two calls, each with a key of its own', async () => {
   const { behave, release } = hold()

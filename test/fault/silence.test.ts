@@ -1,27 +1,22 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { expectRefusal, journalOf, startTestServer } from '../support/server.ts'
-import { drip, hang, openStub, stripeError, succeed } from '../support/stripe-stub.ts'
+import { describe, expect, test } from 'vitest'
+import { expectRefusal, journalOf } from '../support/server.ts'
+import { startServerOnStub } from '../support/server-on-stub.ts'
+import { drip, hang, type openStub, stripeError, succeed } from '../support/stripe-stub.ts'
 
 /**
  * A server on a stub that behaves so, and its answer to one create. A try that is to succeed has seconds for it, and the tests
  * run one after the other, so that no server starts while a deadline of another runs.
  */
 const create = async (timeoutMs: number, ...behaviours: Parameters<typeof openStub>) => {
-  const stub = await openStub(...behaviours)
-  const server = await startTestServer({ stripe: stub.origin, timeoutMs, retriesMax: 1 })
-  onTestFinished(async () => {
-    await server.close()
-    await stub.close()
-  })
-  const answer = await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
-  return { answer, server, stub }
+  const { server, stub, create: send } = await startServerOnStub(behaviours, { timeoutMs, retriesMax: 1 })
+  return { answer: await send(), server, stub }
 }
 
 describe.each([
   ['a Stripe that never answers', hang],
   ['an answer that never ends', drip],
 ])('%s', (_, silence) => {
-  test('is asked again with the same key, and the caller hears nothing of it', async () => {
+  test('is asked again with the same key, and the caller gets its coupon', async () => {
     const { answer, stub } = await create(3_000, silence, succeed)
     expect({ status: answer.status, id: answer.body['id'] }).toEqual({ status: 201, id: 'STUB' })
     const keys = stub.seen.map((request) => request.headers['idempotency-key'])

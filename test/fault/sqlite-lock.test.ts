@@ -2,22 +2,10 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { newFolder } from '../support/process.ts'
-import { expectRefusal, startTestServer, type TestServer } from '../support/server.ts'
+import { expectRefusal, startTestServer } from '../support/server.ts'
 import { holdLock } from '../support/sqlite-lock.ts'
-import { openStub, succeed } from '../support/stripe-stub.ts'
-
-const open = async () => {
-  const stub = await openStub(succeed)
-  const server = await startTestServer({ stripe: stub.origin })
-  onTestFinished(async () => {
-    await server.close()
-    await stub.close()
-  })
-  return { stub, server }
-}
-
-const createCoupon = (server: TestServer) =>
-  server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
+import { startServerOnStub } from '../support/server-on-stub.ts'
+import { succeed } from '../support/stripe-stub.ts'
 
 describe('while another process holds the lock of the SQLite file', () => {
   test('reads are answered, and a write waits until the lock is released', async () => {
@@ -25,7 +13,9 @@ describe('while another process holds the lock of the SQLite file', () => {
     onTestFinished(() => server.close())
     const lock = await holdLock(server.location)
     const order: string[] = []
-    const created = createCoupon(server).then(({ status }) => order.push(`created ${status}`))
+    const created = server
+      .call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } })
+      .then(({ status }) => order.push(`created ${status}`))
     for (const path of ['/healthz', '/v1/public/stripe/connect/accounts', '/healthz']) {
       order.push(`read ${(await server.call(path)).status}`)
     }
@@ -36,13 +26,9 @@ describe('while another process holds the lock of the SQLite file', () => {
   })
 
   test('and does not release it, writes are refused, Stripe is not asked and /readyz says so', async () => {
-    const { stub, server } = await open()
+    const { stub, server, create } = await startServerOnStub([succeed])
     await holdLock(server.location)
-    const [first, second, ready] = await Promise.all([
-      createCoupon(server),
-      createCoupon(server),
-      server.call('/readyz'),
-    ])
+    const [first, second, ready] = await Promise.all([create(), create(), server.call('/readyz')])
     for (const answer of [first, second]) expectRefusal(answer, 503, 'unavailable', { outcome: 'not_applied' })
     expectRefusal(ready, 503, 'unavailable')
     expect(stub.seen).toHaveLength(0)

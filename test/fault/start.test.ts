@@ -10,18 +10,18 @@ import { holdLock } from '../support/sqlite-lock.ts'
 
 const postgresUrl = process.env['TEST_DATABASE_URL']
 
-/** Waits for the database at the location on a clock that stands still but for the pauses. */
+/** Waits for the database at the location on a clock that stands still but for the delays. */
 const start = async (location: string, onPause: () => Promise<void> = async () => {}) => {
   const database = openDatabase(location, undefined, { lockMs: 100 })
   onTestFinished(() => database.destroy())
-  const pauses: number[] = []
+  const delays: number[] = []
   const reasons: string[] = []
   let now = 0
   const clock = {
     now: () => now,
     sleep: async (ms: number) => {
       now += ms
-      pauses.push(ms)
+      delays.push(ms)
       await onPause()
     },
   }
@@ -34,7 +34,7 @@ const start = async (location: string, onPause: () => Promise<void> = async () =
     () => undefined,
     (error: Error) => error,
   )
-  return { database, pauses, reasons, failure }
+  return { database, delays, reasons, failure }
 }
 
 describe('at its start, a process whose database', () => {
@@ -48,27 +48,27 @@ describe('at its start, a process whose database', () => {
   })
 
   test('is down tries again and again for a minute, ever more slowly, and then says why it ends', async () => {
-    const { pauses, reasons, failure } = await start('postgres://127.0.0.1:1/none')
+    const { delays, reasons, failure } = await start('postgres://127.0.0.1:1/none')
     expect(failure?.message).toBe('The database did not answer within a minute: connect ECONNREFUSED 127.0.0.1:1')
-    expect(pauses.slice(0, 7)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000])
-    expect(pauses.reduce((sum, pause) => sum + pause)).toBeGreaterThan(55_000)
-    expect(pauses.reduce((sum, pause) => sum + pause)).toBeLessThanOrEqual(60_000)
-    expect(reasons).toHaveLength(pauses.length)
+    expect(delays.slice(0, 7)).toEqual([250, 500, 1_000, 2_000, 4_000, 5_000, 5_000])
+    expect(delays.reduce((sum, delay) => sum + delay)).toBeGreaterThan(55_000)
+    expect(delays.reduce((sum, delay) => sum + delay)).toBeLessThanOrEqual(60_000)
+    expect(reasons).toHaveLength(delays.length)
   })
 
   test('is no database fails at once', async () => {
     const file = join(newFolder(), 'text.db')
     writeFileSync(file, 'This is no database, however often it is opened. '.repeat(100))
-    const { pauses, failure } = await start(file)
-    expect(pauses).toEqual([])
+    const { delays, failure } = await start(file)
+    expect(delays).toEqual([])
     expect(failure?.cause).toMatchObject({ message: 'file is not a database' })
   })
 
   test.skipIf(postgresUrl === undefined)('refuses its user fails at once', async () => {
     const location = new URL(postgresUrl ?? '')
     location.username = 'nobody_of_this_name'
-    const { pauses, failure } = await start(location.href)
-    expect(pauses).toEqual([])
+    const { delays, failure } = await start(location.href)
+    expect(delays).toEqual([])
     expect(failure?.cause).toMatchObject({ code: '28000' })
   })
 

@@ -1,15 +1,12 @@
 import { expect, type TestContext, test } from 'vitest'
-import { expectRefusal, startTestServer } from '../support/server.ts'
-import { answerWith, coupon, openStub, stripeError } from '../support/stripe-stub.ts'
+import { expectRefusal } from '../support/server.ts'
+import { startServerOnStub } from '../support/server-on-stub.ts'
+import { answerWith, coupon, type openStub, stripeError } from '../support/stripe-stub.ts'
 
 const create = async ({ onTestFinished }: TestContext, ...behaviours: Parameters<typeof openStub>) => {
-  const stub = await openStub(...behaviours)
-  const server = await startTestServer({ stripe: stub.origin, timeoutMs: 20_000, retriesMax: 0 })
-  onTestFinished(async () => {
-    await server.close()
-    await stub.close()
-  })
-  return { server, answer: await server.call(server.coupons, { method: 'POST', body: { data: { percent_off: 10 } } }) }
+  const options = { timeoutMs: 20_000, retriesMax: 0 }
+  const { server, create: send } = await startServerOnStub(behaviours, options, onTestFinished)
+  return { server, answer: await send() }
 }
 
 test('an answer larger than any object is not read to its end', async (context) => {
@@ -36,7 +33,7 @@ test('an object of just under a megabyte is read', async (context) => {
   expect(answer).toMatchObject({ status: 201, body: { id: 'STUB' } })
 })
 
-test('what Stripe names is passed on without secrets, shortened, and only where it looks like what it should be', async (context) => {
+test('names and sentences of Stripe are passed on without secrets, shortened, and only in their expected form', async (context) => {
   const secret = 'sk_live_51abcdefgh'
   const error = { message: `Bad ${secret} ${'x'.repeat(10_000)}`, param: `name ${secret}` }
   const { answer, server } = await create(context, stripeError(400, error, { 'request-id': `req <${secret}>` }))

@@ -19,7 +19,7 @@ const create = async (...behaviours: Parameters<typeof openStub>) => {
 }
 const secretLike = /sk_test|Bearer|CD\./
 
-describe.concurrent('what one retry mends is not the caller’s trouble', () => {
+describe.concurrent('a failure that one retry mends does not reach the caller', () => {
   test.each([
     ['a connection that is reset', reset],
     ['a body that is cut in the middle', cutBody],

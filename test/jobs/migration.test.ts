@@ -1,25 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { adoptJobs } from '../../src/bulk-codes/accept.ts'
-import { openDatabase } from '../../src/database/database.ts'
 import { up as up0001 } from '../../src/database/migrations/0001-start.ts'
 import { up as up0002 } from '../../src/database/migrations/0002-bulk-codes.ts'
 import { up as up0005 } from '../../src/database/migrations/0005-jobs.ts'
-import { databases, newDatabase } from '../support/server.ts'
+import { openEmptyDatabase } from '../support/database.ts'
+import { databases } from '../support/server.ts'
 
 describe.each(databases)('on %s', (kind) => {
   test('jobs from before are carried over, and get the mode of the first start', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
-    const { location, drop } = await newDatabase(kind, folder)
-    const database = openDatabase(location)
-    onTestFinished(async () => {
-      await database.destroy()
-      await drop()
-      rmSync(folder, { recursive: true })
-    })
+    const database = await openEmptyDatabase(kind)
     const untyped = database as unknown as Kysely<unknown>
     await up0001(untyped)
     await up0002(untyped)

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { newFolder } from '../support/process.ts'
 import { percent } from '../support/sandbox-facts.ts'
 import { open } from '../support/sandbox.ts'
 
@@ -27,8 +26,7 @@ describe('a reset', () => {
   })
 
   test('is seen by another sandbox on the same file', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const folder = newFolder()
     const [one, other] = [open({ file: join(folder, 'db') }), open({ file: join(folder, 'db') })]
     await one.ok('POST', '/v1/coupons', { ...percent, id: 'A' })
     await one.ok('POST', '/_sandbox/clock', { advance: 100 })
@@ -40,7 +38,7 @@ describe('a reset', () => {
 })
 
 describe('a snapshot', () => {
-  test('brings back objects, accounts, idempotency keys and the clock as they were', async () => {
+  test('restores objects, accounts, idempotency keys and the clock as they were', async () => {
     const s = open()
     const account = (await s.ok('POST', '/v1/accounts')).id
     await s.ok('POST', '/v1/coupons', { ...percent, id: 'A', name: 'Old' }, { account })

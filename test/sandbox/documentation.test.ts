@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { serveSandbox } from '../../src/sandbox/server.ts'
-import { exitOf, newFolder, startSandbox } from '../support/sandbox-process.ts'
+import { newFolder } from '../support/process.ts'
+import { exitOf, startSandbox } from '../support/sandbox-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 const document = readFileSync(join(root, 'docs/sandbox.md'), 'utf8')

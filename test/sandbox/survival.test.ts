@@ -3,7 +3,8 @@ import { expect, test, vi } from 'vitest'
 import { callerOf, open } from '../support/sandbox.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import { Store } from '../../src/sandbox/store/store.ts'
-import { exitOf, newFolder, startSandbox } from '../support/sandbox-process.ts'
+import { newFolder } from '../support/process.ts'
+import { exitOf, startSandbox } from '../support/sandbox-process.ts'
 import { schemaViolation } from '../support/sandbox-schemas.ts'
 
 async function create(url: string): Promise<string | undefined> {

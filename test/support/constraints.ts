@@ -19,35 +19,35 @@ export type Schema = {
   example?: unknown
 }
 
-/** A value at a place of the body that the document allows, or does not, and the field that a refusal must name. */
-export type Probe = { rule: string; place: string[]; param: string; value: unknown; isAllowed: boolean }
+/** A value at a path of the body that the document allows, or does not, and the field that a refusal must name. */
+export type Probe = { rule: string; fieldPath: string[]; param: string; value: unknown; isAllowed: boolean }
 
 /** Of every constraint of a schema and of all within it, a value just inside and one just outside. */
-export function probesOf(schema: Schema, place: string[]): Probe[] {
-  const probe = (rule: string, value: unknown, isAllowed: boolean, at = place, param = at): Probe => ({
+export function probesOf(schema: Schema, fieldPath: string[]): Probe[] {
+  const probe = (rule: string, value: unknown, isAllowed: boolean, at = fieldPath, param = at): Probe => ({
     rule,
-    place: at,
+    fieldPath: at,
     param: param.join('.'),
     value,
     isAllowed,
   })
   const probes = valuesOf(schema).map(([rule, value, isAllowed]) => probe(rule, value, isAllowed))
-  if (schema.items) probes.push(...probesOf(schema.items, [...place, '0']))
+  if (schema.items) probes.push(...probesOf(schema.items, [...fieldPath, '0']))
   for (const [name, property] of Object.entries(schema.properties ?? {}))
-    probes.push(...probesOf(property, [...place, name]))
+    probes.push(...probesOf(property, [...fieldPath, name]))
   for (const name of schema.required ?? []) {
     const { [name]: _, ...others } = examplesOf(schema)
-    probes.push(probe('required', others, false, place, [...place, name]))
+    probes.push(probe('required', others, false, fieldPath, [...fieldPath, name]))
   }
   if (typeof schema.additionalProperties === 'object') {
-    probes.push(...probesOf(schema.additionalProperties, [...place, 'eur']))
+    probes.push(...probesOf(schema.additionalProperties, [...fieldPath, 'eur']))
     for (const [rule, key, isAllowed] of valuesOf(schema['x-propertyNames'] ?? {})) {
-      if (typeof key === 'string') probes.push(probe(`key ${rule}`, 'x', isAllowed, [...place, key]))
+      if (typeof key === 'string') probes.push(probe(`key ${rule}`, 'x', isAllowed, [...fieldPath, key]))
     }
   } else if (schema.additionalProperties === false) {
     probes.push(
-      probe('closed', { ...examplesOf(schema, schema.required), unheard_of: 1 }, false, place, [
-        ...place,
+      probe('closed', { ...examplesOf(schema, schema.required), unheard_of: 1 }, false, fieldPath, [
+        ...fieldPath,
         'unheard_of',
       ]),
     )

@@ -34,7 +34,7 @@ export async function run(args: string[], environment: Environment) {
 
 /**
  * Starts `chatdash serve` on a free port, or another command that runs until it is stopped. No file of it can grow beyond
- * `fileBlocksMax` blocks (512 or 1,024 bytes, as the shell has it), which is a full disk to whoever writes.
+ * `fileBlocksMax` blocks (512 or 1,024 bytes, depending on the shell), which acts as a full disk.
  */
 export function start(environment: Environment, args = ['serve'], fileBlocksMax: number | 'unlimited' = 'unlimited') {
   const limited = ['-c', `ulimit -f ${fileBlocksMax} && exec "$@"`, 'sh', process.execPath, cli, ...args]

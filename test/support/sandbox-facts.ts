@@ -12,9 +12,9 @@ export const promotionOf = (coupon: string): Params => ({ promotion: { type: 'co
  * Tests one fact about Stripe on a sandbox of its own. R was seen in a recording of the real API, S is in Stripe's own
  * documents, T is told by third parties, G is our guess from the nearest known case.
  */
-export function fact(mark: 'R' | 'S' | 'T' | 'G', name: string, show: Show): void {
+export function fact(source: 'R' | 'S' | 'T' | 'G', name: string, show: Show): void {
   // oxlint-disable-next-line vitest/expect-expect -- the check asserts
-  test(`${mark} ${name}`, async () => {
+  test(`${source} ${name}`, async () => {
     await show(open())
   })
 }

@@ -1,18 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-
-const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
-
-/** Creates a folder that is removed when the test ends. */
-export function newFolder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'sandbox-'))
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
+import { cli } from './process.ts'
 
 /** Starts `chatdash sandbox` with these arguments on a free port and waits until it listens. */
 export async function startSandbox(...args: string[]): Promise<{ child: ChildProcess; url: string }> {

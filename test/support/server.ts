@@ -138,7 +138,7 @@ export async function startTestServer(options: Options = {}) {
       return { ...of, keyId, key }
     },
 
-    /** Another server process's worth of app on the same database and Stripe; its URL. */
+    /** Starts another app on the same database and Stripe, as a second process would; returns its URL. */
     async openSecondServer(more: Pick<Options, 'limits'> = {}): Promise<string> {
       const second = await start(more.limits)
       apps.push(second.app)
@@ -146,8 +146,7 @@ export async function startTestServer(options: Options = {}) {
     },
 
     /**
-     * Makes the codes of bulk jobs, as a server process does; each call is one more process's worth. The function that it
-     * returns stops it.
+     * Starts a worker of bulk jobs, as each server process has one; each call adds a worker. Returns the function that stops it.
      */
     startBulkWorker(bulkCodesPerSecond: number, more: { clock?: Clock; slots?: number } = {}) {
       const worker = buildBulkWorker({ database, journal, stripe, log, bulkCodesPerSecond, searchEveryMs: 20, ...more })

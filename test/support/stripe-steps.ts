@@ -62,7 +62,7 @@ export async function ask(
 }
 export const refusalOf = async (steps: Step[], asked?: Asked) => (await ask(steps, asked)).end
 
-/** Never answers, and is told when nobody waits any more. */
+/** Never answers; rejects when the request is aborted. */
 export const silence: Step = (signal) =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('aborted')))

@@ -4,7 +4,7 @@ import { bulkCaller } from '../support/bulk.ts'
 import { databases, expectRefusal, startTestServer } from '../support/server.ts'
 
 describe.runIf(databases.includes('postgres'))('on postgres', () => {
-  test('a job waits for one that is being accepted, instead of taking the same room', async () => {
+  test('a job waits for one that is being accepted, instead of counting the same capacity', async () => {
     const server = await startTestServer({ database: 'postgres', bulkPendingCodesMax: 10 })
     onTestFinished(() => server.close())
     const bulk = bulkCaller(server)
