@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { adoptAccounts, hasAccountsOfStripe } from './accounts/modes.ts'
+import { adoptAccounts, hasWorkedWithStripe } from './accounts/modes.ts'
 import { adoptJobs } from './bulk-codes/accept.ts'
 import { type Config, ConfigError, databaseLocation } from './config.ts'
 import { type Database, openDatabase } from './database/database.ts'
@@ -17,7 +17,7 @@ export type Resources = { database: Database; stripe: StripeClient; close: () =>
 
 /** Why the start is refused, for the operator. */
 export const stripeKeyMissing =
-  'STRIPE_SECRET_KEY is not set, but the database has accounts of Stripe, or of a release that did not keep their mode. ' +
+  'STRIPE_SECRET_KEY is not set, but the database has worked with Stripe, or with a release that did not keep the mode. ' +
   'Set the key, or STRIPE_MODE=sandbox to use the sandbox.'
 
 /** A connection whose other end is gone may never say that it is closed. */
@@ -66,7 +66,7 @@ async function migrateWhenReachable(database: Database, onWaiting?: (error: Erro
 /** @throws ConfigError where a forgotten key would put a server of Stripe's accounts on the sandbox */
 async function settleMode(database: Database, config: Config): Promise<void> {
   const mode = modeOf(config)
-  if (mode === 'sandbox' && config.stripeMode === undefined && (await hasAccountsOfStripe(database))) {
+  if (mode === 'sandbox' && config.stripeMode === undefined && (await hasWorkedWithStripe(database))) {
     throw new ConfigError(stripeKeyMissing)
   }
   await adoptAccounts(database, mode)

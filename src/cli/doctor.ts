@@ -3,7 +3,7 @@ import { type Config, ConfigError, databaseLocation, readConfig } from '../confi
 import { checkDatabase, type Database, openDatabase } from '../database/database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
 import { modeOf, openStripe, stripeKeyMissing } from '../dependencies.ts'
-import { hasAccountsOfStripe } from '../accounts/modes.ts'
+import { hasWorkedWithStripe } from '../accounts/modes.ts'
 import type { Command } from './command.ts'
 import { say } from './output.ts'
 
@@ -67,11 +67,11 @@ async function checkTables(config: Config): Promise<Check[]> {
       await checkDatabase(database)
       const pending = await pendingMigrations(database)
       const state = pending.length === 0 ? 'up to date' : `${pending.length} migrations will run at the next start`
-      // Before the migration of the modes no account has one.
+      // Before these migrations neither accounts nor events have a mode.
       const isRefused =
         modeOf(config) === 'sandbox' &&
         config.stripeMode === undefined &&
-        (pending.includes('0004-modes') ? await hasAccounts(database, pending) : await hasAccountsOfStripe(database))
+        (pending.includes('0006-events') ? await hasAccounts(database, pending) : await hasWorkedWithStripe(database))
       const mode = isRefused
         ? { name: 'mode', ok: false, found: 'sandbox', remedy: stripeKeyMissing }
         : modeCheck(config)

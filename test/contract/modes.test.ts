@@ -1,11 +1,14 @@
+import { pino } from 'pino'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
-import { adoptAccounts, hasAccountsOfStripe } from '../../src/accounts/modes.ts'
+import { adoptAccounts, hasWorkedWithStripe } from '../../src/accounts/modes.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { hashApiKey } from '../../src/agencies/api-key.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import { createJournal } from '../../src/journal/journal.ts'
+import type { Mode } from '../../src/lib/mode.ts'
 import { fillBeforeModes, oldAccount } from '../support/before-modes.ts'
 import { type DatabaseKind, databases, newDatabase } from '../support/server.ts'
 import { newFolder } from '../support/process.ts'
@@ -67,12 +70,25 @@ describe.each(databases)('modes, on %s', (kind) => {
     expect(await accounts.listAccounts()).toEqual([])
   })
 
+  test('a database that has worked with Stripe is known for it by its journal, also without an account', async () => {
+    const { database } = await open(kind)
+    await migrate(database)
+    const log = pino({ level: 'silent' })
+    const append = (mode: Mode) =>
+      createJournal(database, { mode, log }).append({ actor: 'api_key', type: 'coupon.create.started' })
+    expect(await hasWorkedWithStripe(database)).toBe(false)
+    await append('sandbox')
+    expect(await hasWorkedWithStripe(database)).toBe(false)
+    await append('live')
+    expect(await hasWorkedWithStripe(database)).toBe(true)
+  })
+
   test('what a release without modes has left is carried over, counts as Stripe’s, and is adopted once', async () => {
     const { database, schema } = await open(kind)
     await fillBeforeModes(database, schema)
     await migrate(database)
     expect(await database.selectFrom('accounts').selectAll().execute()).toEqual([{ ...oldAccount, mode: 'unassigned' }])
-    expect(await hasAccountsOfStripe(database)).toBe(true)
+    expect(await hasWorkedWithStripe(database)).toBe(true)
     await adoptAccounts(database, 'live')
     await adoptAccounts(database, 'sandbox')
     expect(await database.selectFrom('accounts').selectAll().execute()).toEqual([{ ...oldAccount, mode: 'live' }])
