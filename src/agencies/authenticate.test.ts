@@ -159,6 +159,16 @@ test('of more keys than are remembered the oldest is looked up anew, and counts 
   await rename('away', 'api_keys')
   limit.max = 0
   at(900)
-  for (const { id, secret } of [third]) expect(await authenticate(secret)).toEqual({ ...caller, keyId: id })
+  expect(await authenticate(third.secret)).toEqual({ ...caller, keyId: third.id })
   await expect(authenticate(key.secret)).rejects.toMatchObject({ code: 'rate_limited' })
+})
+
+test('a key that was looked up anew is not among the oldest any more', async () => {
+  const { authenticate, keys, agency, rename } = await open(3)
+  const [a, b, c, d, e] = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => keys.createKey(agency.id, name)))
+  for (const key of [a, b, c]) await authenticate(key?.secret)
+  at(900)
+  for (const key of [b, d, e]) await authenticate(key?.secret)
+  await rename('api_keys', 'away')
+  expect(await authenticate(b?.secret)).toMatchObject({ keyId: b?.id })
 })

@@ -10,7 +10,8 @@ const authorization = 'CD.key'
 /** A server with a route of each access and the guard in front; `seen` says what the guard asked for, in order. */
 function open(authenticate: Authenticate = async () => caller) {
   const seen: string[] = []
-  const server = fastify()
+  const logged: string[] = []
+  const server = fastify({ logger: { stream: { write: (line: string) => void logged.push(line) } } })
   onTestFinished(() => server.close())
   guardRoutes(server, {
     authenticate: async (header, limit) => {
@@ -24,14 +25,17 @@ function open(authenticate: Authenticate = async () => caller) {
     spendUnit: (agencyId) => void seen.push(`spend of ${agencyId}`),
     requestsPerAgencyMax: 1,
   })
-  const handler = async (request: Parameters<typeof callerOf>[0]) => callerOf(request)
+  const handler = async (request: Parameters<typeof callerOf>[0]) => {
+    request.log.info('handled')
+    return callerOf(request)
+  }
   server.get('/agency', { config: { access: 'agency' }, handler })
   server.post('/agency', { config: { access: 'agency' }, handler })
   server.get('/undeclared', { handler })
   server.get('/public', { config: { access: 'public' }, handler: async () => 'open' })
   server.get('/probe', { config: { access: 'probe' }, handler: async () => 'open' })
   server.get('/forgetful', { config: { access: 'public' }, handler })
-  return { server, seen }
+  return { server, seen, logged }
 }
 
 test.each(['/public', '/probe', '/missing'])('anybody may ask for %s, and no key is looked up', async (url) => {
@@ -46,6 +50,13 @@ test.each(['/agency', '/undeclared'])('%s is for agencies, and costs a unit', as
   const answer = await server.inject({ url, headers: { authorization } })
   expect(answer.json()).toEqual(caller)
   expect(seen).toEqual([`look up ${authorization}`, 'spend of ag_1'])
+})
+
+test('the log of a request says whose it is', async () => {
+  const { server, logged } = open()
+  await server.inject({ url: '/agency', headers: { authorization } })
+  const handled = logged.find((line) => line.includes('handled')) ?? ''
+  expect(JSON.parse(handled)).toMatchObject({ agency: 'ag_1', key: 'key_1' })
 })
 
 test('a request without a key is refused without a look-up', async () => {
@@ -92,6 +103,8 @@ test('a key that was revoked while the body was on its way reaches no handler', 
 
 test('an agency with as many requests in progress as it may have is told to come back', async () => {
   const { server } = open()
+  const refusals: unknown[] = []
+  server.addHook('onError', async (_request, _reply, error) => void refusals.push(error))
   const held = Promise.withResolvers<void>()
   const arrived = Promise.withResolvers<void>()
   server.get('/held', async () => {
@@ -106,6 +119,7 @@ test('an agency with as many requests in progress as it may have is told to come
     code: 'rate_limited',
     message: 'Your agency has 1 requests in progress. Retry when some have ended.',
   })
+  expect(refusals).toMatchObject([{ retryAfterS: 1 }])
   held.resolve()
   expect((await first).body).toBe('held')
   await expect.poll(async () => (await ask('/agency')).statusCode).toBe(200)

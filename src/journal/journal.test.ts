@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
-import { type Database, openDatabase } from '../database/database.ts'
-import { migrate } from '../database/migrate.ts'
+import { openTestDatabase } from '../../test/support/database.ts'
+import type { Database } from '../database/database.ts'
 import { createLog } from '../http/log.ts'
 import type { Mode } from '../lib/mode.ts'
 import { createJournal, type Journal, type NewEvent } from './journal.ts'
@@ -20,14 +17,8 @@ const rename = (from: string, to: string) => database.schema.alterTable(from).re
 const events = async () => await database.selectFrom('events').selectAll().orderBy('seq').execute()
 
 beforeEach(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
-  database = openDatabase(join(folder, 'chatdash.db'))
+  database = await openTestDatabase('sqlite')
   logged = []
-  onTestFinished(async () => {
-    await database.destroy()
-    rmSync(folder, { recursive: true })
-  })
-  await migrate(database)
   journal = openJournal('test')
 })
 
