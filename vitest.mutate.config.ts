@@ -21,7 +21,8 @@ export default defineConfig({
       'src/**/*.test.ts',
       'test/contract/{accounts,idempotency,outcomes,promotion-codes,update-coupon}.test.ts',
       'test/fault/{database,sharing}.test.ts',
-      'test/jobs/{leases,worker}.test.ts',
+      'test/jobs/{leases,turns,worker}.test.ts',
+      'test/documents.test.ts',
     ],
     // Loading the modules again for each file would take most of the time.
     isolate: false,

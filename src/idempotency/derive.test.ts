@@ -28,6 +28,11 @@ test('equal fields have one digest, in whatever order their keys come, at any de
   expect(digestOf([null, shuffled])).toBe(digestOf([null, fields]))
 })
 
+test('the digest is the same in every release: the journal keeps it', () => {
+  // As `printf '{"a":{"c":3,"d":4},"b":1}' | sha256sum` has it.
+  expect(digestOf({ b: 1, a: { d: 4, c: 3 } })).toBe('943d56ce0b02b80a8afcd12d849426226b68f2d8cd2840af8f6f93067f14c360')
+})
+
 test.each([
   ['another value', { a: 1 }, { a: 2 }],
   ['another key', { a: 1 }, { b: 1 }],
