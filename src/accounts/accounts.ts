@@ -81,12 +81,12 @@ export function createAccounts(database: Database, mode: Mode) {
       ask?: (account: ConnectedAccount) => Promise<unknown>,
     ): Promise<boolean> {
       await ask?.(proofOf(accountId, agencyId))
-      const [result] = await database
+      const { numInsertedOrUpdatedRows } = await database
         .insertInto('accounts')
         .values({ mode, id: accountId, agency_id: agencyId, connected_at: Date.now() })
         .onConflict((conflict) => conflict.doNothing())
-        .execute()
-      return result?.numInsertedOrUpdatedRows === 1n
+        .executeTakeFirst()
+      return numInsertedOrUpdatedRows === 1n
     },
 
     async findOwner(accountId: string): Promise<string | undefined> {
@@ -101,12 +101,12 @@ export function createAccounts(database: Database, mode: Mode) {
 
     /** Takes the account from whichever agency has it; false where none has. Its coupons stay in Stripe. */
     async disconnect(accountId: string): Promise<boolean> {
-      const [result] = await database
+      const { numDeletedRows } = await database
         .deleteFrom('accounts')
         .where('mode', '=', mode)
         .where('id', '=', accountId)
-        .execute()
-      return result?.numDeletedRows === 1n
+        .executeTakeFirst()
+      return numDeletedRows === 1n
     },
 
     /** Oldest connection first; of all agencies where none is named. */

@@ -7,6 +7,7 @@ test('a key is CD., 32 hex digits and their CRC-32', () => {
   expect(isApiKey(mintApiKey())).toBe(true)
   // The CRC-32 of these digits as Python's binascii has it.
   expect(isApiKey('CD.0123456789abcdef0123456789abcdef7759b50e')).toBe(true)
+  expect(isApiKey('CD.000000000000000000000000000000230bcda1e8')).toBe(true)
 })
 
 test('no two keys are the same', () => {

@@ -60,6 +60,25 @@ test('a revoked key is not found, is still listed, and keeps the time of its fir
   )
 })
 
+test('a key is active until it is revoked, and one that does not exist is not', async () => {
+  const { keys, agency } = await open()
+  const { id } = await keys.createKey(agency.id, 'n8n')
+  expect(await keys.isActive(id)).toBe(true)
+  expect(await keys.isActive('key_nobody')).toBe(false)
+  await keys.revokeKey(id)
+  expect(await keys.isActive(id)).toBe(false)
+})
+
+test('a key of one mode works in that mode only, and is listed in every one', async () => {
+  const { keys, agency } = await open()
+  const { id, secret } = await keys.createKey(agency.id, 'demo', 'test')
+  const inTest = createApiKeys(database, 'test')
+  expect([await keys.isActive(id), await inTest.isActive(id)]).toEqual([false, true])
+  expect(await keys.findKey(hashApiKey(secret))).toBe(undefined)
+  expect(await inTest.findKey(hashApiKey(secret))).toMatchObject({ id, mode: 'test' })
+  expect(await keys.listKeys(agency.id)).toMatchObject([{ id, mode: 'test' }])
+})
+
 test('a key that does not exist cannot be revoked', async () => {
   const { keys } = await open()
   expect(await keys.revokeKey('key_nobody')).toBe(false)

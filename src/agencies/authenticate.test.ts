@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 
 /** The check on a database with one agency, at a time that the test sets. */
-async function open() {
+async function open(rememberedMax?: number) {
   const folder = mkdtempSync(join(tmpdir(), 'chatdash-test-'))
   const database = openDatabase(join(folder, 'chatdash.db'))
   onTestFinished(async () => {
@@ -29,7 +29,7 @@ async function open() {
   const keys = createApiKeys(database, 'sandbox')
   const agency = await createAgencies(database).createAgency('Acme')
   const key = await keys.createKey(agency.id, 'n8n')
-  const check = createAuthenticate(keys, Date.now)
+  const check = createAuthenticate(keys, Date.now, rememberedMax)
   /** How many look-ups of unknown keys there were; `max` are allowed. */
   const limit = { used: 0, max: 100 }
   const authenticate = (header: string | undefined) =>
@@ -146,4 +146,29 @@ test('a key that was revoked is an unknown one from then on', async () => {
   expect(limit.used).toBe(0)
   limit.max = 0
   await expect(authenticate(key.secret)).rejects.toMatchObject({ code: 'rate_limited' })
+})
+
+test('of more keys than are remembered the oldest is looked up anew, and counts as unknown', async () => {
+  const { authenticate, keys, key, agency, caller, limit, rename } = await open(2)
+  const [second, third] = [await keys.createKey(agency.id, 'second'), await keys.createKey(agency.id, 'third')]
+  for (const { secret } of [key, second, third]) await authenticate(secret)
+  // The newest two are still trusted without a look-up, which would fail.
+  await rename('api_keys', 'away')
+  for (const { id, secret } of [second, third]) expect(await authenticate(secret)).toEqual({ ...caller, keyId: id })
+  await expect(authenticate(key.secret)).rejects.toMatchObject({ code: 'unavailable' })
+  await rename('away', 'api_keys')
+  limit.max = 0
+  at(900)
+  expect(await authenticate(third.secret)).toEqual({ ...caller, keyId: third.id })
+  await expect(authenticate(key.secret)).rejects.toMatchObject({ code: 'rate_limited' })
+})
+
+test('a key that was looked up anew is not among the oldest any more', async () => {
+  const { authenticate, keys, agency, rename } = await open(3)
+  const [a, b, c, d, e] = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((name) => keys.createKey(agency.id, name)))
+  for (const key of [a, b, c]) await authenticate(key?.secret)
+  at(900)
+  for (const key of [b, d, e]) await authenticate(key?.secret)
+  await rename('api_keys', 'away')
+  expect(await authenticate(b?.secret)).toMatchObject({ keyId: b?.id })
 })

@@ -17,14 +17,19 @@ export type Authenticate = (authorization: string | undefined, limit: UnknownKey
 const trustMs = 900
 /** `last used` is kept to the minute, so that a busy key does not write on every call. */
 const usedEveryMs = 60_000
-const rememberedMax = 10_000
+/** How many keys are remembered: of more, the oldest are looked up anew. */
+const rememberedMaxDefault = 10_000
 
 /**
  * Returns the check of an Authorization header, bare or after `Bearer `. Every failure is the same refusal, so that a malformed,
  * an unknown and a revoked key cannot be told apart. `now` must be monotonic: a wall clock that is set back would let a revoked
  * key work on.
  */
-export function createAuthenticate(keys: ApiKeys, now: () => number): Authenticate {
+export function createAuthenticate(
+  keys: ApiKeys,
+  now: () => number,
+  rememberedMax = rememberedMaxDefault,
+): Authenticate {
   const trusted = new Map<string, { caller: Promise<Caller>; until: number }>()
   /** Keys that existed when they were last looked up. No flood of unknown ones keeps them waiting. */
   const known = new Set<string>()
@@ -36,7 +41,7 @@ export function createAuthenticate(keys: ApiKeys, now: () => number): Authentica
     known.delete(hash)
     if (!key) throw refused()
     if (!wasKnown) limit.refund()
-    dropOldest(known)
+    makeRoom(known, rememberedMax)
     known.add(hash)
     markUsed(key)
     return { agencyId: key.agencyId, keyId: key.id }
@@ -58,20 +63,17 @@ export function createAuthenticate(keys: ApiKeys, now: () => number): Authentica
     if (found && now() < found.until) return await found.caller
     const entry = { caller: lookUp(hash, limit), until: now() + trustMs }
     trusted.delete(hash)
-    dropOldest(trusted)
+    makeRoom(trusted, rememberedMax)
     trusted.set(hash, entry)
     entry.caller.catch(() => trusted.get(hash) === entry && trusted.delete(hash))
     return await entry.caller
   }
 }
 
-/** Makes room for one more entry. Sets and maps keep the order in which their entries were added. */
-function dropOldest(entries: Set<string> | Map<string, unknown>): void {
-  if (entries.size < rememberedMax) return
-  for (const oldest of entries.keys()) {
-    entries.delete(oldest)
-    return
-  }
+/** Drops the oldest of `max` entries. Sets and maps keep the order in which their entries were added. */
+function makeRoom(entries: Set<string> | Map<string, unknown>, max: number): void {
+  const [oldest] = entries.keys()
+  if (oldest !== undefined && entries.size >= max) entries.delete(oldest)
 }
 
 function refused(): Refusal {

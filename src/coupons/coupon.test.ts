@@ -91,6 +91,7 @@ test('an empty name of a new coupon counts as none', () => {
 test('an update in a currency by another case is refused', () => {
   const data = { currency_options: { Eur: { amount_off: 5 } } }
   expect(refusalFrom(() => couponChanges(data)).param).toBe('data.currency_options.Eur')
+  expect(refusalFrom(() => couponChanges(data)).message).toContain('must be in lower case')
 })
 
 test('what Stripe gives reads as it is', () => {

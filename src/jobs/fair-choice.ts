@@ -35,10 +35,7 @@ export function createFairChoice() {
     keepOnly(tasks: Iterable<Task>): void {
       const kept = new Map<string, number>()
       for (const task of tasks) {
-        for (const key of [groupKey(task), leaseKey(task)]) {
-          const at = servedAt.get(key)
-          if (at !== undefined) kept.set(key, at)
-        }
+        for (const key of [groupKey(task), leaseKey(task)]) kept.set(key, servedAt.get(key) ?? 0)
       }
       servedAt = kept
     },

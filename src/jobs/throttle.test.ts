@@ -34,6 +34,8 @@ test('time that nobody used is not saved up', async () => {
   expect(times).toEqual([0, 50, 100])
 })
 
-test('nobody waits where there is no limit', async () => {
-  expect(await passes(Infinity, 3)).toEqual([0, 0, 0])
+test('nobody waits where there is no limit, not even for a timer', async () => {
+  const sleep = () => Promise.reject(new Error('It slept.'))
+  const throttle = createThrottle(Infinity, { now: () => 0, sleep })
+  for (const _ of [1, 2, 3]) await expect(throttle(never)).resolves.toBe(undefined)
 })

@@ -72,7 +72,12 @@ test('what waits too long is refused as never sent, and not begun later', async 
   await vi.advanceTimersByTimeAsync(99)
   void call('3', 'a')
   await vi.advanceTimersByTimeAsync(1)
-  await expect(late).rejects.toMatchObject({ code: 'unavailable', outcome: 'not_applied', retryAfterS: 1 })
+  await expect(late).rejects.toMatchObject({
+    code: 'unavailable',
+    outcome: 'not_applied',
+    retryAfterS: 1,
+    message: 'Too many calls to Stripe are waiting. Nothing was changed; retry shortly.',
+  })
   await end('1')
   expect(begun).toEqual(['1', '3'])
 })
@@ -95,4 +100,29 @@ test('no timer is left of a call that did not have to wait to the end', async ()
   await end('1')
   await end('2')
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('who has waited makes room for another that waits', async () => {
+  const { begun, call, end } = openQueue({ callsPerAccountMax: 1, waitingPerAgencyMax: 1 })
+  for (const name of ['1', '2', '3']) {
+    void call(name, 'a')
+    if (name !== '1') await end(String(Number(name) - 1))
+  }
+  expect(begun).toEqual(['1', '2', '3'])
+})
+
+test('who waits for a full account does not hold up who comes after', async () => {
+  const { begun, call, end } = openQueue({ callsMax: 16, callsPerAccountMax: 1 })
+  for (const name of ['a1', 'b1', 'a2', 'b2']) void call(name, name.charAt(0))
+  await end('b1')
+  expect(begun).toEqual(['a1', 'b1', 'b2'])
+})
+
+test('a call ends with its own result while others wait', async () => {
+  const { call, end } = openQueue({ callsPerAccountMax: 1 })
+  const [first, second] = [call('1', 'a'), call('2', 'a')]
+  await end('1')
+  await expect(first).resolves.toBe(undefined)
+  await end('2')
+  await expect(second).resolves.toBe(undefined)
 })

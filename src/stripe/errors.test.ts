@@ -109,6 +109,18 @@ describe('what Stripe refuses', () => {
     expect(name).toHaveProperty('stripeRequestId', '[secret]')
   })
 
+  test.each([
+    [{ id: 'TEN' }, 'A coupon with the id TEN already exists.'],
+    [{ id: 'x'.repeat(101) }, `A coupon with the id ${'x'.repeat(100)} already exists.`],
+    [{ id: 10 }, 'Refused.'],
+    [{ code: 'TEN' }, 'Refused.'],
+  ])('of %j that is taken the sentence names the id', async (params, message) => {
+    expect(await refusalOf([refuse(400, { code: 'resource_already_exists' })], { params })).toMatchObject({
+      code: 'already_exists',
+      message: `${message} Choose another, or use the one that exists.`,
+    })
+  })
+
   test.each(['name ', ' name', 'a b', 'sk_live_51abcdefgh', 'x'.repeat(201), ''])(
     'the parameter %j is no name, and is not passed on',
     async (param) => {
@@ -125,6 +137,23 @@ describe('what Stripe refuses', () => {
     )
     const longest = 'x'.repeat(100)
     expect(await refusalOf([refuse(400, {}, { 'request-id': longest })])).toHaveProperty('stripeRequestId', longest)
+  })
+})
+
+describe('a Stripe that cannot be reached', () => {
+  test('was sent nothing, and the caller is told so', async () => {
+    expect(await refusalOf([breakDown('ENOTFOUND')])).toMatchObject({
+      code: 'unavailable',
+      outcome: 'not_applied',
+      retryAfterS: 1,
+      message: 'Stripe could not be reached: the request was not sent. Retry shortly.',
+      cause: expect.any(Error),
+    })
+  })
+
+  test('after an attempt that may have been applied leaves the change unknown', async () => {
+    const refusal = await refusalOf([refuse(500, {}), breakDown('ENOTFOUND')], { retriesMax: 1 })
+    expect(refusal).toMatchObject({ code: 'stripe_unavailable', outcome: 'unknown' })
   })
 })
 

@@ -1,11 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import Stripe from 'stripe'
-import type { ConnectedAccount } from '../accounts/accounts.ts'
 import { isRecord } from '../lib/is-record.ts'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
 
 type Call = {
-  account: ConnectedAccount | undefined
   bytesMax: number
   /**
    * True if any attempt of this call was ambiguous (5xx, timeout, reset): a later refusal then does not prove that nothing

@@ -66,7 +66,7 @@ export function createStripeRequest({
     { account, queueAs = account, params, idempotencyKey, object, conflictParam }: Request,
   ): Promise<Dated<T>> => {
     const bytesMax = object === 'list' ? listBytesMax : objectBytesMax
-    const call = { account, bytesMax, hasAmbiguousAttempt: false }
+    const call = { bytesMax, hasAmbiguousAttempt: false }
     const options = {
       ...(account && { stripeAccount: account.id }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),

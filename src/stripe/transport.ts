@@ -13,7 +13,7 @@ export function createTransport(origin: string): { send: Send; close: () => Prom
         path,
         method,
         headers,
-        body: body === '' ? null : body,
+        body,
         signal,
       })
       return {

@@ -1,13 +1,11 @@
-import { migrate } from '../../src/database/migrate.ts'
 import { createLeases } from '../../src/jobs/leases.ts'
 import { createManualClock } from './clock.ts'
-import { openEmptyDatabase } from './database.ts'
+import { openTestDatabase } from './database.ts'
 import type { DatabaseKind } from './server.ts'
 
 /** A database of the test's own, and processes on it that hold leases, each with a clock of its own. */
 export async function openLeases(kind: DatabaseKind) {
-  const database = await openEmptyDatabase(kind)
-  await migrate(database)
+  const database = await openTestDatabase(kind)
   const openProcess = () => {
     const clock = createManualClock()
     return { ...createLeases(database, clock), clock }

@@ -9,6 +9,7 @@ export type Asked = {
   method?: 'GET' | 'POST' | 'DELETE'
   retriesMax?: number
   conflictParam?: string
+  params?: object
   object?: 'coupon' | 'list'
   account?: ConnectedAccount
   timeoutMs?: number
@@ -33,7 +34,15 @@ export const coupon = { id: 'TEN', object: 'coupon' }
 /** Asks for a coupon by the SDK, whose connection does these steps, one a request; what comes of it and what was sent. */
 export async function ask(
   steps: Step[],
-  { method = 'POST', retriesMax = 0, timeoutMs = 60_000, conflictParam, object = 'coupon', account }: Asked = {},
+  {
+    method = 'POST',
+    retriesMax = 0,
+    timeoutMs = 60_000,
+    conflictParam,
+    params = { name: 'Ten' },
+    object = 'coupon',
+    account,
+  }: Asked = {},
 ) {
   const sent: WireRequest[] = []
   const bytesMax: number[] = []
@@ -52,7 +61,7 @@ export async function ask(
     object,
     ...(account && { account }),
     ...(conflictParam !== undefined && { conflictParam }),
-    ...(method === 'POST' && { idempotencyKey: 'derived', params: { name: 'Ten' } }),
+    ...(method === 'POST' && { idempotencyKey: 'derived', params }),
   })
   const end = await result.catch((error: unknown) => {
     if (error instanceof Refusal) return error
