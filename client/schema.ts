@@ -223,7 +223,7 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                /** @description Forbidden: `account_disconnected` */
+                /** @description Forbidden: `not_allowed` or `account_disconnected` */
                 403: {
                     headers: {
                         "Request-Id": components["headers"]["Request-Id"];
@@ -565,7 +565,7 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                /** @description Forbidden: `account_disconnected` */
+                /** @description Forbidden: `not_allowed` or `account_disconnected` */
                 403: {
                     headers: {
                         "Request-Id": components["headers"]["Request-Id"];
@@ -921,7 +921,7 @@ export interface components {
              * @example An unexpected error occurred
              */
             error: string;
-            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, method_not_allowed, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
+            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, not_allowed, account_not_found, not_found, route_not_found, method_not_allowed, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
             code: string;
             /** @description The field at fault, as it was sent: `data.currency`. */
             param?: string;
@@ -1371,7 +1371,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -1551,7 +1551,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -1827,6 +1827,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not Found: `account_not_found` */
             404: {
                 headers: {
@@ -1993,7 +2007,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2154,7 +2168,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2397,7 +2411,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2633,7 +2647,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2890,7 +2904,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3051,7 +3065,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3247,7 +3261,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3562,7 +3576,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3780,6 +3794,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
@@ -3907,6 +3935,21 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4083,6 +4126,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
@@ -4201,6 +4258,20 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -42,7 +42,7 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
   server.route({
     method: 'GET',
     url: accountsPath,
-    config: { access: 'agency' },
+    config: { access: 'accounts:read' },
     schema: {
       operationId: 'listAccounts',
       tags: ['Stripe Connect'],
@@ -55,11 +55,11 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query
-      const { agencyId } = callerOf(request)
+      const { agencyId, bounds } = callerOf(request)
       const place = after === undefined ? undefined : decodeCursor(after)
       if (after !== undefined && !place)
         throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
-      const rows = await accounts.listOwn(agencyId, limit + 1, place)
+      const rows = await accounts.listOwn(agencyId, limit + 1, place, bounds.accounts)
       // The request has paid for one account; where the budget does not last for all, the page is shorter.
       const asked = Math.min(rows.length, limit)
       const given = rows.slice(0, asked === 0 ? 0 : 1 + request.spend(asked - 1))

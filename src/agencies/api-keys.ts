@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { hashApiKey, mintApiKey } from './api-key.ts'
+import { type Bounds, defaultBounds } from './bounds.ts'
 
 export type ApiKey = {
   id: string
@@ -11,9 +12,14 @@ export type ApiKey = {
   createdAt: number
   lastUsedAt: number | null
   revokedAt: number | null
+  expiresAt: number | null
   /** The only mode in which the key works; null for one that works in every mode. */
   mode: Mode | null
+  bounds: Bounds
 }
+
+/** What may be said of a new key. It works in every mode, for ever and for everything but managing keys, unless limited here. */
+type NewKey = Partial<Pick<ApiKey, 'mode' | 'expiresAt' | 'bounds'>>
 
 export type ApiKeys = ReturnType<typeof createApiKeys>
 
@@ -22,41 +28,62 @@ export function createApiKeys(database: Database, mode: Mode) {
   const workingKeys = () =>
     keysBy(database)
       .where('revoked_at', 'is', null)
+      .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', Date.now())]))
       .where((is) => is.or([is('mode', 'is', null), is('mode', '=', mode)]))
 
   return {
-    /** Makes a key and returns it with its secret, which cannot be had again. It works in every mode, unless one is given. */
-    async createKey(agencyId: string, name: string, onlyIn: Mode | null = null): Promise<ApiKey & { secret: string }> {
+    /** Makes a key and returns it with its secret, which cannot be had again. */
+    async createKey(agencyId: string, name: string, limits: NewKey = {}): Promise<ApiKey & { secret: string }> {
       const secret = mintApiKey()
-      const key = { id: newId('key'), agencyId, name, hint: secret.slice(-4), createdAt: Date.now() }
+      const row = {
+        id: newId('key'),
+        agencyId,
+        name,
+        hint: secret.slice(-4),
+        createdAt: Date.now(),
+        lastUsedAt: null,
+        revokedAt: null,
+        expiresAt: limits.expiresAt ?? null,
+        mode: limits.mode ?? null,
+      }
+      const bounds = limits.bounds ?? defaultBounds
       await database
         .insertInto('api_keys')
         .values({
-          id: key.id,
+          id: row.id,
           agency_id: agencyId,
           name,
           hash: hashApiKey(secret),
-          hint: key.hint,
-          created_at: key.createdAt,
-          mode: onlyIn,
+          hint: row.hint,
+          created_at: row.createdAt,
+          expires_at: row.expiresAt,
+          mode: row.mode,
+          bounds: JSON.stringify(bounds),
         })
         .execute()
-      return { ...key, lastUsedAt: null, revokedAt: null, mode: onlyIn, secret }
+      return { ...row, bounds, secret }
     },
 
     /** Oldest first, revoked ones included. */
     async listKeys(agencyId: string): Promise<ApiKey[]> {
-      return await keysBy(database).where('agency_id', '=', agencyId).orderBy('created_at').orderBy('id').execute()
+      const rows = await keysBy(database)
+        .where('agency_id', '=', agencyId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute()
+      return rows.map(toKey)
     },
 
-    /** The key whose secret has this hash, unless it is revoked or of another mode. */
+    /** The key whose secret has this hash, unless it is revoked, has expired or is of another mode. */
     async findKey(hash: string): Promise<ApiKey | undefined> {
-      return await workingKeys().where('hash', '=', hash).executeTakeFirst()
+      const row = await workingKeys().where('hash', '=', hash).executeTakeFirst()
+      return row && toKey(row)
     },
 
-    /** Whether the key of this id still works, in this mode. */
-    async isActive(id: string): Promise<boolean> {
-      return (await workingKeys().where('id', '=', id).executeTakeFirst()) !== undefined
+    /** The key of this id, unless it no longer works in this mode. */
+    async findActive(id: string): Promise<ApiKey | undefined> {
+      const row = await workingKeys().where('id', '=', id).executeTakeFirst()
+      return row && toKey(row)
     },
 
     /** False where there is no such key. Revoking twice keeps the first time. */
@@ -87,5 +114,12 @@ const keysBy = (database: Database) =>
       'created_at as createdAt',
       'last_used_at as lastUsedAt',
       'revoked_at as revokedAt',
+      'expires_at as expiresAt',
       'mode',
+      'bounds',
     ])
+
+/** The bounds of a key from before they were kept are the default ones. */
+function toKey<Row extends { bounds: string | null }>(row: Row): Omit<Row, 'bounds'> & { bounds: Bounds } {
+  return { ...row, bounds: row.bounds === null ? defaultBounds : JSON.parse(row.bounds) }
+}

@@ -1,9 +1,10 @@
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 import { hashApiKey, isApiKey } from './api-key.ts'
 import type { ApiKey, ApiKeys } from './api-keys.ts'
+import type { Bounds } from './bounds.ts'
 
-/** Who is calling: one key of one agency. */
-export type Caller = { agencyId: string; keyId: string }
+/** Who is calling: one key of one agency, with what it may do. */
+export type Caller = { agencyId: string; keyId: string; bounds: Bounds }
 
 /**
  * The limit on look-ups of keys that may not exist, for one client address: anybody can invent keys with a right checksum. `take`
@@ -21,7 +22,7 @@ const rememberedMax = 10_000
 
 /**
  * Returns the check of an Authorization header, bare or after `Bearer `. Every failure is the same refusal: whether a key
- * is missing, malformed, unknown or revoked is not told. `now` is monotonic: a wall clock that is set back would let a revoked key
+ * is missing, malformed, unknown, revoked or expired is not told. `now` is monotonic: a wall clock that is set back would let a revoked key
  * work on.
  */
 export function createAuthenticate(keys: ApiKeys, now: () => number): Authenticate {
@@ -39,7 +40,7 @@ export function createAuthenticate(keys: ApiKeys, now: () => number): Authentica
     dropOldest(known)
     known.add(hash)
     markUsed(key)
-    return { agencyId: key.agencyId, keyId: key.id }
+    return { agencyId: key.agencyId, keyId: key.id, bounds: key.bounds }
   }
 
   const markUsed = (key: ApiKey) => {

@@ -10,22 +10,28 @@ export type JobState = { account: ConnectedAccount; isCanceled: boolean }
 /** Whether a job may go on, and as what; or why the rest of it fails. */
 export type JobCheck = JobState | { failure: Failure }
 
-type Dependencies = { keys: Pick<ApiKeys, 'isActive'>; accounts: Accounts; work: BulkWork; clock: Clock }
+type Dependencies = { keys: Pick<ApiKeys, 'findActive'>; accounts: Accounts; work: BulkWork; clock: Clock }
 
 /** How long a check holds: what a key, an account or a job loses must take effect within one second. */
 const checkedForMs = 900
 const rememberedMax = 1_000
 
-/** Returns the check whether the job's API key still works, its account is still the agency's, and nobody canceled it. */
+/** Returns the check whether the job's API key still works and may still do it, its account is still the agency's, and nobody
+ * canceled it. */
 export function createCheckJob({ keys, accounts, work, clock }: Dependencies): (job: Job) => Promise<JobCheck> {
   const remembered = new Map<string, { check: Promise<JobCheck>; until: number }>()
 
   const check = async (job: Job): Promise<JobCheck> => {
-    if (!(await keys.isActive(job.keyId))) {
-      return { failure: { code: 'unauthenticated', message: 'The API key of this job was revoked.' } }
+    const key = await keys.findActive(job.keyId)
+    if (!key) {
+      return { failure: { code: 'unauthenticated', message: 'The API key of this job was revoked or has expired.' } }
+    }
+    if (!key.bounds.scopes.includes('promotion_codes:write')) {
+      const message = 'The API key of this job lacks the scope promotion_codes:write.'
+      return { failure: { code: 'not_allowed', message } }
     }
     try {
-      const account = await accounts.requireAccount(job.agencyId, job.accountId)
+      const account = await accounts.requireAccount(job.agencyId, job.accountId, key.bounds.accounts)
       return { account, isCanceled: await work.isCanceled(job.id) }
     } catch (error) {
       if (!(error instanceof Refusal) || refusalCodes[error.code].retryable) throw error

@@ -27,6 +27,7 @@ const job = { description: 'OK', $ref: 'BulkPromotionCodes#' }
 const jobRefusals = refusals(
   'invalid_request',
   'unauthenticated',
+  'not_allowed',
   'account_not_found',
   'not_found',
   'rate_limited',
@@ -41,7 +42,7 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
   server.route({
     method: 'GET',
     url: path,
-    config: { access: 'agency' },
+    config: { access: 'promotion_codes:read' },
     schema: {
       operationId: 'retrieveBulkPromotionCodes',
       tags,
@@ -60,7 +61,7 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
   server.route({
     method: 'POST',
     url: `${path}/cancel`,
-    config: { access: 'agency' },
+    config: { access: 'promotion_codes:write' },
     onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'cancelBulkPromotionCodes',
@@ -86,7 +87,7 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
   server.route({
     method: 'GET',
     url: `${path}/codes`,
-    config: { access: 'agency' },
+    config: { access: 'promotion_codes:read' },
     schema: {
       operationId: 'listCodesOfBulkPromotionCodes',
       tags,
@@ -110,7 +111,7 @@ export function addBulkJobRoutes(server: Server, { accounts, jobs }: Dependencie
   server.route({
     method: 'GET',
     url: `${path}/codes.csv`,
-    config: { access: 'agency' },
+    config: { access: 'promotion_codes:read' },
     schema: {
       operationId: 'exportBulkPromotionCodes',
       tags,

@@ -26,7 +26,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
   server.route({
     method: 'POST',
     url: `${accountPath}/coupons/:couponId/promotion-codes/bulk`,
-    config: { access: 'agency' },
+    config: { access: 'promotion_codes:write' },
     onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'createBulkPromotionCodes',

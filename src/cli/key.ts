@@ -27,7 +27,9 @@ export const keyList: Command = {
     const keys = await withResources(async ({ database, stripe }) =>
       createApiKeys(database, stripe.mode).listKeys(await requireAgency(database, values['agency'])),
     )
-    sayRows(keys, values['json'] === true)
+    // What a key may do fills no table: see `key show`.
+    const rows = keys.map(({ bounds: _bounds, ...row }) => row)
+    sayRows(rows, values['json'] === true)
   },
 }
 

@@ -13,7 +13,7 @@ export function addCouponPreviewRoute(server: Server, accounts: Accounts): void 
   server.route({
     method: 'POST',
     url: `${accountPath}/coupons/preview`,
-    config: { access: 'agency' },
+    config: { access: 'coupons:read' },
     schema: {
       operationId: 'previewCoupon',
       tags: ['Stripe Connect'],

@@ -22,6 +22,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
   write({
     method: 'POST',
     path: '/coupons',
+    scope: 'coupons:write',
     operationId: 'createCoupon',
     summary: 'Create Coupon',
     description: 'Create a coupon for a connected account.',
@@ -43,6 +44,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
 
   read({
     path,
+    scope: 'coupons:read',
     operationId: 'retrieveCoupon',
     summary: 'Retrieve Coupon',
     params,
@@ -54,6 +56,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
   write({
     method: 'PUT',
     path,
+    scope: 'coupons:write',
     operationId: 'updateCoupon',
     summary: 'Update Coupon',
     description: 'Update a coupon for a connected account.',
@@ -70,6 +73,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
   write({
     method: 'DELETE',
     path,
+    scope: 'coupons:write',
     operationId: 'deleteCoupon',
     summary: 'Delete Coupon',
     description:

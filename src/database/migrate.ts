@@ -8,6 +8,7 @@ import * as health from './migrations/0003-health.ts'
 import * as modes from './migrations/0004-modes.ts'
 import * as jobs from './migrations/0005-jobs.ts'
 import * as events from './migrations/0006-events.ts'
+import * as keys from './migrations/0008-keys.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
 const migrations = {
@@ -17,6 +18,7 @@ const migrations = {
   '0004-modes': modes,
   '0005-jobs': jobs,
   '0006-events': events,
+  '0008-keys': keys,
 }
 
 /**

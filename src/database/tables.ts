@@ -16,8 +16,11 @@ export type Tables = {
     created_at: number
     last_used_at: number | null
     revoked_at: number | null
+    expires_at: number | null
     /** The only mode in which the key works; null for one that works in every mode. */
     mode: Mode | null
+    /** What the key may do, as JSON; null for everything but to manage keys. */
+    bounds: string | null
   }
   accounts: {
     /** `unassigned`: from a release that did not keep it, until the next start adopts the account. */

@@ -6,6 +6,7 @@ import { setStripeHeaders } from '../http/stripe-headers.ts'
 import { type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { Answer } from '../lib/answer.ts'
+import type { Scope } from '../lib/scopes.ts'
 import { type Code, noQuery, refusals, writeCodes } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { accountId, accountPath } from '../schema/params.ts'
@@ -21,6 +22,7 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   method: 'POST' | 'PUT' | 'DELETE'
   /** Below the account's path: `/coupons/:couponId`. */
   path: string
+  scope: Scope
   operationId: string
   summary: string
   description?: string
@@ -63,12 +65,12 @@ export function createWrite(server: Server, { accounts, changes }: Dependencies)
   >(
     write: Write<Params, Data, Terms, T>,
   ): void => {
-    const { method, path, operationId, summary, description, params, body, status = 200, response } = write
+    const { method, path, scope, operationId, summary, description, params, body, status = 200, response } = write
     const { codes = writeCodes, change, terms: termsOf, objectId, call, toBody } = write
     server.route({
       method,
       url: accountPath + path,
-      config: { access: 'agency', change },
+      config: { access: scope, change },
       // Stripe keeps no Idempotency-Key for a DELETE.
       ...(method !== 'DELETE' && { onRequest: resolveIdempotencyKey }),
       schema: {

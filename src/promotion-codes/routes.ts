@@ -22,6 +22,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
   write({
     method: 'POST',
     path: '/promotion-codes',
+    scope: 'promotion_codes:write',
     operationId: 'createPromotionCode',
     summary: 'Create Promotion Code',
     description: 'Create a code that customers type to get a coupon.',
@@ -46,6 +47,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
 
   read({
     path,
+    scope: 'promotion_codes:read',
     operationId: 'retrievePromotionCode',
     summary: 'Retrieve Promotion Code',
     params,
@@ -57,6 +59,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
   write({
     method: 'PUT',
     path,
+    scope: 'promotion_codes:write',
     operationId: 'updatePromotionCode',
     summary: 'Update Promotion Code',
     description: 'Switch a code off or on, or change its metadata.',

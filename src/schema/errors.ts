@@ -47,6 +47,7 @@ export function refusals(...possible: Code[]): Record<number, object> {
 const guardedCodes = [
   'invalid_request',
   'unauthenticated',
+  'not_allowed',
   'account_not_found',
   'rate_limited',
   'internal',
