@@ -2,6 +2,7 @@ import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
+import { createDailyChanges } from './agencies/daily-changes.ts'
 import { guardRoutes } from './agencies/authorize.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
@@ -73,7 +74,8 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   addHealthRoutes(server, createReadinessCheck(database))
 
   const read = createRead(server, accounts)
-  const write = createWrite(server, { accounts, changes: createChanges(journal) })
+  const daily = createDailyChanges(database)
+  const write = createWrite(server, { accounts, changes: createChanges(journal), daily })
   addAccountRoutes(server, {
     accounts,
     mode: stripe.mode,
@@ -87,7 +89,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const { mode } = stripe
   const jobs = createBulkJobs(database, mode)
   const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
-  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })
+  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob, daily })
   addBulkJobRoutes(server, { accounts, jobs })
   return server
 }

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
+import { callerOf } from '../agencies/authorize.ts'
+import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
 import { digestOf } from '../idempotency/derive.ts'
@@ -16,10 +18,16 @@ import { bulkCodeSchema, bulkJobSchema, bulkSchema } from './schema.ts'
 import { checkTagFits } from './tag.ts'
 import { refuseUnclear } from './unclear.ts'
 
-type Dependencies = { accounts: Accounts; stripe: StripeClient; acceptJob: AcceptJob; jobs: BulkJobs }
+type Dependencies = {
+  accounts: Accounts
+  stripe: StripeClient
+  acceptJob: AcceptJob
+  jobs: BulkJobs
+  daily: DailyChanges
+}
 
 /** Accepts jobs that make many promotion codes of one coupon. */
-export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob, jobs }: Dependencies): void {
+export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob, jobs, daily }: Dependencies): void {
   server.addSchema(bulkJobSchema)
   server.addSchema(bulkCodeSchema)
 
@@ -64,7 +72,8 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
       if (!accepted) {
         checkExpiresAt(terms.expires_at, new Date())
         await stripe.retrieveCoupon(account, couponId)
-        accepted = await acceptJob.accept(account, origin, { couponId, codes, terms, fingerprint })
+        const accept = () => acceptJob.accept(account, origin, { couponId, codes, terms, fingerprint })
+        accepted = await daily.count(callerOf(request), accept, codes.length)
       }
       if (accepted.replayed) void reply.header('idempotent-replayed', 'true')
       const job = await jobs.requireJob(account, couponId, accepted.jobId).catch(refuseUnclear)

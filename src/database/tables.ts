@@ -22,6 +22,8 @@ export type Tables = {
     /** What the key may do, as JSON; null for everything but to manage keys. */
     bounds: string | null
   }
+  /** How many changes a key has made in a day of UTC, where it is limited. */
+  daily_changes: { key_id: string; day: string; count: number }
   accounts: {
     /** `unassigned`: from a release that did not keep it, until the next start adopts the account. */
     mode: Mode | 'unassigned'

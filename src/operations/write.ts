@@ -1,5 +1,8 @@
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
+import { callerOf } from '../agencies/authorize.ts'
+import type { DiscountPolicy } from '../agencies/bounds.ts'
+import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
 import { setStripeHeaders } from '../http/stripe-headers.ts'
@@ -35,8 +38,8 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   codes?: readonly Code[]
   /** The journal's name of the change; it is part of the key that is derived for Stripe. */
   change: string
-  /** What is asked of Stripe, once the rules that no schema can say hold. */
-  terms: (data: Static<Data>, keySource: KeySource | null) => Terms
+  /** What is asked of Stripe, once the rules that no schema can say hold, and the policy of the caller's key. */
+  terms: (data: Static<Data>, by: { keySource: KeySource | null; policy: DiscountPolicy }) => Terms
   /** The object that is changed, or created under an id of the caller's. */
   objectId: (params: Static<TObject<Params>>, terms: Terms) => string | null
   call: (
@@ -48,7 +51,7 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   toBody: (value: T) => object
 }
 
-type Dependencies = { accounts: Accounts; changes: Changes }
+type Dependencies = { accounts: Accounts; changes: Changes; daily: DailyChanges }
 
 export type AddWrite = ReturnType<typeof createWrite>
 
@@ -56,7 +59,7 @@ export type AddWrite = ReturnType<typeof createWrite>
  * Adds operations that change something on an account. What each repeats: access, the Idempotency-Key, the proof of
  * ownership, the journal, the headers and the refusals.
  */
-export function createWrite(server: Server, { accounts, changes }: Dependencies) {
+export function createWrite(server: Server, { accounts, changes, daily }: Dependencies) {
   return <
     T extends { id: string },
     Terms extends object,
@@ -92,12 +95,13 @@ export function createWrite(server: Server, { accounts, changes }: Dependencies)
           data: Static<Data>
         }
         const origin = originOf(request)
-        const terms = termsOf(input.data, origin.keySource)
+        const caller = callerOf(request)
+        const terms = termsOf(input.data, { keySource: origin.keySource, policy: caller.bounds })
         const answer = await changes.record(
           account,
           origin,
           { operation: change, objectId: objectId(input.params, terms), terms, fields: input.data },
-          (stripeKey, sent) => call(account, input.params, sent, stripeKey),
+          (stripeKey, sent) => daily.count(caller, () => call(account, input.params, sent, stripeKey)),
         )
         setStripeHeaders(reply, answer)
         return reply.code(status).send(toBody(answer.value))

@@ -34,7 +34,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
     response,
     codes,
     change: 'promotion_code.create',
-    terms(data, keySource) {
+    terms(data, { keySource }) {
       const terms = newPromotionCode(data)
       // As for a coupon's redeem_by: a retry may come after expires_at.
       if (keySource !== 'caller') checkExpiresAt(terms.expires_at, new Date())

@@ -4,4 +4,11 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   const { schema } = database
   await schema.alterTable('api_keys').addColumn('bounds', 'text').execute()
   await schema.alterTable('api_keys').addColumn('expires_at', 'bigint').execute()
+  await schema
+    .createTable('daily_changes')
+    .addColumn('key_id', 'text', (column) => column.notNull().references('api_keys.id'))
+    .addColumn('day', 'text', (column) => column.notNull())
+    .addColumn('count', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('daily_changes_key_day', ['key_id', 'day'])
+    .execute()
 }
