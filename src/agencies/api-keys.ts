@@ -3,6 +3,7 @@ import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { hashApiKey, mintApiKey } from './api-key.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
+import { platform } from './freezes.ts'
 
 export type ApiKey = {
   id: string
@@ -16,6 +17,8 @@ export type ApiKey = {
   /** The only mode in which the key works; null for one that works in every mode. */
   mode: Mode | null
   bounds: Bounds
+  /** What stops its writes: the key itself, its agency or the platform; null where nothing does. */
+  frozenBy: string | null
 }
 
 /** What may be said of a new key. It works in every mode, for ever and for everything but managing keys, unless limited here. */
@@ -61,7 +64,7 @@ export function createApiKeys(database: Database, mode: Mode) {
           bounds: JSON.stringify(bounds),
         })
         .execute()
-      return { ...row, bounds, secret }
+      return { ...row, bounds, frozenBy: null, secret }
     },
 
     /** Oldest first, revoked ones included. */
@@ -118,6 +121,21 @@ const keysBy = (database: Database) =>
       'mode',
       'bounds',
     ])
+    .select((is) =>
+      is
+        .selectFrom('freezes')
+        .select('target')
+        .where((any) =>
+          any.or([
+            any('target', '=', any.ref('api_keys.id')),
+            any('target', '=', any.ref('api_keys.agency_id')),
+            any('target', '=', platform),
+          ]),
+        )
+        .orderBy('frozen_at')
+        .limit(1)
+        .as('frozenBy'),
+    )
 
 /** The bounds of a key from before they were kept are the default ones. */
 function toKey<Row extends { bounds: string | null }>(row: Row): Omit<Row, 'bounds'> & { bounds: Bounds } {

@@ -4,7 +4,7 @@ import type { ApiKey, ApiKeys } from './api-keys.ts'
 import type { Bounds } from './bounds.ts'
 
 /** Who is calling: one key of one agency, with what it may do. */
-export type Caller = { agencyId: string; keyId: string; bounds: Bounds }
+export type Caller = { agencyId: string; keyId: string; bounds: Bounds; frozenBy: string | null }
 
 /**
  * The limit on look-ups of keys that may not exist, for one client address: anybody can invent keys with a right checksum. `take`
@@ -40,7 +40,7 @@ export function createAuthenticate(keys: ApiKeys, now: () => number): Authentica
     dropOldest(known)
     known.add(hash)
     markUsed(key)
-    return { agencyId: key.agencyId, keyId: key.id, bounds: key.bounds }
+    return { agencyId: key.agencyId, keyId: key.id, bounds: key.bounds, frozenBy: key.frozenBy }
   }
 
   const markUsed = (key: ApiKey) => {

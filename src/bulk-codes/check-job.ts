@@ -7,8 +7,8 @@ import type { Job } from './rows.ts'
 import type { BulkWork } from './work.ts'
 
 export type JobState = { account: ConnectedAccount; isCanceled: boolean }
-/** Whether a job may go on, and as what; or why the rest of it fails. */
-export type JobCheck = JobState | { failure: Failure }
+/** Whether a job may go on, and as what; or why the rest of it fails; or that it waits for the end of a freeze. */
+export type JobCheck = JobState | { failure: Failure } | 'paused'
 
 type Dependencies = { keys: Pick<ApiKeys, 'findActive'>; accounts: Accounts; work: BulkWork; clock: Clock }
 
@@ -30,6 +30,7 @@ export function createCheckJob({ keys, accounts, work, clock }: Dependencies): (
       const message = 'The API key of this job lacks the scope promotion_codes:write.'
       return { failure: { code: 'not_allowed', message } }
     }
+    if (key.frozenBy !== null) return 'paused'
     try {
       const account = await accounts.requireAccount(job.agencyId, job.accountId, key.bounds.accounts)
       return { account, isCanceled: await work.isCanceled(job.id) }
@@ -45,7 +46,9 @@ export function createCheckJob({ keys, accounts, work, clock }: Dependencies): (
     if (remembered.size >= rememberedMax) remembered.clear()
     const checking = check(job)
     remembered.set(job.id, { check: checking, until: clock.now() + checkedForMs })
-    checking.catch(() => remembered.delete(job.id))
+    const forget = () => remembered.delete(job.id)
+    // A job is not found while it is frozen, so that one which is checked again may have been unfrozen.
+    checking.then((found) => found === 'paused' && forget(), forget)
     return await checking
   }
 }

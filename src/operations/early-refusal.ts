@@ -13,7 +13,8 @@ export function createEarlyRefusal(journal: Journal) {
   return async (request: FastifyRequest, refusal: Refusal): Promise<Refusal> => {
     const { change } = request.routeOptions.config
     const key = request.headers['idempotency-key']
-    const isRetry = refusal.retryable && change !== undefined && key !== undefined && request.handling === null
+    const mayPass = refusal.retryable || refusal.code === 'not_allowed'
+    const isRetry = mayPass && change !== undefined && key !== undefined && request.handling === null
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
     const id = isRecord(request.params) ? String(request.params['accountId']) : ''
     const agencyId = request.caller?.agencyId

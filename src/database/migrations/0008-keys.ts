@@ -5,6 +5,11 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await schema.alterTable('api_keys').addColumn('bounds', 'text').execute()
   await schema.alterTable('api_keys').addColumn('expires_at', 'bigint').execute()
   await schema
+    .createTable('freezes')
+    .addColumn('target', 'text', (column) => column.primaryKey())
+    .addColumn('frozen_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema
     .createTable('daily_changes')
     .addColumn('key_id', 'text', (column) => column.notNull().references('api_keys.id'))
     .addColumn('day', 'text', (column) => column.notNull())
