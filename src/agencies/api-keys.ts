@@ -4,6 +4,7 @@ import type { Mode } from '../lib/mode.ts'
 import { hashApiKey, mintApiKey } from './api-key.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
 import { platform } from './freezes.ts'
+import { appendOperatorEvent } from './operator-events.ts'
 
 export type ApiKey = {
   id: string
@@ -24,6 +25,9 @@ export type ApiKey = {
 /** What may be said of a new key. It works in every mode, for ever and for everything but managing keys, unless limited here. */
 type NewKey = Partial<Pick<ApiKey, 'mode' | 'expiresAt' | 'bounds'>>
 
+/** A key with its secret, which is kept nowhere. */
+export type NewApiKey = ApiKey & { secret: string }
+
 export type ApiKeys = ReturnType<typeof createApiKeys>
 
 /** The keys of all modes; only those that work in this one are found by their secret. */
@@ -34,37 +38,89 @@ export function createApiKeys(database: Database, mode: Mode) {
       .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', Date.now())]))
       .where((is) => is.or([is('mode', 'is', null), is('mode', '=', mode)]))
 
+  const insert = async (on: Database, agencyId: string, name: string, limits: NewKey): Promise<NewApiKey> => {
+    const secret = mintApiKey()
+    const row = {
+      id: newId('key'),
+      agencyId,
+      name,
+      hint: secret.slice(-4),
+      createdAt: Date.now(),
+      lastUsedAt: null,
+      revokedAt: null,
+      expiresAt: limits.expiresAt ?? null,
+      mode: limits.mode ?? null,
+    }
+    const bounds = limits.bounds ?? defaultBounds
+    await on
+      .insertInto('api_keys')
+      .values({
+        id: row.id,
+        agency_id: agencyId,
+        name,
+        hash: hashApiKey(secret),
+        hint: row.hint,
+        created_at: row.createdAt,
+        expires_at: row.expiresAt,
+        mode: row.mode,
+        bounds: JSON.stringify(bounds),
+      })
+      .execute()
+    await note(on, 'created', row, { name, bounds, expiresAt: row.expiresAt })
+    return { ...row, bounds, frozenBy: null, secret }
+  }
+
+  const note = async (on: Database, what: string, key: Pick<ApiKey, 'id' | 'agencyId'>, terms?: object) => {
+    const subject = { agencyId: key.agencyId, keyId: key.id }
+    await appendOperatorEvent(on, mode, `api_key.${what}`, terms ? { ...subject, terms } : subject)
+  }
+
+  const find = async (on: Database, id: string): Promise<ApiKey | undefined> => {
+    const row = await keysBy(on).where('id', '=', id).executeTakeFirst()
+    return row && toKey(row)
+  }
+
   return {
     /** Makes a key and returns it with its secret, which cannot be had again. */
-    async createKey(agencyId: string, name: string, limits: NewKey = {}): Promise<ApiKey & { secret: string }> {
-      const secret = mintApiKey()
-      const row = {
-        id: newId('key'),
-        agencyId,
-        name,
-        hint: secret.slice(-4),
-        createdAt: Date.now(),
-        lastUsedAt: null,
-        revokedAt: null,
-        expiresAt: limits.expiresAt ?? null,
-        mode: limits.mode ?? null,
-      }
-      const bounds = limits.bounds ?? defaultBounds
-      await database
-        .insertInto('api_keys')
-        .values({
-          id: row.id,
-          agency_id: agencyId,
-          name,
-          hash: hashApiKey(secret),
-          hint: row.hint,
-          created_at: row.createdAt,
-          expires_at: row.expiresAt,
-          mode: row.mode,
-          bounds: JSON.stringify(bounds),
-        })
-        .execute()
-      return { ...row, bounds, frozenBy: null, secret }
+    async createKey(agencyId: string, name: string, limits: NewKey = {}): Promise<NewApiKey> {
+      return await database.transaction().execute(async (on) => await insert(on, agencyId, name, limits))
+    },
+
+    /**
+     * Makes a key with the same limits and lifetime beside another, which expires after the overlap, or earlier where it was to.
+     * `overlapMs` is in milliseconds. Undefined where no key of this id works any more.
+     */
+    async rotateKey(id: string, overlapMs: number): Promise<NewApiKey | undefined> {
+      return await database.transaction().execute(async (on) => {
+        const old = await find(on, id)
+        const endsAt = Date.now() + overlapMs
+        if (!old || old.revokedAt !== null || (old.expiresAt ?? Infinity) <= Date.now()) return undefined
+        const expiresAt = Math.min(old.expiresAt ?? endsAt, endsAt)
+        await on.updateTable('api_keys').set({ expires_at: expiresAt }).where('id', '=', id).execute()
+        const lives = old.expiresAt === null ? null : Date.now() + old.expiresAt - old.createdAt
+        const limits = { mode: old.mode, bounds: old.bounds, expiresAt: lives }
+        const key = await insert(on, old.agencyId, old.name, limits)
+        await note(on, 'rotated', old, { to: key.id, expiresAt })
+        return key
+      })
+    },
+
+    /** Replaces what the key may do, and when it expires. Each process follows within a second. */
+    async updateKey(id: string, { bounds, expiresAt }: Pick<ApiKey, 'bounds' | 'expiresAt'>): Promise<void> {
+      await database.transaction().execute(async (on) => {
+        const { agency_id: agencyId } = await on
+          .updateTable('api_keys')
+          .set({ bounds: JSON.stringify(bounds), expires_at: expiresAt })
+          .where('id', '=', id)
+          .returning('agency_id')
+          .executeTakeFirstOrThrow()
+        await note(on, 'changed', { id, agencyId }, { bounds, expiresAt })
+      })
+    },
+
+    /** The key of this id, whether it works or not. */
+    async showKey(id: string): Promise<ApiKey | undefined> {
+      return await find(database, id)
     },
 
     /** Oldest first, revoked ones included. */
@@ -91,12 +147,13 @@ export function createApiKeys(database: Database, mode: Mode) {
 
     /** False where there is no such key. Revoking twice keeps the first time. */
     async revokeKey(id: string): Promise<boolean> {
-      const [result] = await database
-        .updateTable('api_keys')
-        .set((column) => ({ revoked_at: column.fn.coalesce('revoked_at', column.val(Date.now())) }))
-        .where('id', '=', id)
-        .execute()
-      return result?.numUpdatedRows === 1n
+      return await database.transaction().execute(async (on) => {
+        const key = await find(on, id)
+        if (!key || key.revokedAt !== null) return key !== undefined
+        await on.updateTable('api_keys').set({ revoked_at: Date.now() }).where('id', '=', id).execute()
+        await note(on, 'revoked', key)
+        return true
+      })
     },
 
     /** `usedAt` is a time of the wall clock, in milliseconds since 1970. */
