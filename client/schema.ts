@@ -50,6 +50,11 @@ export interface paths {
                      * @example order-1
                      */
                     "idempotency-key"?: string;
+                    /**
+                     * @description A number of seconds, at most 86400. Without an Idempotency-Key, an equal body on the same account gets the result of the first one for so long, marked `Idempotent-Replayed: true`.
+                     * @example 60
+                     */
+                    "idempotency-guard"?: string;
                 };
                 path: {
                     /**
@@ -2522,6 +2527,11 @@ export interface operations {
                  * @example order-1
                  */
                 "idempotency-key"?: string;
+                /**
+                 * @description A number of seconds, at most 86400. Without an Idempotency-Key, an equal body on the same account gets the result of the first one for so long, marked `Idempotent-Replayed: true`.
+                 * @example 60
+                 */
+                "idempotency-guard"?: string;
             };
             path: {
                 /**
@@ -3440,6 +3450,11 @@ export interface operations {
                  * @example order-1
                  */
                 "idempotency-key"?: string;
+                /**
+                 * @description A number of seconds, at most 86400. Without an Idempotency-Key, an equal body on the same account gets the result of the first one for so long, marked `Idempotent-Replayed: true`.
+                 * @example 60
+                 */
+                "idempotency-guard"?: string;
             };
             path: {
                 /**

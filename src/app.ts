@@ -27,6 +27,7 @@ import { createMakeCode } from './bulk-codes/make-code.ts'
 import { createProcessAccount } from './bulk-codes/process-account.ts'
 import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
 import { createBulkWork } from './bulk-codes/work.ts'
+import { createGuard } from './idempotency/guard.ts'
 import { createLeases } from './jobs/leases.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { type Clock, monotonicClock } from './lib/clock.ts'
@@ -75,7 +76,8 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
 
   const read = createRead(server, accounts)
   const daily = createDailyChanges(database)
-  const write = createWrite(server, { accounts, changes: createChanges(journal), daily })
+  const guard = createGuard(database, stripe.mode, () => Date.now())
+  const write = createWrite(server, { accounts, changes: createChanges(journal), daily, guard })
   addAccountRoutes(server, {
     accounts,
     mode: stripe.mode,
@@ -89,7 +91,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const { mode } = stripe
   const jobs = createBulkJobs(database, mode)
   const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
-  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob, daily })
+  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob, daily, guard })
   addBulkJobRoutes(server, { accounts, jobs })
   return server
 }

@@ -1,6 +1,7 @@
 import { isAccountId } from '../accounts/accounts.ts'
 import type { Bounds } from '../agencies/bounds.ts'
 import { createNetworkCheck } from '../agencies/networks.ts'
+import { guardSecondsMax } from '../idempotency/guard.ts'
 import { currencies } from '../lib/currencies.ts'
 import { isScope, scopes } from '../lib/scopes.ts'
 import { type Command, UsageError } from './command.ts'
@@ -38,7 +39,6 @@ export const boundHelp = `  --scope SCOPE             what it may do; again for 
 
 /** Lifts a limit again. */
 const lifted = 'any'
-const guardSecondsMax = 86_400
 
 /** What the options change of a key's bounds; a limit whose value is `any` is lifted. @throws UsageError */
 export function readBounds(values: Values): Partial<Bounds> {

@@ -22,6 +22,8 @@ export type Tables = {
     /** What the key may do, as JSON; null for everything but to manage keys. */
     bounds: string | null
   }
+  /** The key that equal requests without one get, by a digest of what they ask. */
+  guards: { name: string; idempotency_key: string; started_at: number }
   /** What may not write: a key or an agency, by its id, or `platform`. */
   freezes: { target: string; frozen_at: number }
   /** How many changes a key has made in a day of UTC, where it is limited. */

@@ -6,8 +6,8 @@ import type { Journal } from './journal.ts'
 type Attempt = Awaited<ReturnType<Journal['findAttempts']>>[number]
 
 /**
- * The earlier attempts of this same request under the caller's Idempotency-Key, oldest first. A key that this server
- * generated has none, nor has a request whose fields differ; where the journal cannot be read, none is known.
+ * The earlier attempts of this same request under the caller's or the guard's Idempotency-Key, oldest first. A key that
+ * was generated for one request has none, nor has a request whose fields differ; where the journal cannot be read, none is known.
  */
 export async function earlierAttempts(
   journal: Journal,
@@ -17,7 +17,7 @@ export async function earlierAttempts(
   changeId: string,
   requestDigest: string | null,
 ): Promise<Attempt[]> {
-  if (keySource !== 'caller' || idempotencyKey === null) return []
+  if (keySource === 'generated' || idempotencyKey === null) return []
   const attempts = await journal.findAttempts(account, operation, idempotencyKey).catch(() => [])
   return attempts.filter((attempt) => attempt.changeId !== changeId && attempt.requestDigest === requestDigest)
 }

@@ -6,7 +6,9 @@ import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
 import { setStripeHeaders } from '../http/stripe-headers.ts'
-import { type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import { digestOf } from '../idempotency/derive.ts'
+import type { Guard } from '../idempotency/guard.ts'
+import { createHeaders, type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { Answer } from '../lib/answer.ts'
 import type { Scope } from '../lib/scopes.ts'
@@ -51,7 +53,7 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   toBody: (value: T) => object
 }
 
-type Dependencies = { accounts: Accounts; changes: Changes; daily: DailyChanges }
+type Dependencies = { accounts: Accounts; changes: Changes; daily: DailyChanges; guard: Guard }
 
 export type AddWrite = ReturnType<typeof createWrite>
 
@@ -59,7 +61,7 @@ export type AddWrite = ReturnType<typeof createWrite>
  * Adds operations that change something on an account. What each repeats: access, the Idempotency-Key, the proof of
  * ownership, the journal, the headers and the refusals.
  */
-export function createWrite(server: Server, { accounts, changes, daily }: Dependencies) {
+export function createWrite(server: Server, { accounts, changes, daily, guard }: Dependencies) {
   return <
     T extends { id: string },
     Terms extends object,
@@ -83,7 +85,7 @@ export function createWrite(server: Server, { accounts, changes, daily }: Depend
         ...(description !== undefined && { description }),
         params: Type.Object({ accountId, ...params }),
         querystring: noQuery,
-        ...(method !== 'DELETE' && { headers: writeHeaders }),
+        ...(method !== 'DELETE' && { headers: method === 'POST' ? createHeaders : writeHeaders }),
         ...(body && { body: Type.Object({ data: body.data }, { ...closed, examples: [{ data: body.example }] }) }),
         response: { [status]: { description: status === 201 ? 'Created' : 'OK', ...response }, ...refusals(...codes) },
       },
@@ -94,8 +96,12 @@ export function createWrite(server: Server, { accounts, changes, daily }: Depend
           params: Static<TObject<Params>>
           data: Static<Data>
         }
-        const origin = originOf(request)
         const caller = callerOf(request)
+        if (method === 'POST') {
+          const digest = digestOf([input.params, input.data])
+          await guard(request, reply, caller.bounds.guardSeconds, { account, operation: change, digest })
+        }
+        const origin = originOf(request)
         const terms = termsOf(input.data, { keySource: origin.keySource, policy: caller.bounds })
         const answer = await changes.record(
           account,

@@ -37,7 +37,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
     terms(data, { keySource }) {
       const terms = newPromotionCode(data)
       // As for a coupon's redeem_by: a retry may come after expires_at.
-      if (keySource !== 'caller') checkExpiresAt(terms.expires_at, new Date())
+      if (keySource === 'generated') checkExpiresAt(terms.expires_at, new Date())
       return terms
     },
     objectId: () => null,

@@ -5,6 +5,13 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await schema.alterTable('api_keys').addColumn('bounds', 'text').execute()
   await schema.alterTable('api_keys').addColumn('expires_at', 'bigint').execute()
   await schema
+    .createTable('guards')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('idempotency_key', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('guards_started').on('guards').column('started_at').execute()
+  await schema
     .createTable('freezes')
     .addColumn('target', 'text', (column) => column.primaryKey())
     .addColumn('frozen_at', 'bigint', (column) => column.notNull())
