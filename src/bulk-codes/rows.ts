@@ -1,4 +1,5 @@
 import type { ExpressionBuilder } from 'kysely'
+import { platform } from '../agencies/freezes.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Task } from '../jobs/fair-choice.ts'
@@ -48,7 +49,7 @@ export function isNotFrozen(is: ExpressionBuilder<Tables, 'bulk_jobs'>) {
       any.or([
         any('target', '=', any.ref('bulk_jobs.key_id')),
         any('target', '=', any.ref('bulk_jobs.agency_id')),
-        any('target', '=', 'platform'),
+        any('target', '=', platform),
       ]),
     )
   return is.not(is.exists(freezes))

@@ -4,7 +4,6 @@ import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
 import { invalid, refuseUnavailable } from '../lib/refusal.ts'
 import { deriveKey } from './derive.ts'
-import './key.ts'
 
 /** What a request asks to be made: equal ones have the same digest. */
 type Making = { account: { agencyId: string; id: string }; operation: string; digest: string }
