@@ -50,6 +50,11 @@ export interface paths {
                      * @example order-1
                      */
                     "idempotency-key"?: string;
+                    /**
+                     * @description A number of seconds, at most 86400. Without an Idempotency-Key, an equal body on the same account gets the result of the first one for so long, marked `Idempotent-Replayed: true`.
+                     * @example 60
+                     */
+                    "idempotency-guard"?: string;
                 };
                 path: {
                     /**
@@ -223,7 +228,7 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                /** @description Forbidden: `account_disconnected` */
+                /** @description Forbidden: `not_allowed` or `account_disconnected` */
                 403: {
                     headers: {
                         "Request-Id": components["headers"]["Request-Id"];
@@ -565,7 +570,7 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                /** @description Forbidden: `account_disconnected` */
+                /** @description Forbidden: `not_allowed` or `account_disconnected` */
                 403: {
                     headers: {
                         "Request-Id": components["headers"]["Request-Id"];
@@ -941,7 +946,7 @@ export interface components {
              * @example An unexpected error occurred
              */
             error: string;
-            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, account_not_found, not_found, route_not_found, method_not_allowed, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
+            /** @description What went wrong, for programs. One of invalid_request, unauthenticated, account_disconnected, not_allowed, account_not_found, not_found, route_not_found, method_not_allowed, request_timeout, already_exists, idempotency_in_progress, too_large, unsupported_media_type, idempotency_mismatch, rate_limited, headers_too_large, internal, stripe_failed, stripe_unavailable, unavailable, stripe_timeout. */
             code: string;
             /** @description The field at fault, as it was sent: `data.currency`. */
             param?: string;
@@ -1429,7 +1434,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -1609,7 +1614,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -1885,6 +1890,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not Found: `account_not_found` */
             404: {
                 headers: {
@@ -2051,7 +2070,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2212,7 +2231,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2455,7 +2474,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2566,6 +2585,11 @@ export interface operations {
                  * @example order-1
                  */
                 "idempotency-key"?: string;
+                /**
+                 * @description A number of seconds, at most 86400. Without an Idempotency-Key, an equal body on the same account gets the result of the first one for so long, marked `Idempotent-Replayed: true`.
+                 * @example 60
+                 */
+                "idempotency-guard"?: string;
             };
             path: {
                 /**
@@ -2691,7 +2715,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -2948,7 +2972,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3109,7 +3133,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3305,7 +3329,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3484,6 +3508,11 @@ export interface operations {
                  * @example order-1
                  */
                 "idempotency-key"?: string;
+                /**
+                 * @description A number of seconds, at most 86400. Without an Idempotency-Key, an equal body on the same account gets the result of the first one for so long, marked `Idempotent-Replayed: true`.
+                 * @example 60
+                 */
+                "idempotency-guard"?: string;
             };
             path: {
                 /**
@@ -3620,7 +3649,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Forbidden: `account_disconnected` */
+            /** @description Forbidden: `not_allowed` or `account_disconnected` */
             403: {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
@@ -3838,6 +3867,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
@@ -3965,6 +4008,21 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4141,6 +4199,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description Not Found: `account_not_found` or `not_found` */
             404: {
                 headers: {
@@ -4259,6 +4331,20 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4393,6 +4479,20 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Forbidden: `not_allowed` */
+            403: {
+                headers: {
+                    "Request-Id": components["headers"]["Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

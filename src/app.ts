@@ -2,6 +2,7 @@ import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
+import { createDailyChanges } from './agencies/daily-changes.ts'
 import { guardRoutes } from './agencies/authorize.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
@@ -26,6 +27,7 @@ import { createMakeCode } from './bulk-codes/make-code.ts'
 import { createProcessAccount } from './bulk-codes/process-account.ts'
 import { addBulkCodeRoutes } from './bulk-codes/routes.ts'
 import { createBulkWork } from './bulk-codes/work.ts'
+import { createGuard } from './idempotency/guard.ts'
 import { createLeases } from './jobs/leases.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { type Clock, monotonicClock } from './lib/clock.ts'
@@ -77,7 +79,9 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   addHealthRoutes(server, createReadinessCheck(database))
 
   const read = createRead(server, accounts)
-  const write = createWrite(server, { accounts, changes: createChanges(journal) })
+  const daily = createDailyChanges(database)
+  const guard = createGuard(database, stripe.mode, () => Date.now())
+  const write = createWrite(server, { accounts, changes: createChanges(journal), daily, guard })
   addAccountRoutes(server, {
     accounts,
     mode,
@@ -90,7 +94,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   addPromotionCodeRoutes(server, { read, write, stripe })
   const jobs = createBulkJobs(database, mode)
   const acceptJob = createAcceptJob({ database, mode, pendingCodesMax: options.bulkPendingCodesMax })
-  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob })
+  addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob, daily, guard })
   addBulkJobRoutes(server, { read, accounts, jobs })
   addEventRoutes(server, { database, mode })
   return server

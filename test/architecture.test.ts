@@ -28,7 +28,7 @@ const packages: Record<string, string[]> = {
   journal: ['canonicalize', 'fastify', 'kysely', 'typebox'],
   coupons: ['typebox'],
   'promotion-codes': ['typebox'],
-  'bulk-codes': ['typebox'],
+  'bulk-codes': ['kysely', 'typebox'],
 }
 
 const architecture = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8')

@@ -19,24 +19,27 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 /** The accounts of one mode; those of another are never found. */
 export function createAccounts(database: Database, mode: Mode) {
+  const ownAccounts = (agencyId: string, among: string[] | undefined) => {
+    const own = database.selectFrom('accounts').where('mode', '=', mode).where('agency_id', '=', agencyId)
+    return among ? own.where('id', 'in', among) : own
+  }
+
   const accounts = {
     /** The account of the request's path, if it is the caller's. */
     async accountOf(request: FastifyRequest<{ Params: { accountId: string } }>): Promise<ConnectedAccount> {
-      return await accounts.requireAccount(callerOf(request).agencyId, request.params.accountId)
+      const { agencyId, bounds } = callerOf(request)
+      return await accounts.requireAccount(agencyId, request.params.accountId, bounds.accounts)
     },
 
     /**
-     * The proof that this account is this agency's.
+     * The proof that this account is this agency's and, where the key is limited, `among` the key's.
      * @throws Refusal `account_not_found`, the same for another agency's account and for one that does not exist
      */
-    async requireAccount(agencyId: string, accountId: string): Promise<ConnectedAccount> {
+    async requireAccount(agencyId: string, accountId: string, among?: string[]): Promise<ConnectedAccount> {
       const row = isAccountId(accountId)
-        ? await database
-            .selectFrom('accounts')
+        ? await ownAccounts(agencyId, among)
             .select('id')
-            .where('mode', '=', mode)
             .where('id', '=', accountId)
-            .where('agency_id', '=', agencyId)
             .executeTakeFirst()
             .catch(refuseUnavailable)
         : undefined
@@ -48,17 +51,18 @@ export function createAccounts(database: Database, mode: Mode) {
       return proofOf(accountId, agencyId)
     },
 
-    /** The agency's own accounts after a position, oldest connection first, each with its proof. */
+    /**
+     * The agency's own accounts after a position and, where the key is limited, `among` the key's: oldest connection first, each
+     * with its proof.
+     */
     async listOwn(
       agencyId: string,
       limit: number,
       after: Position | undefined,
+      among?: string[],
     ): Promise<{ account: ConnectedAccount; connectedAt: number }[]> {
-      let query = database
-        .selectFrom('accounts')
+      let query = ownAccounts(agencyId, among)
         .select(['id', 'connected_at'])
-        .where('mode', '=', mode)
-        .where('agency_id', '=', agencyId)
         .orderBy('connected_at')
         .orderBy('id')
         .limit(limit)

@@ -41,7 +41,7 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
   server.route({
     method: 'GET',
     url: accountsPath,
-    config: { access: 'agency' },
+    config: { access: 'accounts:read' },
     schema: {
       operationId: 'listAccounts',
       tags: ['Stripe Connect'],
@@ -54,10 +54,10 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query
-      const { agencyId } = callerOf(request)
+      const { agencyId, bounds } = callerOf(request)
       const position = after === undefined ? undefined : decodeCursor(after)
       if (after !== undefined && !position) throw invalidCursor()
-      const rows = await accounts.listOwn(agencyId, limit + 1, position)
+      const rows = await accounts.listOwn(agencyId, limit + 1, position, bounds.accounts)
       // The request has paid for one account; where the budget does not last for all, the page is shorter.
       const asked = Math.min(rows.length, limit)
       const given = rows.slice(0, asked === 0 ? 0 : 1 + request.spend(asked - 1))

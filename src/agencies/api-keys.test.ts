@@ -63,17 +63,17 @@ test('a revoked key is not found, is still listed, and keeps the time of its fir
 test('a key is active until it is revoked, and one that does not exist is not', async () => {
   const { keys, agency } = await open()
   const { id } = await keys.createKey(agency.id, 'n8n')
-  expect(await keys.isActive(id)).toBe(true)
-  expect(await keys.isActive('key_nobody')).toBe(false)
+  expect(await keys.findActive(id)).toMatchObject({ id })
+  expect(await keys.findActive('key_nobody')).toBe(undefined)
   await keys.revokeKey(id)
-  expect(await keys.isActive(id)).toBe(false)
+  expect(await keys.findActive(id)).toBe(undefined)
 })
 
 test('a key of one mode works in that mode only, and is listed in every one', async () => {
   const { keys, agency } = await open()
-  const { id, secret } = await keys.createKey(agency.id, 'demo', 'test')
+  const { id, secret } = await keys.createKey(agency.id, 'demo', { mode: 'test' })
   const inTest = createApiKeys(database, 'test')
-  expect([await keys.isActive(id), await inTest.isActive(id)]).toEqual([false, true])
+  expect([await keys.findActive(id), await inTest.findActive(id)]).toEqual([undefined, expect.objectContaining({ id })])
   expect(await keys.findKey(hashApiKey(secret))).toBe(undefined)
   expect(await inTest.findKey(hashApiKey(secret))).toMatchObject({ id, mode: 'test' })
   expect(await keys.listKeys(agency.id)).toMatchObject([{ id, mode: 'test' }])

@@ -42,7 +42,7 @@ async function open(rememberedMax?: number) {
         limit.used -= 1
       },
     })
-  const caller = { agencyId: agency.id, keyId: key.id }
+  const caller = { agencyId: agency.id, keyId: key.id, bounds: key.bounds, frozenBy: null }
   const rename = (from: string, to: string) => database.schema.alterTable(from).renameTo(to).execute()
   return { keys, agency, key, caller, authenticate, rename, limit }
 }

@@ -1,9 +1,10 @@
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 import { hashApiKey, isApiKey } from './api-key.ts'
 import type { ApiKey, ApiKeys } from './api-keys.ts'
+import type { Bounds } from './bounds.ts'
 
-/** Who is calling: one key of one agency. */
-export type Caller = { agencyId: string; keyId: string }
+/** Who is calling: one key of one agency, with what it may do. */
+export type Caller = { agencyId: string; keyId: string; bounds: Bounds; frozenBy: string | null }
 
 /**
  * The limit on look-ups of keys that may not exist, for one client address: anybody can invent keys with a right checksum. `take`
@@ -22,8 +23,8 @@ const rememberedMaxDefault = 10_000
 
 /**
  * Returns the check of an Authorization header, bare or after `Bearer `. Every failure is the same refusal, so that a malformed,
- * an unknown and a revoked key cannot be told apart. `now` must be monotonic: a wall clock that is set back would let a revoked
- * key work on.
+ * an unknown, a revoked and an expired key cannot be told apart. `now` must be monotonic: a wall clock that is set back would let
+ * a revoked key work on.
  */
 export function createAuthenticate(
   keys: ApiKeys,
@@ -44,7 +45,7 @@ export function createAuthenticate(
     makeRoom(known, rememberedMax)
     known.add(hash)
     markUsed(key)
-    return { agencyId: key.agencyId, keyId: key.id }
+    return { agencyId: key.agencyId, keyId: key.id, bounds: key.bounds, frozenBy: key.frozenBy }
   }
 
   const markUsed = (key: ApiKey) => {

@@ -1,10 +1,11 @@
 import { fastify } from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { Refusal } from '../lib/refusal.ts'
+import { defaultBounds } from './bounds.ts'
 import type { Authenticate } from './authenticate.ts'
 import { callerOf, guardRoutes } from './authorize.ts'
 
-const caller = { agencyId: 'ag_1', keyId: 'key_1' }
+const caller = { agencyId: 'ag_1', keyId: 'key_1', bounds: defaultBounds, frozenBy: null }
 const authorization = 'CD.key'
 
 /** A server with a route of each access and the guard in front; `seen` says what the guard asked for, in order. */
@@ -29,8 +30,8 @@ function open(authenticate: Authenticate = async () => caller) {
     request.log.info('handled')
     return callerOf(request)
   }
-  server.get('/agency', { config: { access: 'agency' }, handler })
-  server.post('/agency', { config: { access: 'agency' }, handler })
+  server.get('/agency', { config: { access: 'coupons:write' }, handler })
+  server.post('/agency', { config: { access: 'coupons:write' }, handler })
   server.get('/undeclared', { handler })
   server.get('/public', { config: { access: 'public' }, handler: async () => 'open' })
   server.get('/probe', { config: { access: 'probe' }, handler: async () => 'open' })
@@ -45,11 +46,17 @@ test.each(['/public', '/probe', '/missing'])('anybody may ask for %s, and no key
   expect(seen).toEqual([])
 })
 
-test.each(['/agency', '/undeclared'])('%s is for agencies, and costs a unit', async (url) => {
+test('a route that declares a scope is for keys that have it, and costs a unit', async () => {
   const { server, seen } = open()
-  const answer = await server.inject({ url, headers: { authorization } })
+  const answer = await server.inject({ url: '/agency', headers: { authorization } })
   expect(answer.json()).toEqual(caller)
   expect(seen).toEqual([`look up ${authorization}`, 'spend of ag_1'])
+})
+
+test('a route that declares nothing is closed to every key', async () => {
+  const { server } = open()
+  const answer = await server.inject({ url: '/undeclared', headers: { authorization } })
+  expect(answer.json()).toMatchObject({ code: 'not_allowed' })
 })
 
 test('the log of a request says whose it is', async () => {

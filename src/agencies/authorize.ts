@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { AddressLimit } from '../http/limits/flood.ts'
 import { InFlight } from '../http/limits/in-flight.ts'
 import { Refusal } from '../lib/refusal.ts'
+import { admit } from './admit.ts'
 import type { Authenticate, Caller } from './authenticate.ts'
 import { misplacedKey } from './misplaced-key.ts'
 
@@ -19,7 +20,7 @@ type Guard = {
   requestsPerAgencyMax: number
 }
 
-/** Lets only agencies with a key, and within their budget, reach the routes that declare `access: 'agency'`. */
+/** Lets only agencies reach the routes that declare a scope, with a key that has it and within their budget. */
 export function guardRoutes(
   server: FastifyInstance,
   { authenticate, unknownKeys, spendUnit, requestsPerAgencyMax }: Guard,
@@ -40,17 +41,21 @@ export function guardRoutes(
     const { agencyId, keyId } = request.caller
     request.log = request.log.child({ agency: agencyId, key: keyId })
     spendUnit(agencyId, request, reply)
-    if (inFlight.enter(agencyId, request, reply)) return
-    throw new Refusal(
-      'rate_limited',
-      `Your agency has ${requestsPerAgencyMax} requests in progress. Retry when some have ended.`,
-      { retryAfterS: 1 },
-    )
+    if (!inFlight.enter(agencyId, request, reply)) {
+      throw new Refusal(
+        'rate_limited',
+        `Your agency has ${requestsPerAgencyMax} requests in progress. Retry when some have ended.`,
+        { retryAfterS: 1 },
+      )
+    }
+    admit(request.caller, request)
   })
 
-  // The key may have been revoked while the body was on its way, which its sender can draw out.
+  // The key may have lost its rights while the body was on its way, which its sender can draw out.
   server.addHook('preValidation', async (request, reply) => {
-    if (!isOpen(request) && request.body !== undefined) await callerBy(request, reply)
+    if (isOpen(request) || request.body === undefined) return
+    request.caller = await callerBy(request, reply)
+    admit(request.caller, request)
   })
 }
 
@@ -59,7 +64,7 @@ function isOpen({ is404, routeOptions }: FastifyRequest): boolean {
   return is404 || routeOptions.config.access === 'public' || routeOptions.config.access === 'probe'
 }
 
-/** Who is calling. A route that asks without having declared `access: 'agency'` is a bug, and fails. */
+/** Who is calling. A route that asks without having declared a scope is a bug, and fails. */
 export function callerOf(request: FastifyRequest): Caller {
   if (!request.caller) throw new Error('The route asks for its caller but does not require one.')
   return request.caller

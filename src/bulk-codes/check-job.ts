@@ -7,25 +7,32 @@ import type { Job } from './rows.ts'
 import type { BulkWork } from './work.ts'
 
 export type JobState = { account: ConnectedAccount; isCanceled: boolean }
-/** The state of a job that may go on, or the reason why the rest of it fails. */
-export type JobCheck = JobState | { failure: Failure }
+/** The state of a job that may go on, the reason why the rest of it fails, or that it waits for the end of a freeze. */
+export type JobCheck = JobState | { failure: Failure } | 'paused'
 
-type Dependencies = { keys: Pick<ApiKeys, 'isActive'>; accounts: Accounts; work: BulkWork; clock: Clock }
+type Dependencies = { keys: Pick<ApiKeys, 'findActive'>; accounts: Accounts; work: BulkWork; clock: Clock }
 
 /** How long a check is reused: a revocation, a disconnection or a cancellation must take effect within one second. */
 const checkedForMs = 900
 const rememberedMax = 1_000
 
-/** Returns the check whether the job's API key still works, its account is still the agency's, and nobody canceled it. */
+/** Returns the check whether the job's API key still works and may still do it, its account is still the agency's, and nobody
+ * canceled it. */
 export function createCheckJob({ keys, accounts, work, clock }: Dependencies): (job: Job) => Promise<JobCheck> {
   const remembered = new Map<string, { check: Promise<JobCheck>; until: number }>()
 
   const check = async (job: Job): Promise<JobCheck> => {
-    if (!(await keys.isActive(job.keyId))) {
-      return { failure: { code: 'unauthenticated', message: 'The API key of this job was revoked.' } }
+    const key = await keys.findActive(job.keyId)
+    if (!key) {
+      return { failure: { code: 'unauthenticated', message: 'The API key of this job was revoked or has expired.' } }
     }
+    if (!key.bounds.scopes.includes('promotion_codes:write')) {
+      const message = 'The API key of this job lacks the scope promotion_codes:write.'
+      return { failure: { code: 'not_allowed', message } }
+    }
+    if (key.frozenBy !== null) return 'paused'
     try {
-      const account = await accounts.requireAccount(job.agencyId, job.accountId)
+      const account = await accounts.requireAccount(job.agencyId, job.accountId, key.bounds.accounts)
       return { account, isCanceled: await work.isCanceled(job.id) }
     } catch (error) {
       if (!(error instanceof Refusal) || refusalCodes[error.code].retryable) throw error
@@ -39,7 +46,9 @@ export function createCheckJob({ keys, accounts, work, clock }: Dependencies): (
     if (remembered.size >= rememberedMax) remembered.clear()
     const checking = check(job)
     remembered.set(job.id, { check: checking, until: clock.now() + checkedForMs })
-    checking.catch(() => remembered.delete(job.id))
+    const forget = () => remembered.delete(job.id)
+    // A job is not found while it is frozen, so that one which is checked again may have been unfrozen.
+    checking.then((found) => found === 'paused' && forget(), forget)
     return await checking
   }
 }

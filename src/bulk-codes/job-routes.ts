@@ -34,6 +34,7 @@ export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Depen
     summary: 'Retrieve Bulk Promotion Codes',
     description: 'How far a job is.',
     params,
+    scope: 'promotion_codes:read',
     response: job,
     codes,
     handle: async ({ account, params: { couponId, jobId } }) => await jobs.requireJob(account, couponId, jobId),
@@ -42,7 +43,7 @@ export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Depen
   server.route({
     method: 'POST',
     url: `${accountPath}${path}/cancel`,
-    config: { access: 'agency' },
+    config: { access: 'promotion_codes:write' },
     onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'cancelBulkPromotionCodes',
@@ -71,6 +72,7 @@ export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Depen
     summary: 'List Codes of Bulk Promotion Codes',
     description: 'The codes of a job and what has become of each, in the order in which they were given.',
     params,
+    scope: 'promotion_codes:read',
     query: listQuery,
     response: pageSchema({ $ref: 'BulkPromotionCode#' }),
     codes,
@@ -91,6 +93,7 @@ export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Depen
       'The codes of a job and what has become of each, as CSV for a spreadsheet. What a spreadsheet would take for a ' +
       'formula, such as a code that begins with a dash, has an apostrophe before it.',
     params,
+    scope: 'promotion_codes:read',
     response: { content: { 'text/csv': { schema: { type: 'string' } } } },
     codes,
     async handle({ account, params: { couponId, jobId }, reply }) {

@@ -42,6 +42,8 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
     const write = createGroupedWrites<Result>((results) => work.settle(turn, results))
     /** The failure that applies to all remaining codes of a job, by the job's id. */
     const fatalErrors = new Map<string, Failure>()
+    /** The jobs that were frozen since their codes were begun. */
+    const paused = new Set<string>()
 
     const settle = async (code: BegunCode, outcome: Outcome) => {
       switch (outcome.kind) {
@@ -70,7 +72,10 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
 
     const send = async (code: BegunCode) => {
       const check = await checkJob(code.job)
-      if ('failure' in check) {
+      if (check === 'paused') {
+        paused.add(code.job.id)
+        queue.putBack(code)
+      } else if ('failure' in check) {
         fatalErrors.set(code.job.id, check.failure)
         queue.putBack(code)
       } else {
@@ -86,6 +91,12 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
       fatalErrors.delete(jobId)
     }
 
+    const pause = async (jobId: string) => {
+      await pool.allEnd()
+      await work.giveBack(turn, queue.drop(jobId))
+      paused.delete(jobId)
+    }
+
     const wait = async (ms: number) => {
       await Promise.race([clock.sleep(Math.min(ms, waitMaxMs), turn.signal), pool.oneEnds()])
     }
@@ -94,8 +105,11 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
     const processCodes = async () => {
       while (!isOver()) {
         const [fatalError] = fatalErrors
+        const [pausedJob] = paused
         if (fatalError) {
           await failRest(...fatalError)
+        } else if (pausedJob !== undefined) {
+          await pause(pausedJob)
         } else if (rateLimit.msLeft() > 0) {
           await wait(rateLimit.msLeft())
         } else if (pool.isFull()) {
@@ -104,9 +118,9 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
           const code = await queue.next()
           if (code) {
             await throttle(turn.signal)
-            if (isOver() || fatalErrors.has(code.job.id)) queue.putBack(code)
+            if (isOver() || fatalErrors.has(code.job.id) || paused.has(code.job.id)) queue.putBack(code)
             else pool.start(() => send(code))
-          } else if (fatalErrors.size === 0) {
+          } else if (fatalErrors.size === 0 && paused.size === 0) {
             const dueInMs = queue.dueInMs()
             if (pool.isEmpty() && dueInMs === undefined) return
             await wait(dueInMs ?? waitMaxMs)

@@ -1,9 +1,12 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
+import { callerOf } from '../agencies/authorize.ts'
+import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
 import { digestOf } from '../idempotency/derive.ts'
-import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import type { Guard } from '../idempotency/guard.ts'
+import { createHeaders, resolveIdempotencyKey } from '../idempotency/key.ts'
 import { checkExpiresAt, newPromotionCode } from '../promotion-codes/promotion-code.ts'
 import { noQuery, readCodes, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
@@ -16,17 +19,27 @@ import { bulkCodeSchema, bulkJobSchema, bulkSchema } from './schema.ts'
 import { checkTagUnset } from './tag.ts'
 import { refuseUnclear } from './unclear.ts'
 
-type Dependencies = { accounts: Accounts; stripe: StripeClient; acceptJob: AcceptJob; jobs: BulkJobs }
+type Dependencies = {
+  accounts: Accounts
+  stripe: StripeClient
+  acceptJob: AcceptJob
+  jobs: BulkJobs
+  daily: DailyChanges
+  guard: Guard
+}
 
 /** Accepts jobs that make many promotion codes of one coupon. */
-export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob, jobs }: Dependencies): void {
+export function addBulkCodeRoutes(
+  server: Server,
+  { accounts, stripe, acceptJob, jobs, daily, guard }: Dependencies,
+): void {
   server.addSchema(bulkJobSchema)
   server.addSchema(bulkCodeSchema)
 
   server.route({
     method: 'POST',
     url: `${accountPath}/coupons/:couponId/promotion-codes/bulk`,
-    config: { access: 'agency' },
+    config: { access: 'promotion_codes:write' },
     onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'createBulkPromotionCodes',
@@ -38,7 +51,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
         "the job's id as `bulk_job`.",
       params: Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') }),
       querystring: noQuery,
-      headers: writeHeaders,
+      headers: createHeaders,
       body: Type.Object(
         { data: bulkSchema },
         { ...closed, examples: [{ data: { count: 100, prefix: 'SUMMER-', max_redemptions: 1 } }] },
@@ -58,13 +71,17 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
       const terms = newPromotionCode({ coupon: couponId, ...limits })
       const fingerprint = digestOf([couponId, body.data])
 
+      const caller = callerOf(request)
+      const making = { account, operation: 'promotion_code.bulk', digest: fingerprint }
+      await guard(request, reply, caller.bounds.guardSeconds, making)
       const origin = originOf(request)
       let accepted =
-        request.keySource === 'caller' ? await acceptJob.findEarlier(account, origin, fingerprint) : undefined
+        request.keySource === 'generated' ? undefined : await acceptJob.findEarlier(account, origin, fingerprint)
       if (!accepted) {
         checkExpiresAt(terms.expires_at, new Date())
         await stripe.retrieveCoupon(account, couponId)
-        accepted = await acceptJob.accept(account, origin, { couponId, codes, terms, fingerprint })
+        const accept = () => acceptJob.accept(account, origin, { couponId, codes, terms, fingerprint })
+        accepted = await daily.count(caller, accept, codes.length)
       }
       if (accepted.replayed) void reply.header('idempotent-replayed', 'true')
       const job = await jobs.requireJob(account, couponId, accepted.jobId).catch(refuseUnclear)

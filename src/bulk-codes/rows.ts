@@ -1,4 +1,7 @@
+import type { ExpressionBuilder } from 'kysely'
+import { platform } from '../agencies/freezes.ts'
 import type { Database } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
 import type { Task } from '../jobs/fair-choice.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
@@ -30,6 +33,26 @@ export function unfinishedJobs(on: Database, mode: Mode, { group, accountId }: A
     .where('mode', '=', mode)
     .where('agency_id', '=', group)
     .where('account_id', '=', accountId)
+}
+
+/** The jobs whose key, agency and platform are not frozen; on which a worker works. */
+export function runnableJobs(on: Database, mode: Mode, task: AccountTask) {
+  return unfinishedJobs(on, mode, task).where(isNotFrozen)
+}
+
+/** Holds of the jobs whose key, agency and platform are not frozen. */
+export function isNotFrozen(is: ExpressionBuilder<Tables, 'bulk_jobs'>) {
+  const freezes = is
+    .selectFrom('freezes')
+    .select('target')
+    .where((any) =>
+      any.or([
+        any('target', '=', any.ref('bulk_jobs.key_id')),
+        any('target', '=', any.ref('bulk_jobs.agency_id')),
+        any('target', '=', platform),
+      ]),
+    )
+  return is.not(is.exists(freezes))
 }
 
 /** The update that ends each job without a pending code; to be narrowed to the jobs in question. */

@@ -12,6 +12,8 @@ import {
   jobColumns,
   jobOf,
   pendingCodes,
+  isNotFrozen,
+  runnableJobs,
   unfinishedJobs,
 } from './rows.ts'
 
@@ -31,6 +33,7 @@ export function createBulkWork(database: Database, mode: Mode) {
         .select(['agency_id as group', 'account_id as accountId'])
         .where('finished_at', 'is', null)
         .where('mode', '=', mode)
+        .where(isNotFrozen)
         .groupBy(['agency_id', 'account_id'])
         .orderBy((builder) => builder.fn.min('created_at'))
         .execute()
@@ -44,7 +47,7 @@ export function createBulkWork(database: Database, mode: Mode) {
 
     /** The codes that an earlier turn has begun and not settled. */
     async begunBefore(task: AccountTask): Promise<BegunCode[]> {
-      const rows = await unfinishedJobs(database, mode, task)
+      const rows = await runnableJobs(database, mode, task)
         .innerJoin('bulk_codes', 'bulk_codes.job_id', 'bulk_jobs.id')
         .select(jobColumns)
         .select(codeColumns)
@@ -60,7 +63,7 @@ export function createBulkWork(database: Database, mode: Mode) {
     /** Begins the next codes, of the oldest job that has any which were never begun. */
     async begin({ write }: Write, task: AccountTask, countMax: number): Promise<BegunCode[]> {
       return await write(async (transaction) => {
-        const row = await unfinishedJobs(transaction, mode, task)
+        const row = await runnableJobs(transaction, mode, task)
           .select(jobColumns)
           .where((is) =>
             is.exists(

@@ -34,7 +34,7 @@ export async function openDemo({ database, stripe }: Resources, dataDir: string,
   const works = key !== undefined && accountId !== undefined && (await canUse(key.agencyId, accountId))
   if (apiKey === undefined || accountId === undefined || !works) {
     const agency = await createAgencies(database).createAgency('Demo agency')
-    apiKey = (await keys.createKey(agency.id, 'demo', 'sandbox')).secret
+    apiKey = (await keys.createKey(agency.id, 'demo', { mode: 'sandbox' })).secret
     accountId = await stripe.createAccount('Demo business')
     await accounts.connect(agency.id, accountId)
   }

@@ -1,22 +1,27 @@
-import { createApiKeys } from '../agencies/api-keys.ts'
+import { createApiKeys, type ApiKeys, type NewApiKey } from '../agencies/api-keys.ts'
+import { defaultBounds } from '../agencies/bounds.ts'
+import { boundHelp, boundOptions, readBounds, readExpiry } from './bounds.ts'
 import { type Command, UsageError } from './command.ts'
+import { readDuration } from './durations.ts'
 import { note, say, sayRows } from './output.ts'
+import { linesOf } from './show-key.ts'
 import { requireAgency, withResources } from './with-dependencies.ts'
 
 export const keyCreate: Command = {
-  help: `Usage: chatdash key create --agency ID --name NAME [--json]
+  help: `Usage: chatdash key create --agency ID --name NAME [LIMITS] [--json]
 
-Prints the key, once: it is stored as a hash and cannot be shown again. NAME says what uses it, such as "n8n".`,
-  options: { agency: { type: 'string' }, name: { type: 'string' } },
+Prints the key, once: it is stored as a hash and cannot be shown again. NAME says what uses it, such as "n8n". LIMITS:
+
+${boundHelp}`,
+  options: { agency: { type: 'string' }, name: { type: 'string' }, ...boundOptions },
   async run({ values }) {
     const { name } = values
     if (typeof name !== 'string' || name.trim() === '') throw new UsageError('Say what uses the key: --name "n8n"')
+    const limits = { bounds: { ...defaultBounds, ...readBounds(values) }, expiresAt: readExpiry(values) ?? null }
     const key = await withResources(async ({ database, stripe }) =>
-      createApiKeys(database, stripe.mode).createKey(await requireAgency(database, values['agency']), name),
+      createApiKeys(database, stripe.mode).createKey(await requireAgency(database, values['agency']), name, limits),
     )
-    if (values['json'] === true) return say(JSON.stringify(key))
-    say(key.secret)
-    note(`This is ${key.id}. Keep the key now: it cannot be shown again.`)
+    sayNewKey(key, values['json'] === true)
   },
 }
 
@@ -27,19 +32,87 @@ export const keyList: Command = {
     const keys = await withResources(async ({ database, stripe }) =>
       createApiKeys(database, stripe.mode).listKeys(await requireAgency(database, values['agency'])),
     )
-    sayRows(keys, values['json'] === true)
+    // What a key may do fills no table: see `key show`.
+    const rows = keys.map(({ bounds: _bounds, ...row }) => row)
+    sayRows(rows, values['json'] === true)
+  },
+}
+
+export const keyShow: Command = {
+  positionalsMax: 1,
+  help: 'Usage: chatdash key show KEY_ID [--json]\n\nSays what a key may do, when it expires and whether it is frozen.',
+  async run({ values, positionals: [id] }) {
+    const key = await withKeys((keys) => requireKey(keys, id))
+    if (values['json'] === true) return say(JSON.stringify(key, null, 2))
+    for (const line of linesOf(key)) say(line)
+  },
+}
+
+export const keyUpdate: Command = {
+  positionalsMax: 1,
+  help: `Usage: chatdash key update KEY_ID LIMITS
+
+Replaces the limits that are given and leaves the others; in every process within a second, and running bulk jobs too. A
+limit whose value is \`any\` is lifted: --max-percent any, --account any. Also: --expires never, --guard off. LIMITS:
+
+${boundHelp}
+  --forever                 coupons may last forever again`,
+  options: { ...boundOptions, forever: { type: 'boolean' } },
+  async run({ values, positionals: [id] }) {
+    if (values['forever'] === true && values['no-forever'] === true) {
+      throw new UsageError('Give --forever or --no-forever, not both.')
+    }
+    const changes = readBounds(values)
+    const expiresAt = readExpiry(values)
+    if (Object.keys(changes).length === 0 && expiresAt === undefined) throw new UsageError('Say what is to change.')
+    await withKeys(async (keys) => {
+      const key = await requireKey(keys, id)
+      const bounds = { ...key.bounds, ...changes }
+      await keys.updateKey(key.id, { bounds, expiresAt: expiresAt === undefined ? key.expiresAt : expiresAt })
+      note(`${key.id} is changed. See: chatdash key show ${key.id}`)
+    })
+  },
+}
+
+export const keyRotate: Command = {
+  positionalsMax: 1,
+  help: `Usage: chatdash key rotate KEY_ID --overlap DURATION [--json]
+
+Prints a new key with the same limits, once. The old one works on for the overlap, such as 24h, and then no more; what its
+bulk jobs have not made by then fails.`,
+  options: { overlap: { type: 'string' } },
+  async run({ values, positionals: [id] }) {
+    const { overlap } = values
+    if (typeof overlap !== 'string') throw new UsageError('Say how long the old key works on: --overlap 24h')
+    const overlapMs = readDuration('overlap', overlap) * 1_000
+    const key = await withKeys(async (keys) => await keys.rotateKey((await requireKey(keys, id)).id, overlapMs))
+    if (!key) throw new Error(`${id} does not work any more, so there is nothing to replace. See: chatdash key create`)
+    sayNewKey(key, values['json'] === true)
   },
 }
 
 export const keyRevoke: Command = {
   positionalsMax: 1,
   help: 'Usage: chatdash key revoke KEY_ID\n\nThe key stops working within one second, in every process. There is no way back.',
-  async run({ positionals }) {
-    const [id] = positionals
-    if (id === undefined) throw new UsageError('Give the id of the key: key_…')
-    if (!(await withResources(({ database, stripe }) => createApiKeys(database, stripe.mode).revokeKey(id)))) {
-      throw new Error(`There is no key ${id}. See: chatdash key list`)
-    }
+  async run({ positionals: [id] }) {
+    await withKeys(async (keys) => await keys.revokeKey((await requireKey(keys, id)).id))
     note(`${id} is revoked.`)
   },
+}
+
+async function withKeys<T>(work: (keys: ApiKeys) => Promise<T>): Promise<T> {
+  return await withResources(({ database, stripe }) => work(createApiKeys(database, stripe.mode)))
+}
+
+async function requireKey(keys: ApiKeys, id: string | undefined) {
+  if (id === undefined) throw new UsageError('Give the id of the key: key_…')
+  const key = await keys.showKey(id)
+  if (!key) throw new Error(`There is no key ${id}. See: chatdash key list`)
+  return key
+}
+
+function sayNewKey(key: NewApiKey, asJson: boolean): void {
+  if (asJson) return say(JSON.stringify(key))
+  say(key.secret)
+  note(`This is ${key.id}. Keep the key now: it cannot be shown again.`)
 }

@@ -24,6 +24,24 @@ const commands: Record<string, Entry> = {
   'agency list': { summary: 'List all agencies', load: async () => (await import('./agency.ts')).agencyList },
   'key create': { summary: 'Make an API key of an agency', load: async () => (await import('./key.ts')).keyCreate },
   'key list': { summary: 'List the API keys of an agency', load: async () => (await import('./key.ts')).keyList },
+  'key show': { summary: 'Show what an API key may do', load: async () => (await import('./key.ts')).keyShow },
+  'key update': { summary: 'Change what an API key may do', load: async () => (await import('./key.ts')).keyUpdate },
+  'key rotate': { summary: 'Replace an API key', load: async () => (await import('./key.ts')).keyRotate },
+  'key freeze': { summary: 'Stop the writes of an API key', load: async () => (await import('./freeze.ts')).keyFreeze },
+  'key unfreeze': {
+    summary: 'End the freeze of an API key',
+    load: async () => (await import('./freeze.ts')).keyUnfreeze,
+  },
+  'agency freeze': {
+    summary: 'Stop the writes of an agency',
+    load: async () => (await import('./freeze.ts')).agencyFreeze,
+  },
+  'agency unfreeze': {
+    summary: 'End the freeze of an agency',
+    load: async () => (await import('./freeze.ts')).agencyUnfreeze,
+  },
+  freeze: { summary: 'Stop all writes', load: async () => (await import('./freeze.ts')).freeze },
+  unfreeze: { summary: 'End the freeze of all writes', load: async () => (await import('./freeze.ts')).unfreeze },
   'key revoke': { summary: 'Revoke an API key', load: async () => (await import('./key.ts')).keyRevoke },
   'account connect': {
     summary: 'Give a connected account to an agency',

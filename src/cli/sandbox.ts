@@ -12,7 +12,7 @@ function portOf(text: string): number {
   return port
 }
 
-function versionOf(value: string | boolean | undefined): string | undefined {
+function versionOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   if (isVersion(value)) return value
   throw new UsageError(`--api-version must be a version of Stripe's API, such as 2024-06-20, not ${value}`)

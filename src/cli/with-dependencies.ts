@@ -15,7 +15,7 @@ export async function withResources<T>(work: (resources: Resources) => Promise<T
 }
 
 /** The agency that `--agency` names. @throws UsageError where it is missing, Error where nobody has that id */
-export async function requireAgency(database: Database, id: string | boolean | undefined): Promise<string> {
+export async function requireAgency(database: Database, id: unknown): Promise<string> {
   if (typeof id !== 'string') throw new UsageError('Give the agency: --agency ag_…')
   if (!(await createAgencies(database).findAgency(id)))
     throw new Error(`There is no agency ${id}. See: chatdash agency list`)

@@ -20,6 +20,7 @@ const query = Type.Optional(
 export function addCouponListRoute(read: AddRead, stripe: StripeClient): void {
   read({
     path: '/coupons',
+    scope: 'coupons:read',
     operationId: 'listCoupons',
     summary: 'List Coupons',
     description:

@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
+import { callerOf } from '../agencies/authorize.ts'
 import { accountId, accountPath } from '../schema/params.ts'
 import { localCodes, noQuery, refusals } from '../schema/errors.ts'
 import type { Server } from '../http/server.ts'
 import { checkCurrency, checkRedeemBy, knownAsOption, newCoupon } from './coupon.ts'
+import { checkPolicy } from './policy.ts'
 import { previewBody, previewSchema } from './preview-schema.ts'
 import { previewOf } from './preview.ts'
 
@@ -13,7 +15,7 @@ export function addCouponPreviewRoute(server: Server, accounts: Accounts): void 
   server.route({
     method: 'POST',
     url: `${accountPath}/coupons/preview`,
-    config: { access: 'agency' },
+    config: { access: 'coupons:read' },
     schema: {
       operationId: 'previewCoupon',
       tags: ['Stripe Connect'],
@@ -30,6 +32,7 @@ export function addCouponPreviewRoute(server: Server, accounts: Accounts): void 
       const now = new Date()
       const terms = newCoupon(data)
       checkRedeemBy(terms.redeem_by, now)
+      checkPolicy(terms, callerOf(request).bounds)
       for (const [index, sample] of samples.entries())
         checkCurrency(`samples.${index}.currency`, sample.currency, knownAsOption)
       const lowered = samples.map(({ amount, currency }) => ({ amount, currency: currency.toLowerCase() }))

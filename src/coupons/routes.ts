@@ -6,6 +6,7 @@ import { writeCodes } from '../schema/errors.ts'
 import { objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkRedeemBy, couponChanges, newCoupon, toCoupon } from './coupon.ts'
+import { checkChangesPolicy, checkPolicy } from './policy.ts'
 import { couponAnswer, couponSchema, deletedCouponSchema } from './answer-schema.ts'
 import { couponChangesSchema, newCouponSchema } from './schema.ts'
 
@@ -22,6 +23,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
   write({
     method: 'POST',
     path: '/coupons',
+    scope: 'coupons:write',
     operationId: 'createCoupon',
     summary: 'Create Coupon',
     description: 'Create a coupon for a connected account.',
@@ -30,10 +32,11 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
     response: couponAnswer(),
     codes: [...writeCodes, 'already_exists'],
     change: 'coupon.create',
-    terms(data, keySource) {
+    terms(data, { keySource, policy }) {
       const terms = newCoupon(data)
+      checkPolicy(terms, policy)
       // A retry may come after redeem_by has passed; then it must still get the answer of the first request.
-      if (keySource !== 'caller') checkRedeemBy(terms.redeem_by, new Date())
+      if (keySource === 'generated') checkRedeemBy(terms.redeem_by, new Date())
       return terms
     },
     objectId: (_, { id }) => id ?? null,
@@ -43,6 +46,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
 
   read({
     path,
+    scope: 'coupons:read',
     operationId: 'retrieveCoupon',
     summary: 'Retrieve Coupon',
     params,
@@ -54,6 +58,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
   write({
     method: 'PUT',
     path,
+    scope: 'coupons:write',
     operationId: 'updateCoupon',
     summary: 'Update Coupon',
     description: 'Update a coupon for a connected account.',
@@ -61,7 +66,11 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
     body: { data: couponChangesSchema, example: { name: 'Winter Sale' } },
     response: couponAnswer('Winter Sale'),
     change: 'coupon.update',
-    terms: couponChanges,
+    terms(data, { policy }) {
+      const changes = couponChanges(data)
+      checkChangesPolicy(data, policy)
+      return changes
+    },
     objectId: ({ couponId }) => couponId,
     call: (account, { couponId }, terms, key) => stripe.updateCoupon(account, couponId, terms, key),
     toBody: toCoupon,
@@ -70,6 +79,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
   write({
     method: 'DELETE',
     path,
+    scope: 'coupons:write',
     operationId: 'deleteCoupon',
     summary: 'Delete Coupon',
     description:

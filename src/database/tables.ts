@@ -16,9 +16,18 @@ export type Tables = {
     created_at: number
     last_used_at: number | null
     revoked_at: number | null
+    expires_at: number | null
     /** The only mode in which the key works; null for one that works in every mode. */
     mode: Mode | null
+    /** What the key may do, as JSON; null for everything but to manage keys. */
+    bounds: string | null
   }
+  /** The key that equal requests without one get, by a digest of what they ask. */
+  guards: { name: string; idempotency_key: string; started_at: number }
+  /** What may not write: a key or an agency, by its id, or `platform`. */
+  freezes: { target: string; frozen_at: number }
+  /** How many changes a key has made in a day of UTC, where it is limited. */
+  daily_changes: { key_id: string; day: string; count: number }
   accounts: {
     /** `unassigned`: from a release that did not keep it, until the next start adopts the account. */
     mode: Mode | 'unassigned'

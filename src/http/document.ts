@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import packageJson from '../../package.json' with { type: 'json' }
 import { isRecord } from '../lib/is-record.ts'
+import { isScope } from '../lib/scopes.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { publicPath } from '../schema/params.ts'
@@ -57,7 +58,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
           ...others,
           ...(!namedByPath.has(operationId) && { operationId }),
           // Who may call a route is declared once, in its config.
-          security: route.config?.access === 'agency' ? [{ apiKey: [] }] : [],
+          security: isScope(route.config?.access ?? '') ? [{ apiKey: [] }] : [],
         },
       }
     },

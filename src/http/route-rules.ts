@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import type { Scope } from '../lib/scopes.ts'
 
-/** Who may call a route: an agency with its key, anybody, or a health check, which no limit applies to. */
-type Access = 'agency' | 'public' | 'probe'
+/** Who may call a route: a key with this scope, anybody, or a health check, which no limit applies to. */
+type Access = Scope | 'public' | 'probe'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { invalid } from '../lib/refusal.ts'
 
-/** Who chose the key: the caller, so that an earlier request may have used it, or this server, for this request alone. */
-export type KeySource = 'caller' | 'generated'
+/** Who chose the key: the caller or the guard, so that an earlier request may have used it, or this server for this request. */
+export type KeySource = 'caller' | 'guard' | 'generated'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The caller's Idempotency-Key, or the one generated for this request where the caller sent none. */
+    /** The caller's Idempotency-Key, or where it sent none the guard's, or the one generated for this request. */
     idempotencyKey: string
     keySource: KeySource
   }
@@ -24,6 +24,19 @@ export const writeHeaders = Type.Object({
       description:
         'Identifies this request across its retries: 1 to 255 printable ASCII characters. Generated where none is sent.',
       examples: ['order-1'],
+    }),
+  ),
+})
+
+/** What an operation declares that makes something: beside its key, the guard against a second one. */
+export const createHeaders = Type.Object({
+  ...writeHeaders.properties,
+  'idempotency-guard': Type.Optional(
+    Type.String({
+      description:
+        'A number of seconds, at most 86400. Without an Idempotency-Key, an equal body on the same account gets the result of ' +
+        'the first one for so long, marked `Idempotent-Replayed: true`.',
+      examples: ['60'],
     }),
   ),
 })

@@ -6,8 +6,9 @@ import { attemptsMax, type Journal } from './journal.ts'
 type Attempt = Awaited<ReturnType<Journal['findAttempts']>>[number]
 
 /**
- * The earlier attempts of this same request under the caller's Idempotency-Key: first those that made the change. A key that
- * this server generated has none, nor has a request whose fields differ. Undefined where the journal cannot be read.
+ * The earlier attempts of this same request under the caller's or the guard's Idempotency-Key: first those that made the change.
+ * A key that was generated for one request has none, nor has a request whose fields differ. Undefined where the journal cannot
+ * be read.
  */
 export async function earlierAttempts(
   journal: Journal,
@@ -17,7 +18,7 @@ export async function earlierAttempts(
   changeId: string,
   requestDigest: string | null,
 ): Promise<Attempt[] | undefined> {
-  if (keySource !== 'caller' || idempotencyKey === null) return []
+  if (keySource === 'generated' || idempotencyKey === null) return []
   const attempts = await journal.findAttempts(account, operation, idempotencyKey).catch(() => undefined)
   return attempts?.filter((attempt) => attempt.changeId !== changeId && attempt.requestDigest === requestDigest)
 }

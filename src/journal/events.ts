@@ -7,6 +7,8 @@ export type EventFilter = {
   mode?: Mode | undefined
   agencyId?: string | undefined
   accountId?: string | undefined
+  /** The only accounts of which events are told. */
+  accountsAmong?: string[] | undefined
   objectId?: string | undefined
   /** A change, by its name: `coupon.create`. */
   type?: string | undefined
@@ -34,6 +36,7 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
     filter
   if (mode !== undefined) query = query.where('start.mode', '=', mode)
   if (agencyId !== undefined) query = query.where('start.agency_id', '=', agencyId)
+  if (filter.accountsAmong !== undefined) query = query.where('start.account_id', 'in', filter.accountsAmong)
   if (accountId !== undefined) query = query.where('start.account_id', '=', accountId)
   if (type !== undefined) query = query.where('start.type', '=', `${type}.started`)
   if (requestId !== undefined) query = query.where('start.request_id', '=', requestId)

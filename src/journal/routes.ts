@@ -4,10 +4,10 @@ import type { Database } from '../database/database.ts'
 import type { Server } from '../http/server.ts'
 import { decodeCursor } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
-import { invalid, refuseUnavailable } from '../lib/refusal.ts'
+import { refuseUnavailable } from '../lib/refusal.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
-import { limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import { invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import { eventSchema, toPublicEvent } from './event-schema.ts'
 import { listEvents } from './events.ts'
 
@@ -38,7 +38,7 @@ const filters = {
   unanswered: Type.Optional(Type.Boolean({ description: 'With true only changes whose outcome is not known yet.' })),
 }
 
-const codes = ['invalid_request', 'unauthenticated', 'rate_limited', 'internal', 'unavailable'] as const
+const codes = ['invalid_request', 'unauthenticated', 'not_allowed', 'rate_limited', 'internal', 'unavailable'] as const
 
 /** The journal as its agency may read it: its own events alone, whatever the filters say. */
 export function addEventRoutes(server: Server, { database, mode }: { database: Database; mode: Mode }): void {
@@ -47,7 +47,7 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
   server.route({
     method: 'GET',
     url: '/v1/public/events',
-    config: { access: 'agency' },
+    config: { access: 'events:read' },
     schema: {
       operationId: 'listEvents',
       tags: ['Events'],
@@ -61,11 +61,12 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after, since, ...filter } = request.query
       const position = after === undefined ? undefined : decodeCursor(after)
-      if (after !== undefined && !position)
-        throw invalid('starting_after', 'starting_after is not a next_cursor of this list.')
+      if (after !== undefined && !position) throw invalidCursor()
+      const { agencyId, bounds } = callerOf(request)
       const own = {
         mode,
-        agencyId: callerOf(request).agencyId,
+        agencyId,
+        accountsAmong: bounds.accounts,
         accountId: filter.account,
         objectId: filter.object,
         keyId: filter.key,

@@ -6,6 +6,7 @@ export const codes = {
   invalid_request: { status: 400, retryable: false },
   unauthenticated: { status: 401, retryable: false },
   account_disconnected: { status: 403, retryable: false },
+  not_allowed: { status: 403, retryable: false },
   account_not_found: { status: 404, retryable: false },
   not_found: { status: 404, retryable: false },
   route_not_found: { status: 404, retryable: false },

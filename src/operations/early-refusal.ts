@@ -27,7 +27,8 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
   return async (request: FastifyRequest, refusal: Refusal): Promise<Refusal> => {
     const { change } = request.routeOptions.config
     const key = request.headers['idempotency-key']
-    const isRetry = refusal.retryable && change !== undefined && key !== undefined && request.handling === null
+    const mayPass = refusal.retryable || refusal.code === 'not_allowed'
+    const isRetry = mayPass && change !== undefined && key !== undefined && request.handling === null
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
     const id = isRecord(request.params) ? String(request.params['accountId']) : ''
     const attempts = await findAttempts(request.caller?.agencyId, id, change, String(key))

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { Server } from '../http/server.ts'
+import type { Scope } from '../lib/scopes.ts'
 import { type Code, refusals, readCodes } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { closedListQuery } from '../schema/lists.ts'
@@ -10,6 +11,7 @@ import { accountId, accountPath } from '../schema/params.ts'
 export type Read<Params extends TProperties, Query extends TProperties> = {
   /** Below the account's path: `/coupons/:couponId`. */
   path: string
+  scope: Scope
   operationId: string
   summary: string
   description?: string
@@ -34,11 +36,11 @@ export type AddRead = ReturnType<typeof createRead>
 /** Returns a function that adds a read on an account, with what all reads share: access, the proof of ownership and the refusals. */
 export function createRead(server: Server, accounts: Accounts) {
   return <Params extends TProperties = {}, Query extends TProperties = {}>(read: Read<Params, Query>): void => {
-    const { path, operationId, summary, description, params, query, response, codes = readCodes, handle } = read
+    const { path, scope, operationId, summary, description, params, query, response, codes = readCodes, handle } = read
     server.route({
       method: 'GET',
       url: accountPath + path,
-      config: { access: 'agency' },
+      config: { access: scope },
       schema: {
         operationId,
         tags: ['Stripe Connect'],

@@ -1,11 +1,17 @@
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
+import { callerOf } from '../agencies/authorize.ts'
+import type { DiscountPolicy } from '../agencies/bounds.ts'
+import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
 import { setStripeHeaders } from '../http/stripe-headers.ts'
-import { type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import { digestOf } from '../idempotency/derive.ts'
+import type { Guard } from '../idempotency/guard.ts'
+import { createHeaders, type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { Answer } from '../lib/answer.ts'
+import type { Scope } from '../lib/scopes.ts'
 import { type Code, noQuery, refusals, writeCodes } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { accountId, accountPath } from '../schema/params.ts'
@@ -21,6 +27,7 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   method: 'POST' | 'PUT' | 'DELETE'
   /** Below the account's path: `/coupons/:couponId`. */
   path: string
+  scope: Scope
   operationId: string
   summary: string
   description?: string
@@ -33,8 +40,8 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   codes?: readonly Code[]
   /** The journal's name of the change; it is part of the key that is derived for Stripe. */
   change: string
-  /** Stripe's parameters. @throws Refusal for rules that no schema can express */
-  terms: (data: Static<Data>, keySource: KeySource | null) => Terms
+  /** Stripe's parameters. @throws Refusal for rules that no schema can express, and for the policy of the caller's key */
+  terms: (data: Static<Data>, by: { keySource: KeySource | null; policy: DiscountPolicy }) => Terms
   /** The object that is changed, or created under an id of the caller's. */
   objectId: (params: Static<TObject<Params>>, terms: Terms) => string | null
   call: (
@@ -46,7 +53,7 @@ export type Write<Params extends TProperties, Data extends TSchema, Terms extend
   toBody: (value: T) => object
 }
 
-type Dependencies = { accounts: Accounts; changes: Changes }
+type Dependencies = { accounts: Accounts; changes: Changes; daily: DailyChanges; guard: Guard }
 
 export type AddWrite = ReturnType<typeof createWrite>
 
@@ -54,7 +61,7 @@ export type AddWrite = ReturnType<typeof createWrite>
  * Returns a function that adds a write on an account, with what all writes share: access, the Idempotency-Key, the proof of
  * ownership, the journal, the headers and the refusals.
  */
-export function createWrite(server: Server, { accounts, changes }: Dependencies) {
+export function createWrite(server: Server, { accounts, changes, daily, guard }: Dependencies) {
   return <
     T extends { id: string },
     Terms extends object,
@@ -63,12 +70,12 @@ export function createWrite(server: Server, { accounts, changes }: Dependencies)
   >(
     write: Write<Params, Data, Terms, T>,
   ): void => {
-    const { method, path, operationId, summary, description, params, body, status = 200, response } = write
+    const { method, path, scope, operationId, summary, description, params, body, status = 200, response } = write
     const { codes = writeCodes, change, terms: termsOf, objectId, call, toBody } = write
     server.route({
       method,
       url: accountPath + path,
-      config: { access: 'agency', change },
+      config: { access: scope, change },
       // Stripe keeps no Idempotency-Key for a DELETE.
       ...(method !== 'DELETE' && { onRequest: resolveIdempotencyKey }),
       schema: {
@@ -78,7 +85,7 @@ export function createWrite(server: Server, { accounts, changes }: Dependencies)
         ...(description !== undefined && { description }),
         params: Type.Object({ accountId, ...params }),
         querystring: noQuery,
-        ...(method !== 'DELETE' && { headers: writeHeaders }),
+        ...(method !== 'DELETE' && { headers: method === 'POST' ? createHeaders : writeHeaders }),
         ...(body && { body: Type.Object({ data: body.data }, { ...closed, examples: [{ data: body.example }] }) }),
         response: { [status]: { description: status === 201 ? 'Created' : 'OK', ...response }, ...refusals(...codes) },
       },
@@ -89,13 +96,18 @@ export function createWrite(server: Server, { accounts, changes }: Dependencies)
           params: Static<TObject<Params>>
           data: Static<Data>
         }
+        const caller = callerOf(request)
+        if (method === 'POST') {
+          const digest = digestOf([input.params, input.data])
+          await guard(request, reply, caller.bounds.guardSeconds, { account, operation: change, digest })
+        }
         const origin = originOf(request)
-        const terms = termsOf(input.data, origin.keySource)
+        const terms = termsOf(input.data, { keySource: origin.keySource, policy: caller.bounds })
         const answer = await changes.record(
           account,
           origin,
           { operation: change, objectId: objectId(input.params, terms), terms, fields: input.data },
-          (stripeKey, sent) => call(account, input.params, sent, stripeKey),
+          (stripeKey, sent) => daily.count(caller, () => call(account, input.params, sent, stripeKey)),
         )
         setStripeHeaders(reply, answer)
         return reply.code(status).send(toBody(answer.value))

@@ -25,6 +25,7 @@ const response = pageSchema({ $ref: 'PromotionCode#' })
 export function addPromotionCodeListRoutes(read: AddRead, stripe: StripeClient): void {
   read({
     path: '/promotion-codes',
+    scope: 'promotion_codes:read',
     operationId: 'listPromotionCodes',
     summary: 'List Promotion Codes',
     description: 'The promotion codes of a connected account, newest first.',
@@ -35,6 +36,7 @@ export function addPromotionCodeListRoutes(read: AddRead, stripe: StripeClient):
 
   read({
     path: '/coupons/:couponId/promotion-codes',
+    scope: 'promotion_codes:read',
     operationId: 'listPromotionCodesOfCoupon',
     summary: 'List Promotion Codes of a Coupon',
     description: 'The promotion codes of one coupon, newest first.',

@@ -22,6 +22,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
   write({
     method: 'POST',
     path: '/promotion-codes',
+    scope: 'promotion_codes:write',
     operationId: 'createPromotionCode',
     summary: 'Create Promotion Code',
     description: 'Create a code that customers type to get a coupon.',
@@ -33,10 +34,10 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
     response,
     codes,
     change: 'promotion_code.create',
-    terms(data, keySource) {
+    terms(data, { keySource }) {
       const terms = newPromotionCode(data)
       // As for a coupon's redeem_by: a retry may come after expires_at.
-      if (keySource !== 'caller') checkExpiresAt(terms.expires_at, new Date())
+      if (keySource === 'generated') checkExpiresAt(terms.expires_at, new Date())
       return terms
     },
     objectId: () => null,
@@ -46,6 +47,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
 
   read({
     path,
+    scope: 'promotion_codes:read',
     operationId: 'retrievePromotionCode',
     summary: 'Retrieve Promotion Code',
     params,
@@ -57,6 +59,7 @@ export function addPromotionCodeRoutes(server: Server, { read, write, stripe }: 
   write({
     method: 'PUT',
     path,
+    scope: 'promotion_codes:write',
     operationId: 'updatePromotionCode',
     summary: 'Update Promotion Code',
     description: 'Switch a code off or on, or change its metadata.',

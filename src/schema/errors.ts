@@ -52,6 +52,7 @@ export function refusals(...possible: Code[]): Record<number, object> {
 export const guardedCodes = [
   'invalid_request',
   'unauthenticated',
+  'not_allowed',
   'account_not_found',
   'rate_limited',
   'internal',

@@ -49,7 +49,7 @@ describe.each(databases)('modes, on %s', (kind) => {
     await migrate(database)
     const { id: agencyId } = await createAgencies(database).createAgency('Acme')
     const [sandbox, live] = [createApiKeys(database, 'sandbox'), createApiKeys(database, 'live')]
-    const demo = hashApiKey((await sandbox.createKey(agencyId, 'demo', 'sandbox')).secret)
+    const demo = hashApiKey((await sandbox.createKey(agencyId, 'demo', { mode: 'sandbox' })).secret)
     const plain = hashApiKey((await sandbox.createKey(agencyId, 'n8n')).secret)
     expect(await sandbox.findKey(demo)).toMatchObject({ name: 'demo', mode: 'sandbox' })
     expect(await live.findKey(demo)).toBeUndefined()

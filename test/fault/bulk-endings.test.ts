@@ -58,7 +58,10 @@ describe.each(databases)('the rest of a bulk job, on %s', (database) => {
     const { codes, succeeded, failed } = await bulkCaller(server, await server.openKey(server)).finished(id)
     expect({ succeeded, failed, begun: gate.begun() }).toEqual({ succeeded: 19, failed: 81, begun: 19 })
     for (const code of codes.slice(19)) {
-      expect(code).toMatchObject({ error: 'The API key of this job was revoked.', error_code: 'unauthenticated' })
+      expect(code).toMatchObject({
+        error: 'The API key of this job was revoked or has expired.',
+        error_code: 'unauthenticated',
+      })
     }
   })
 

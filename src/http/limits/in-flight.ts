@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter } from '../../lib/counter.ts'
 import { Refusal } from '../../lib/refusal.ts'
+import { isScope } from '../../lib/scopes.ts'
 import type { Limits } from './limits.ts'
 
 /**
@@ -10,7 +11,7 @@ import type { Limits } from './limits.ts'
 export function limitRequests(server: FastifyInstance, { requestsMax }: Limits): void {
   const inFlight = new InFlight(requestsMax)
   server.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.access !== 'agency' || inFlight.enter('all', request, reply)) return
+    if (!isScope(request.routeOptions.config.access ?? '') || inFlight.enter('all', request, reply)) return
     throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
       retryAfterS: 1,
     })

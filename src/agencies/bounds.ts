@@ -1,0 +1,25 @@
+import { type Scope, scopes } from '../lib/scopes.ts'
+
+/** The largest discounts that a key may give away. What is left out is not limited, but see `checkPolicy`. */
+export type DiscountPolicy = {
+  maxPercent?: number | undefined
+  /** The largest amount in each currency, in its smallest unit. */
+  maxAmounts?: Record<string, number> | undefined
+  maxMonths?: number | undefined
+  noForever?: boolean | undefined
+}
+
+/** What an API key may do. What is left out is not limited. */
+export type Bounds = DiscountPolicy & {
+  scopes: Scope[]
+  /** The only accounts that the key sees. */
+  accounts?: string[] | undefined
+  /** The only networks that the key works from: addresses or CIDR blocks. */
+  networks?: string[] | undefined
+  changesPerDay?: number | undefined
+  /** How long an equal request without an Idempotency-Key gets the first one's result, in seconds. */
+  guardSeconds?: number | undefined
+}
+
+/** What a key may do that was made without bounds. To manage keys is given by name alone. */
+export const defaultBounds: Bounds = { scopes: scopes.filter((scope) => scope !== 'keys:manage') }
