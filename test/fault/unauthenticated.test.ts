@@ -1,0 +1,38 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { dial } from '../support/raw.ts'
+import { expectRefusal, type Options, startTestServer } from '../support/server.ts'
+
+const start = async (options: Options = {}) => {
+  const server = await startTestServer(options)
+  onTestFinished(() => server.close())
+  return server
+}
+const header = (path: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`
+
+test.each([
+  ['an unknown path', '/nope', 404, 'route_not_found'],
+  ['a wrong method', '/healthz', 405, 'method_not_allowed'],
+])('%s is refused before its body has come, and the connection closed', async (_, path, status, code) => {
+  const server = await start()
+  for (const announced of [
+    'Content-Length: 500000\r\n\r\n{"half',
+    'Transfer-Encoding: chunked\r\n\r\n6\r\n{"half\r\n',
+  ]) {
+    const socket = dial(server)
+    socket.write(header(path) + announced)
+    const said = (await socket.toArray()).join('')
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect(said).toMatch(/^connection: close\r$/im)
+    expect(JSON.parse(said.slice(said.indexOf('{')))).toMatchObject({ code })
+  }
+})
+
+test('the body of a request that has no route is not parsed', async () => {
+  const server = await start()
+  const parse = vi.spyOn(JSON, 'parse')
+  onTestFinished(() => parse.mockRestore())
+  const raw = '{"unparsed": true}'
+  await server.call('/nope', { method: 'POST', raw, key: null })
+  await server.call('/healthz', { method: 'POST', raw, key: null })
+  expect(parse.mock.calls.filter(([text]) => text === raw)).toEqual([])
+})
