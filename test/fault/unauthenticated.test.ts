@@ -36,3 +36,24 @@ test('the body of a request that has no route is not parsed', async () => {
   await server.call('/healthz', { method: 'POST', raw, key: null })
   expect(parse.mock.calls.filter(([text]) => text === raw)).toEqual([])
 })
+
+test('requests that have no route are limited by client address, and keep neither probes nor agencies waiting', async () => {
+  const server = await start({ now: () => 0, trustProxy: '127.0.0.1', limits: { publicPerSecond: 2 } })
+  const from = (address: string, path: string, method = 'GET', key: string | null = null) =>
+    server.call(path, { method, key, headers: { 'x-forwarded-for': address } })
+  const attacker = '198.51.100.1'
+  expectRefusal(await from(attacker, '/nope'), 404, 'route_not_found')
+  expectRefusal(await from(attacker, '/healthz', 'POST'), 405, 'method_not_allowed')
+  for (const [path, method] of [
+    ['/nope', 'GET'],
+    ['/nope', 'POST'],
+    ['/healthz', 'QUERY'],
+  ] as const) {
+    const refused = await from(attacker, path, method)
+    expectRefusal(refused, 429, 'rate_limited')
+    expect(refused.headers.get('retry-after')).toBe('1')
+  }
+  expectRefusal(await from('203.0.113.7', '/nope'), 404, 'route_not_found')
+  expect((await from(attacker, '/healthz')).status).toBe(200)
+  expect((await from(attacker, server.coupons, 'GET', server.key)).status).toBe(200)
+})
