@@ -50,7 +50,10 @@ describe('a refusal says what to send instead', () => {
       { redeem_by: '2027-01-01T01:00:00.5+01:00' },
       'must be an integer, in Unix seconds: 1798761600 for 2027-01-01T01:00:00.5+01:00.',
     ],
+    ['redeem_by', { redeem_by: '2028-02-29' }, 'must be an integer, in Unix seconds: 1835395200 for 2028-02-29.'],
     ['redeem_by', { redeem_by: '2027-13-01' }, 'must be an integer.'],
+    ['redeem_by', { redeem_by: '2027-02-30' }, 'must be an integer.'],
+    ['redeem_by', { redeem_by: '2027-02-29T12:00+01:00' }, 'must be an integer.'],
     [
       'redeem_by',
       { redeem_by: 1798761600000 },
@@ -87,6 +90,11 @@ describe('a refusal says what to send instead', () => {
     const answer = await create({ data: { ['x'.repeat(400_000)]: 1 } })
     expectRefusal(answer, 400, 'invalid_request')
     expect(JSON.stringify(answer.body).length).toBeLessThan(1_000)
+  })
+
+  test('of a long name that is cut within an emoji, in valid Unicode', async () => {
+    const answer = await create({ data: { [`${'x'.repeat(194)}🎉`]: 1 } })
+    expectRefusal(answer, 400, 'invalid_request', { param: `data.${'x'.repeat(194)}\ufffd` })
   })
 })
 
