@@ -98,6 +98,31 @@ describe('a refusal says what to send instead', () => {
   })
 })
 
+describe('behind a byte order mark', () => {
+  const createRaw = (json: string) => server.call(server.coupons, { method: 'POST', raw: `\ufeff${json}` })
+
+  test('a body is read as without it', async () => {
+    const { status, body } = await createRaw('{"data": {"percent_off": 25, "name": "\\ud83c\\udf89"}}')
+    expect(status).toBe(201)
+    expect(body['name']).toBe('🎉')
+  })
+
+  test.each(['"id": "a\\ud800b"', '"name": "\\udf89"', '"metadata": {"\\ud83c": ""}', '"name": "\\udf89\\ud83c"'])(
+    'half of a surrogate pair is refused: %s',
+    async (field) => {
+      const answer = await createRaw(`{"data": {"percent_off": 25, ${field}}}`)
+      expectRefusal(answer, 400, 'invalid_request', { error: expect.stringContaining('half of a surrogate pair') })
+    },
+  )
+
+  test('a refused key is told from text that is not JSON, whose place is shown', async () => {
+    const refusedKey = expect.stringContaining('a key named __proto__')
+    expectRefusal(await createRaw('{"__proto__": 1}'), 400, 'invalid_request', { error: refusedKey })
+    const place = 'The body is not valid JSON: see line 1, column 9.'
+    expectRefusal(await createRaw('{"data":}'), 400, 'invalid_request', { error: place })
+  })
+})
+
 test('a taken id is named, with the choice', async () => {
   const body = { data: { id: 'TAKEN', percent_off: 10 } }
   await create(body)

@@ -37,6 +37,17 @@ test('the body of a request that has no route is not parsed', async () => {
   expect(parse.mock.calls.filter(([text]) => text === raw)).toEqual([])
 })
 
+test('a body costs no call for each of its values, whatever escapes are in it', async () => {
+  const server = await start()
+  const parse = vi.spyOn(JSON, 'parse')
+  onTestFinished(() => parse.mockRestore())
+  const raw = String.raw`["\ud83d\ude00", 1, 1, 1]`
+  expectRefusal(await server.call(server.coupons, { method: 'POST', raw }), 400, 'invalid_request')
+  const calls = parse.mock.calls.filter(([text]) => text === raw)
+  expect(calls).not.toEqual([])
+  expect(calls.filter(([, reviver]) => typeof reviver === 'function')).toEqual([])
+})
+
 test('requests that have no route are limited by client address, and keep neither probes nor agencies waiting', async () => {
   const server = await start({ now: () => 0, trustProxy: '127.0.0.1', limits: { publicPerSecond: 2 } })
   const from = (address: string, path: string, method = 'GET', key: string | null = null) =>
