@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { codes, docsOf, Refusal } from '../lib/refusal.ts'
-import { collectMethods } from './methods.ts'
+import { methodsOf } from './methods.ts'
 
 /** Adds to a refusal what other modules know about the request. */
 export type CompleteRefusal = (request: FastifyRequest, refusal: Refusal) => Promise<Refusal>
@@ -17,22 +17,24 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number, comp
     return sendRefusal(request, reply, refusal)
   })
 
-  const methodsOf = collectMethods(server)
-  server.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0] ?? ''
-    const methods = methodsOf(path)
-    if (methods.length > 0) {
-      void reply.header('allow', methods.join(', '))
-      request.refusal = new Refusal(
-        'method_not_allowed',
-        `This path takes ${methods.join(', ')}, not ${request.method}.`,
-      )
-    } else {
-      const message = `There is no ${request.method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
-      request.refusal = new Refusal('route_not_found', message)
-    }
-    return sendRefusal(request, reply, request.refusal)
+  // Before the body is read, because anybody can send one, and after every onRequest hook, because some of them are limits.
+  server.addHook('preParsing', async (request, reply) => {
+    if (!request.is404) return
+    // Node would otherwise go on reading the body of the answered request.
+    if (!request.raw.complete) void reply.header('connection', 'close')
+    const methods = methodsOf(server, request.url)
+    if (methods.length > 0) void reply.header('allow', methods.join(', '))
+    throw unrouted(request, methods)
   })
+}
+
+function unrouted({ method, url }: FastifyRequest, methods: string[]): Refusal {
+  if (methods.length > 0) {
+    return new Refusal('method_not_allowed', `This path takes ${methods.join(', ')}, not ${method}.`)
+  }
+  const path = url.split('?')[0] ?? ''
+  const message = `There is no ${method} ${path.slice(0, 200)}. See /openapi.json for the operations.`
+  return new Refusal('route_not_found', message)
 }
 
 /** The headers of every answer, whatever it is. */

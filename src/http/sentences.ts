@@ -104,7 +104,9 @@ function unixSecondsOf(date: unknown): number | undefined {
   if (!parts) return undefined
   const [, day = '', time = '00:00', zone = 'Z'] = parts
   const ms = Date.parse(`${day}T${time}${zone}`)
-  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000)
+  // Date.parse takes the 30th of February for the 2nd of March.
+  if (Number.isNaN(ms) || !new Date(day).toISOString().startsWith(day)) return undefined
+  return Math.floor(ms / 1000)
 }
 
 function outOfRange({ keyword, parentSchema = {}, data }: ErrorObject, limit: string): string {

@@ -62,5 +62,5 @@ function pathOf({ instancePath, keyword, params, propertyName }: ErrorObject): s
   if (keyword === 'required') parts.push(String(params['missingProperty']))
   if (keyword === 'additionalProperties') parts.push(String(params['additionalProperty']))
   if (propertyName !== undefined) parts.push(propertyName)
-  return parts.join('.').slice(0, pathLengthMax)
+  return parts.join('.').slice(0, pathLengthMax).toWellFormed()
 }

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codes } from '../../src/lib/refusal.ts'
 import { operations } from '../support/document.ts'
@@ -5,7 +6,7 @@ import { expectRefusal, type TestServer, startTestServer } from '../support/serv
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ limits: { publicPerSecond: 1_000 } })
 })
 afterAll(() => server.close())
 
@@ -31,6 +32,36 @@ describe('a known path with a wrong method', () => {
     const answer = await server.call(path, { method: 'POST', body: {} })
     expectRefusal(answer, 405, 'method_not_allowed')
     expect(answer.headers.get('allow')).toBe('GET, HEAD')
+  })
+
+  test('takes no method but those that Allow names, whichever HTTP has', async () => {
+    for (const method of METHODS.filter((name) => !['GET', 'HEAD', 'CONNECT'].includes(name))) {
+      const answer = await server.call('/docs', { method, key: null })
+      expectRefusal(answer, 405, 'method_not_allowed', { error: `This path takes GET, HEAD, not ${method}.` })
+      expect(answer.headers.get('allow')).toBe('GET, HEAD')
+    }
+  })
+
+  test.each([
+    ['is not JSON', { raw: '{' }],
+    ['is not UTF-8', { raw: Buffer.from([0xff]) }],
+    ['is of another type', { raw: 'a=1', headers: { 'content-type': 'text/plain' } }],
+  ])('is told so even if the body %s', async (_, body) => {
+    expectRefusal(await server.call('/healthz', { method: 'POST', ...body }), 405, 'method_not_allowed')
+    expectRefusal(await server.call('/nowhere', { method: 'POST', ...body }), 404, 'route_not_found')
+  })
+
+  test.each([
+    ['/docs/../healthz', 404],
+    ['/docs/%2e%2e/healthz', 404],
+    ['/v1/public/stripe/connect/accounts/acct_1/coupons/a/../b', 404],
+    ['//healthz', 404],
+    ['/%68ealthz', 405],
+    ['/healthz?x=/../y', 405],
+  ])('%s is what the router takes it for, and nothing that a browser would make of it', async (path, status) => {
+    for (const method of status === 404 ? ['GET', 'PATCH'] : ['PATCH']) {
+      expect((await server.call(path, { method })).status).toBe(status)
+    }
   })
 
   test('an unknown path stays unknown, whatever the method', async () => {

@@ -50,7 +50,10 @@ describe('a refusal says what to send instead', () => {
       { redeem_by: '2027-01-01T01:00:00.5+01:00' },
       'must be an integer, in Unix seconds: 1798761600 for 2027-01-01T01:00:00.5+01:00.',
     ],
+    ['redeem_by', { redeem_by: '2028-02-29' }, 'must be an integer, in Unix seconds: 1835395200 for 2028-02-29.'],
     ['redeem_by', { redeem_by: '2027-13-01' }, 'must be an integer.'],
+    ['redeem_by', { redeem_by: '2027-02-30' }, 'must be an integer.'],
+    ['redeem_by', { redeem_by: '2027-02-29T12:00+01:00' }, 'must be an integer.'],
     [
       'redeem_by',
       { redeem_by: 1798761600000 },
@@ -87,6 +90,36 @@ describe('a refusal says what to send instead', () => {
     const answer = await create({ data: { ['x'.repeat(400_000)]: 1 } })
     expectRefusal(answer, 400, 'invalid_request')
     expect(JSON.stringify(answer.body).length).toBeLessThan(1_000)
+  })
+
+  test('of a long name that is cut within an emoji, in valid Unicode', async () => {
+    const answer = await create({ data: { [`${'x'.repeat(194)}🎉`]: 1 } })
+    expectRefusal(answer, 400, 'invalid_request', { param: `data.${'x'.repeat(194)}\ufffd` })
+  })
+})
+
+describe('behind a byte order mark', () => {
+  const createRaw = (json: string) => server.call(server.coupons, { method: 'POST', raw: `\ufeff${json}` })
+
+  test('a body is read as without it', async () => {
+    const { status, body } = await createRaw('{"data": {"percent_off": 25, "name": "\\ud83c\\udf89"}}')
+    expect(status).toBe(201)
+    expect(body['name']).toBe('🎉')
+  })
+
+  test.each(['"id": "a\\ud800b"', '"name": "\\udf89"', '"metadata": {"\\ud83c": ""}', '"name": "\\udf89\\ud83c"'])(
+    'half of a surrogate pair is refused: %s',
+    async (field) => {
+      const answer = await createRaw(`{"data": {"percent_off": 25, ${field}}}`)
+      expectRefusal(answer, 400, 'invalid_request', { error: expect.stringContaining('half of a surrogate pair') })
+    },
+  )
+
+  test('a refused key is told from text that is not JSON, whose place is shown', async () => {
+    const refusedKey = expect.stringContaining('a key named __proto__')
+    expectRefusal(await createRaw('{"__proto__": 1}'), 400, 'invalid_request', { error: refusedKey })
+    const place = 'The body is not valid JSON: see line 1, column 9.'
+    expectRefusal(await createRaw('{"data":}'), 400, 'invalid_request', { error: place })
   })
 })
 

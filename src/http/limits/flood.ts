@@ -47,9 +47,12 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
   }
 }
 
-/** Limits the public routes by client address. Probes are exempt, because a load balancer must always get their answer. */
-export function limitPublicRoutes(server: FastifyInstance, limit: AddressLimit): void {
+/**
+ * Limits by client address what needs no key: public routes, and requests that have no route. Probes are exempt, because a load
+ * balancer must always get their answer.
+ */
+export function limitPublicRequests(server: FastifyInstance, limit: AddressLimit): void {
   server.addHook('onRequest', async (request, reply) => {
-    if (!request.is404 && request.routeOptions.config.access === 'public') limit.take(request, reply)
+    if (request.is404 || request.routeOptions.config.access === 'public') limit.take(request, reply)
   })
 }

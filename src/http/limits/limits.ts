@@ -4,7 +4,7 @@ export const defaultLimits = {
   requestsMax: 2_000,
   /** A tenth of all, so that one agency's slow requests leave slots for the others. */
   requestsPerAgencyMax: 200,
-  /** Requests a second that one client address may make to the documentation. */
+  /** Requests a second that one client address may make to the documentation, and to paths and methods that do not exist. */
   publicPerSecond: 50,
   /** API keys that do not exist, a second and client address. */
   unknownKeysPerSecond: 100,
