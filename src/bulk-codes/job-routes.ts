@@ -10,7 +10,7 @@ import { invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../s
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import type { BulkJobs } from './jobs.ts'
-import type { BulkCode } from './schema.ts'
+import { type BulkCode, codesMax } from './schema.ts'
 import { refuseUnclear } from './unclear.ts'
 
 type Dependencies = { read: AddRead; accounts: Accounts; jobs: BulkJobs }
@@ -115,9 +115,10 @@ async function* csvOf(jobs: BulkJobs, jobId: string, first: BulkCode[]): AsyncGe
   }
 }
 
-/** The position in the list that a `next_cursor` of this job's codes names. */
+/** The position in the list that a `next_cursor` of this job's codes names. @throws Refusal for any other text */
 function positionOf(cursor: string, jobId: string): number {
   const position = decodeCursor(cursor)
-  if (position?.id !== jobId) throw invalidCursor()
+  // No job has so many codes, and PostgreSQL takes no integer beyond 32 bits.
+  if (position?.id !== jobId || position.at >= codesMax) throw invalidCursor()
   return position.at
 }
