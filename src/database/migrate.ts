@@ -9,6 +9,7 @@ import * as modes from './migrations/0004-modes.ts'
 import * as jobs from './migrations/0005-jobs.ts'
 import * as events from './migrations/0006-events.ts'
 import * as seals from './migrations/0007-seals.ts'
+import * as pending from './migrations/0009-pending.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
 const migrations = {
@@ -19,6 +20,7 @@ const migrations = {
   '0005-jobs': jobs,
   '0006-events': events,
   '0007-seals': seals,
+  '0009-pending': pending,
 }
 
 /**
