@@ -4,6 +4,7 @@ import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
 import { digestOf } from '../idempotency/derive.ts'
 import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import { refuseUnavailable } from '../lib/refusal.ts'
 import { checkExpiresAt, newPromotionCode } from '../promotion-codes/promotion-code.ts'
 import { noQuery, readCodes, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
@@ -26,7 +27,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
   server.route({
     method: 'POST',
     url: `${accountPath}/coupons/:couponId/promotion-codes/bulk`,
-    config: { access: 'agency' },
+    config: { access: 'agency', findAttempts: (of, key) => acceptJob.findAttempts(of, key) },
     onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'createBulkPromotionCodes',
@@ -51,7 +52,8 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
     handler: async (request, reply) => {
       const { params, body } = request
       const { couponId } = params
-      const account = await accounts.accountOf(request)
+      const isRetry = request.keySource === 'caller'
+      const account = await accounts.accountOf(request).catch(isRetry ? refuseUnclear : refuseUnavailable)
       const { codes: _codes, count: _count, prefix: _prefix, length: _length, ...limits } = body.data
       const codes = codesOf(body.data)
       checkTagUnset(limits.metadata)
@@ -59,8 +61,7 @@ export function addBulkCodeRoutes(server: Server, { accounts, stripe, acceptJob,
       const fingerprint = digestOf([couponId, body.data])
 
       const origin = originOf(request)
-      let accepted =
-        request.keySource === 'caller' ? await acceptJob.findEarlier(account, origin, fingerprint) : undefined
+      let accepted = isRetry ? await acceptJob.findEarlier(account, origin, fingerprint) : undefined
       if (!accepted) {
         checkExpiresAt(terms.expires_at, new Date())
         await stripe.retrieveCoupon(account, couponId)
