@@ -867,7 +867,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel Bulk Promotion Codes
-         * @description Begin no more codes of a job. Codes that are created stay; the few that are being created end as they end. To cancel a job again, or one that is done, changes nothing.
+         * @description Create no more codes of a job. Codes that are created stay, and those that are in flight to Stripe at this moment, at most 16, may still be created; nothing else is sent. To cancel a job again, or one that is done, changes nothing.
          */
         post: operations["cancelBulkPromotionCodes"];
         delete?: never;

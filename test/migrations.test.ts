@@ -3,10 +3,35 @@ import { describe, expect, test } from 'vitest'
 import { migrate } from '../src/database/migrate.ts'
 import * as start from '../src/database/migrations/0001-start.ts'
 import * as bulkCodes from '../src/database/migrations/0002-bulk-codes.ts'
+import * as pending from '../src/database/migrations/0009-pending.ts'
 import { openEmptyDatabase } from './support/database.ts'
 import { databases } from './support/server.ts'
 
 describe.each(databases)('migrations, on %s', (kind) => {
+  test('count the codes that are pending of each unfinished job', async () => {
+    const database = await openEmptyDatabase(kind)
+    await migrate(database)
+    await database.schema.alterTable('bulk_jobs').dropColumn('pending').execute()
+    const job = (id: string) => sql`
+      insert into bulk_jobs (id, agency_id, account_id, coupon_id, key_id, request_id, idempotency_key, fingerprint, terms, created_at)
+      values (${id}, 'ag_1', 'acct_1', 'TEN', 'key_1', 'req_1', ${id}, '', '{}', 1)`
+    const code = (jobId: string, position: number, status: string) => sql`
+      insert into bulk_codes (job_id, position, code, keys_spent, status)
+      values (${jobId}, ${position}, 'CODE', 0, ${status})`
+    for (const id of ['bulk_1', 'bulk_2']) await job(id).execute(database)
+    for (const [position, status] of ['pending', 'created', 'pending'].entries()) {
+      await code('bulk_1', position, status).execute(database)
+    }
+
+    await pending.up(database as unknown as Kysely<unknown>)
+
+    const jobs = database.selectFrom('bulk_jobs').select(['id', 'pending']).orderBy('id')
+    expect(await jobs.execute()).toEqual([
+      { id: 'bulk_1', pending: 2 },
+      { id: 'bulk_2', pending: 0 },
+    ])
+  })
+
   test('carry the changes of the first release over, in order, with what became of each', async () => {
     const database = await openEmptyDatabase(kind)
     const untyped = database as unknown as Kysely<unknown>

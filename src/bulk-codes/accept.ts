@@ -8,6 +8,7 @@ import type { Mode } from '../lib/mode.ts'
 import { idempotencyMismatch, Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
 import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import { tagWithJob } from './tag.ts'
+import { createTurns } from './turns.ts'
 import { refuseUnclear } from './unclear.ts'
 
 /** The codes to create, and the parameters for Stripe that all of them share. */
@@ -25,8 +26,16 @@ export type AcceptJob = ReturnType<typeof createAcceptJob>
 
 /** Accepts jobs. Stripe has no job that could remember an Idempotency-Key, so it is kept with ours. */
 export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencies) {
-  const keyOf = (account: ConnectedAccount, origin: Origin) =>
-    jobKey(mode, deriveKey(account, 'promotion_code.bulk', origin.idempotencyKey ?? ''))
+  const inTurn = createTurns()
+  const keyOf = (account: Pick<ConnectedAccount, 'agencyId' | 'id'>, idempotencyKey: string | null) =>
+    jobKey(mode, deriveKey(account, 'promotion_code.bulk', idempotencyKey ?? ''))
+
+  const findByKey = async (key: string) =>
+    await database
+      .selectFrom('bulk_jobs')
+      .select(['id', 'fingerprint'])
+      .where('idempotency_key', '=', key)
+      .executeTakeFirst()
 
   /**
    * The job that an earlier request with this Idempotency-Key made.
@@ -37,39 +46,28 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
     origin: Origin,
     fingerprint: string,
   ): Promise<Accepted | undefined> => {
-    const job = await database
-      .selectFrom('bulk_jobs')
-      .select(['id', 'fingerprint'])
-      .where('idempotency_key', '=', keyOf(account, origin))
-      .executeTakeFirst()
-      .catch(refuseUnavailable)
+    const job = await findByKey(keyOf(account, origin.idempotencyKey)).catch(refuseUnclear)
     if (!job) return undefined
     if (job.fingerprint === fingerprint) return { jobId: job.id, replayed: true }
     throw idempotencyMismatch()
   }
 
-  /** @throws Refusal `rate_limited` where the agency would have too many pending codes */
-  const requireCapacity = async (transaction: Database, agencyId: string, count: number): Promise<void> => {
-    // The lock on the agency's row keeps concurrent requests from each counting the same free capacity.
-    await transaction
-      .updateTable('agencies')
-      .set((column) => ({ name: column.ref('name') }))
-      .where('id', '=', agencyId)
-      .execute()
-    const { pending } = await transaction
+  /** The refusal `rate_limited` where the agency would have too many pending codes, those of the new job included. */
+  const findShortage = async (on: Database, job: Tables['bulk_jobs']): Promise<Refusal | undefined> => {
+    const row = await on
       .selectFrom('bulk_jobs')
-      .innerJoin('bulk_codes', 'bulk_codes.job_id', 'bulk_jobs.id')
-      .select((builder) => builder.fn.countAll<number | string>().as('pending'))
+      .select((builder) => builder.fn.sum<number | string | null>('pending').as('pending'))
       .where('finished_at', 'is', null)
       .where('mode', '=', mode)
-      .where('agency_id', '=', agencyId)
-      .where('status', '=', 'pending')
+      .where('agency_id', '=', job.agency_id)
+      .where('id', '!=', job.id)
       .executeTakeFirstOrThrow()
-    if (Number(pending) + count <= pendingCodesMax) return
+    const pending = Number(row.pending)
+    if (pending + job.pending <= pendingCodesMax) return undefined
     const message =
-      `Your agency may have ${pendingCodesMax} pending codes in bulk jobs and has ${pending}; this job asks for ${count} more. ` +
+      `Your agency may have ${pendingCodesMax} pending codes in bulk jobs and has ${pending}; this job asks for ${job.pending} more. ` +
       'Wait until some are made, or cancel a job.'
-    throw new Refusal('rate_limited', message, { retryAfterS })
+    return new Refusal('rate_limited', message, { retryAfterS })
   }
 
   /** Writes the job with all its codes, or nothing; false where an equal request was faster. */
@@ -81,7 +79,14 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
         .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
         .executeTakeFirstOrThrow()
       if (inserted.numInsertedOrUpdatedRows !== 1n) return false
-      await requireCapacity(transaction, job.agency_id, codes.length)
+      // The lock on the agency's row keeps other processes from counting the same free capacity at once.
+      await transaction
+        .updateTable('agencies')
+        .set((column) => ({ name: column.ref('name') }))
+        .where('id', '=', job.agency_id)
+        .execute()
+      const shortage = await findShortage(transaction, job)
+      if (shortage) throw shortage
       const nothingYet = { status: 'pending', attempts: 0, keys_spent: 0 } as const
       const rows = codes.map((code, position) => ({ job_id: job.id, position, code, ...nothingYet }))
       for (let first = 0; first < rows.length; first += rowsPerInsert) {
@@ -93,10 +98,34 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
       return true
     })
 
+  const store = async (
+    account: ConnectedAccount,
+    origin: Origin,
+    job: Tables['bulk_jobs'],
+    codes: string[],
+  ): Promise<Accepted> => {
+    // An agency at its limit must not cost others the transaction that would refuse it.
+    const shortage = await findShortage(database, job).catch(refuseUnavailable)
+    if (!shortage && (await insert(job, codes).catch(refuseUnclear))) return { jobId: job.id, replayed: false }
+    const earlier = await findEarlier(account, origin, job.fingerprint)
+    if (!earlier) throw shortage ?? unavailable(new Error('A bulk job was neither written nor found.'))
+    return earlier
+  }
+
   return {
     findEarlier,
 
-    /** Stores a new job, or finds the one that an equal request has stored in the meantime. */
+    /** What became of earlier requests with this Idempotency-Key: a job that was stored is a change that was made. */
+    async findAttempts(account: { agencyId: string; id: string }, idempotencyKey: string) {
+      const job = await findByKey(keyOf(account, idempotencyKey))
+      return job ? [{ outcome: 'applied' as const }] : []
+    },
+
+    /**
+     * Stores a new job, or finds the one that an equal request has stored in the meantime. Requests of one agency take turns,
+     * so that together they hold one connection to the database.
+     * @throws Refusal `rate_limited` where the agency would have too many pending codes
+     */
     async accept(account: ConnectedAccount, origin: Origin, request: BulkRequest): Promise<Accepted> {
       const id = newId('bulk')
       const job = {
@@ -107,18 +136,16 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
         coupon_id: request.couponId,
         key_id: origin.keyId,
         request_id: origin.requestId,
-        idempotency_key: keyOf(account, origin),
+        idempotency_key: keyOf(account, origin.idempotencyKey),
         fingerprint: request.fingerprint,
         terms: JSON.stringify(tagWithJob(request.terms, id)),
         created_at: Date.now(),
         started_at: null,
         canceled_at: null,
         finished_at: null,
+        pending: request.codes.length,
       }
-      if (await insert(job, request.codes).catch(refuseUnclear)) return { jobId: id, replayed: false }
-      const earlier = await findEarlier(account, origin, request.fingerprint)
-      if (!earlier) throw unavailable(new Error('A bulk job was neither written nor found.'))
-      return earlier
+      return await inTurn(account.agencyId, () => store(account, origin, job, request.codes))
     },
   }
 }

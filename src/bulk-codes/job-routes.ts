@@ -10,7 +10,7 @@ import { invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../s
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import type { BulkJobs } from './jobs.ts'
-import type { BulkCode } from './schema.ts'
+import { type BulkCode, codesMax } from './schema.ts'
 import { refuseUnclear } from './unclear.ts'
 
 type Dependencies = { read: AddRead; accounts: Accounts; jobs: BulkJobs }
@@ -50,8 +50,8 @@ export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Depen
       tags: ['Stripe Connect'],
       summary: 'Cancel Bulk Promotion Codes',
       description:
-        'Begin no more codes of a job. Codes that are created stay; the few that are being created end as they end. To cancel ' +
-        'a job again, or one that is done, changes nothing.',
+        'Create no more codes of a job. Codes that are created stay, and those that are in flight to Stripe at this moment, ' +
+        'at most 16, may still be created; nothing else is sent. To cancel a job again, or one that is done, changes nothing.',
       params: Type.Object({ accountId, ...params }),
       querystring: noQuery,
       headers: writeHeaders,
@@ -118,9 +118,10 @@ async function* csvOf(jobs: BulkJobs, jobId: string, first: BulkCode[]): AsyncGe
   }
 }
 
-/** The position in the list that a `next_cursor` of this job's codes names. */
+/** The position in the list that a `next_cursor` of this job's codes names. @throws Refusal for any other text */
 function positionOf(cursor: string, jobId: string): number {
   const position = decodeCursor(cursor)
-  if (position?.id !== jobId) throw invalidCursor()
+  // No job has so many codes, and PostgreSQL takes no integer beyond 32 bits.
+  if (position?.id !== jobId || position.at >= codesMax) throw invalidCursor()
   return position.at
 }

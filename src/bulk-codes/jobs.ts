@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
-import { finishJobs } from './rows.ts'
+import { countSettled, finishJobs } from './rows.ts'
 import type { BulkCode, BulkJob } from './schema.ts'
 import { refuseUnclear } from './unclear.ts'
 
@@ -51,7 +51,7 @@ export function createBulkJobs(database: Database, mode: Mode) {
     },
 
     /**
-     * Begins no more codes of a job that `requireJob` has found. Codes that were begun end as they end. Changes nothing where the
+     * Sends no more codes of a job that `requireJob` has found. Those in flight to Stripe end as they end. Changes nothing where the
      * job is canceled or finished already.
      */
     async cancel(jobId: string): Promise<void> {
@@ -62,13 +62,14 @@ export function createBulkJobs(database: Database, mode: Mode) {
           .where('id', '=', jobId)
           .where('finished_at', 'is', null)
           .execute()
-        await transaction
+        const { numUpdatedRows } = await transaction
           .updateTable('bulk_codes')
           .set({ status: 'canceled' })
           .where('job_id', '=', jobId)
           .where('status', '=', 'pending')
           .where('attempts', '=', 0)
-          .execute()
+          .executeTakeFirstOrThrow()
+        await countSettled(transaction, jobId, Number(numUpdatedRows))
         await finishJobs(transaction).where('id', '=', jobId).execute()
       }
       await database.transaction().execute(cancel).catch(refuseUnclear)

@@ -79,7 +79,9 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
         fatalErrors.set(code.job.id, check.failure)
         queue.putBack(code)
       } else {
-        await settle(code, await makeCode(code, check))
+        // Read for each code: the check may be older than a cancel that has been answered since.
+        const isCanceled = await work.isCanceled(code.job.id)
+        await settle(code, await makeCode(code, { ...check, isCanceled }))
       }
     }
 

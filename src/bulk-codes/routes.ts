@@ -7,6 +7,7 @@ import type { Server } from '../http/server.ts'
 import { digestOf } from '../idempotency/derive.ts'
 import type { Guard } from '../idempotency/guard.ts'
 import { createHeaders, resolveIdempotencyKey } from '../idempotency/key.ts'
+import { refuseUnavailable } from '../lib/refusal.ts'
 import { checkExpiresAt, newPromotionCode } from '../promotion-codes/promotion-code.ts'
 import { noQuery, readCodes, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
@@ -39,7 +40,7 @@ export function addBulkCodeRoutes(
   server.route({
     method: 'POST',
     url: `${accountPath}/coupons/:couponId/promotion-codes/bulk`,
-    config: { access: 'promotion_codes:write' },
+    config: { access: 'promotion_codes:write', findAttempts: (of, key) => acceptJob.findAttempts(of, key) },
     onRequest: resolveIdempotencyKey,
     schema: {
       operationId: 'createBulkPromotionCodes',
@@ -64,7 +65,8 @@ export function addBulkCodeRoutes(
     handler: async (request, reply) => {
       const { params, body } = request
       const { couponId } = params
-      const account = await accounts.accountOf(request)
+      const isRetry = request.keySource === 'caller'
+      const account = await accounts.accountOf(request).catch(isRetry ? refuseUnclear : refuseUnavailable)
       const { codes: _codes, count: _count, prefix: _prefix, length: _length, ...limits } = body.data
       const codes = codesOf(body.data)
       checkTagUnset(limits.metadata)
@@ -75,8 +77,8 @@ export function addBulkCodeRoutes(
       const making = { account, operation: 'promotion_code.bulk', digest: fingerprint }
       await guard(request, reply, caller.bounds.guardSeconds, making)
       const origin = originOf(request)
-      let accepted =
-        request.keySource === 'generated' ? undefined : await acceptJob.findEarlier(account, origin, fingerprint)
+      const isRetried = request.keySource !== 'generated'
+      let accepted = isRetried ? await acceptJob.findEarlier(account, origin, fingerprint) : undefined
       if (!accepted) {
         checkExpiresAt(terms.expires_at, new Date())
         await stripe.retrieveCoupon(account, couponId)

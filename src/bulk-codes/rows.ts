@@ -74,6 +74,18 @@ export function finishJobs(on: Database) {
     )
 }
 
+/**
+ * Subtracts codes from what is pending of a job. Before its codes are written, because a cancel also locks the job first, and two
+ * transactions that lock in the same order cannot block each other for good.
+ */
+export async function countSettled(on: Database, jobId: string, count: number): Promise<void> {
+  await on
+    .updateTable('bulk_jobs')
+    .set(({ eb }) => ({ pending: eb('pending', '-', count) }))
+    .where('id', '=', jobId)
+    .execute()
+}
+
 export function pendingCodes(on: Database, jobId: string) {
   return on.selectFrom('bulk_codes').where('job_id', '=', jobId).where('status', '=', 'pending')
 }

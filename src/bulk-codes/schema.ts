@@ -2,7 +2,8 @@ import { type Static, Type } from 'typebox'
 import { closed, exactInteger, integerOrNull, newMetadata, textOrNull } from '../schema/fields.ts'
 import { codeText, limits } from '../promotion-codes/schema.ts'
 
-const codesMax = 1_000
+/** How many codes a job may have. */
+export const codesMax = 1_000
 
 export const bulkSchema = Type.Object(
   {

@@ -8,6 +8,7 @@ import {
   begunCode,
   type BegunCode,
   codeColumns,
+  countSettled,
   finishJobs,
   jobColumns,
   jobOf,
@@ -118,17 +119,21 @@ export function createBulkWork(database: Database, mode: Mode) {
     /** Stores the results of tries, and finishes the jobs that have no code left. */
     async settle({ write }: Write, results: Result[]): Promise<void> {
       await write(async (transaction) => {
+        const settled = results.filter(({ outcome }) => outcome.kind !== 'transientError')
+        const settledOf = Map.groupBy(settled, ({ code }) => code.job.id)
+        for (const [jobId, { length }] of settledOf) await countSettled(transaction, jobId, length)
         for (const { code, outcome } of results) {
           await updateCode(transaction, code).set(changesFor(code, outcome)).execute()
         }
-        const jobIds = [...new Set(results.map(({ code }) => code.job.id))]
-        await finishJobs(transaction).where('id', 'in', jobIds).execute()
+        const jobIds = [...settledOf.keys()]
+        if (jobIds.length > 0) await finishJobs(transaction).where('id', 'in', jobIds).execute()
       })
     },
 
     /** Fails all remaining codes of a job. Those that were begun may exist, and their error says so. */
     async failRest({ write }: Write, jobId: string, failure: Failure): Promise<void> {
       await write(async (transaction) => {
+        await transaction.updateTable('bulk_jobs').set({ pending: 0 }).where('id', '=', jobId).execute()
         const rest = transaction.updateTable('bulk_codes').where('job_id', '=', jobId).where('status', '=', 'pending')
         await rest.set(failed(failure)).where('attempts', '=', 0).execute()
         for (const { position, attempts } of await pendingCodes(transaction, jobId).select(codeColumns).execute()) {

@@ -10,6 +10,7 @@ import * as jobs from './migrations/0005-jobs.ts'
 import * as events from './migrations/0006-events.ts'
 import * as seals from './migrations/0007-seals.ts'
 import * as keys from './migrations/0008-keys.ts'
+import * as pending from './migrations/0009-pending.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
 const migrations = {
@@ -21,6 +22,7 @@ const migrations = {
   '0006-events': events,
   '0007-seals': seals,
   '0008-keys': keys,
+  '0009-pending': pending,
 }
 
 /**

@@ -110,6 +110,8 @@ export type Tables = {
     canceled_at: number | null
     /** When the last code was settled. */
     finished_at: number | null
+    /** How many of its codes are pending; whoever settles codes subtracts them in the same transaction. */
+    pending: number
   }
   bulk_codes: {
     job_id: string

@@ -2,21 +2,38 @@ import type { FastifyRequest } from 'fastify'
 import { knownOutcome } from '../journal/attempts.ts'
 import type { Journal } from '../journal/journal.ts'
 import { isRecord } from '../lib/is-record.ts'
-import type { Refusal } from '../lib/refusal.ts'
+import type { Outcome, Refusal } from '../lib/refusal.ts'
+
+type FindAttempts = (
+  account: { agencyId: string; id: string },
+  idempotencyKey: string,
+) => Promise<{ outcome: Outcome | 'replayed' | null }[]>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Finds the earlier attempts under the caller's Idempotency-Key, for a write that the journal does not know. */
+    findAttempts?: FindAttempts
+  }
+}
 
 /**
- * Completes the refusal of a write that was refused before its handler began, by a limit for example: adds what the journal
- * knows about earlier requests under the caller's Idempotency-Key. The fields are not read yet, so only the key is compared.
+ * Completes the refusal of a write that was refused before its handler began, by a limit for example: adds what is known
+ * about earlier requests under the caller's Idempotency-Key. The fields are not read yet, so only the key is compared.
  */
 export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
   let lookUps = 0
 
-  const findAttempts = async (agencyId: string | undefined, accountId: string, change: string, key: string) => {
+  const findInJournal =
+    (change: string): FindAttempts =>
+    async (account, key) =>
+      await journal.findAttempts(account, change, key)
+
+  const lookUp = async (find: FindAttempts, agencyId: string | undefined, accountId: string, key: string) => {
     // A limit that refuses thousands a second must not become as many reads.
     if (agencyId === undefined || lookUps >= lookUpsMax) return undefined
     lookUps += 1
     try {
-      return await journal.findAttempts({ agencyId, id: accountId }, change, key)
+      return await find({ agencyId, id: accountId }, key)
     } catch {
       return undefined
     } finally {
@@ -25,14 +42,15 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
   }
 
   return async (request: FastifyRequest, refusal: Refusal): Promise<Refusal> => {
-    const { change } = request.routeOptions.config
+    const { change, findAttempts: findOwn } = request.routeOptions.config
+    const find = change === undefined ? findOwn : findInJournal(change)
     const key = request.headers['idempotency-key']
     const mayPass = refusal.retryable || refusal.code === 'not_allowed'
-    const isRetry = mayPass && change !== undefined && key !== undefined && request.handling === null
+    const isRetry = mayPass && find !== undefined && key !== undefined && request.handling === null
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
     const id = isRecord(request.params) ? String(request.params['accountId']) : ''
-    const attempts = await findAttempts(request.caller?.agencyId, id, change, String(key))
-    // If the journal was not read, the outcome is unknown.
+    const attempts = await lookUp(find, request.caller?.agencyId, id, String(key))
+    // If nothing was read, the outcome is unknown.
     return knownOutcome(refusal, attempts)
   }
 }

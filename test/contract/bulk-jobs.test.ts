@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { encodeCursor } from '../../src/lib/cursor.ts'
 import { bulkCaller } from '../support/bulk.ts'
 import { databases, expectRefusal, journalOf, type Options, startTestServer } from '../support/server.ts'
 
@@ -58,6 +59,13 @@ describe.each(databases)('a bulk job, on %s', (database) => {
       const answer = await server.call(`${bulk.path()}/${other.id}/codes?starting_after=${cursor}`)
       expectRefusal(answer, 400, 'invalid_request', { param: 'starting_after' })
     }
+  })
+
+  test.each([1_000, 2 ** 31])('refuses a cursor that names the position %i, which no code has', async (at) => {
+    const { server, bulk } = await open()
+    const { id } = await bulk.accepted({ count: 2 })
+    const answer = await server.call(`${bulk.path()}/${id}/codes?starting_after=${encodeCursor({ id, at })}`)
+    expectRefusal(answer, 400, 'invalid_request', { param: 'starting_after' })
   })
 
   test('gives its result as CSV that no spreadsheet runs, all of it', async () => {
