@@ -7,7 +7,7 @@ import { openLeases } from '../support/leases.ts'
 const task = (lease: string): Task => ({ lease, group: 'a' })
 
 /** A worker whose tasks the test ends. It searches when its clock moves, unless something wakes it. */
-async function openWorker(names: string[], slots?: number) {
+async function openWorker(names: string[], slots?: number, searchEveryMs?: number) {
   const { database, openProcess } = await openLeases('sqlite')
   const own = openProcess()
   const { clock } = own
@@ -30,7 +30,8 @@ async function openWorker(names: string[], slots?: number) {
   }
   const logged: Record<string, unknown>[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const worker = createWorker({ work: { find, run }, leases: own, log, clock, ...(slots !== undefined && { slots }) })
+  const settings = { ...(slots !== undefined && { slots }), ...(searchEveryMs !== undefined && { searchEveryMs }) }
+  const worker = createWorker({ work: { find, run }, leases: own, log, clock, ...settings })
   onTestFinished(async () => {
     const stopped = worker.stop()
     for (const { end } of begun) end.resolve()
@@ -178,4 +179,21 @@ test('a lease that another process holds is left to it', async () => {
   worker.start()
   await searched(3)
   expect(begunLeases()).toEqual(['y'])
+})
+
+test('a turn is over after five seconds where another task waits, and not before', async () => {
+  const { worker, begun, clock, searches, hasBegun } = await openWorker(['x', 'y'], 1, 1)
+  clock.advance(10_000)
+  worker.start()
+  await hasBegun('x')
+  const searchAgain = () => {
+    clock.advance(1)
+    return searches.length
+  }
+  await expect.poll(searchAgain, { interval: 5 }).toBeGreaterThanOrEqual(2)
+  const isOver = () => begun[0]?.turn.isOver()
+  clock.advance(14_999 - clock.now())
+  expect(isOver()).toBe(false)
+  clock.advance(1)
+  expect(isOver()).toBe(true)
 })
