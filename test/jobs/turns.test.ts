@@ -16,7 +16,10 @@ async function openWorker(names: string[], slots?: number, searchEveryMs?: numbe
   /** When the worker searched, by its clock. */
   const searches: number[] = []
   const failures: Error[] = []
+  /** What others do after the worker has looked which leases are free. */
+  const meanwhile: (() => Promise<unknown>)[] = []
   const find = async () => {
+    await meanwhile.shift()?.()
     searches.push(clock.now())
     const failure = failures.shift()
     if (failure) throw failure
@@ -51,7 +54,7 @@ async function openWorker(names: string[], slots?: number, searchEveryMs?: numbe
         { interval: 5 },
       )
       .toBeGreaterThanOrEqual(times)
-  const ofWorker = { worker, clock, begun, begunLeases, searches, failures, logged, waiting }
+  const ofWorker = { worker, clock, begun, begunLeases, searches, failures, logged, meanwhile, waiting }
   return { ...ofWorker, database, openProcess, rows, hasBegun, searched }
 }
 
@@ -196,4 +199,12 @@ test('a turn is over after five seconds where another task waits, and not before
   expect(isOver()).toBe(false)
   clock.advance(1)
   expect(isOver()).toBe(true)
+})
+
+test('a lease that another process takes at the same moment is left to it', async () => {
+  const { worker, openProcess, meanwhile, begunLeases, searched } = await openWorker(['x', 'y'])
+  meanwhile.push(() => openProcess().take('x'))
+  worker.start()
+  await searched(2)
+  expect(begunLeases()).toEqual(['y'])
 })
