@@ -170,6 +170,13 @@ describe('a refusal', () => {
     expect(await fail(refusal('not_applied'))).toMatchObject({ outcome })
   })
 
+  test('that leaves the change unknown stays as it is, whatever an earlier request did', async () => {
+    await succeed()
+    await journal.flush()
+    const thrown = refusal('unknown')
+    expect(await fail(thrown)).toBe(thrown)
+  })
+
   test.each<[string, Partial<Change<Terms>>, Partial<Origin>]>([
     ['other fields', { fields: { a: 2 } }, {}],
     ['another object', { objectId: 'OTHER' }, {}],
@@ -218,6 +225,13 @@ describe('where Stripe says that the key was used with other parameters', () => 
     }
 
   test('the terms of the earlier same request are sent again', async () => {
+    await record(knows({ name: 'Before' }), { terms: { name: 'Before' } })
+    await journal.flush()
+    expect(await record(knows({ name: 'Before' }))).toMatchObject({ replayed: true })
+  })
+
+  test('the first terms that are kept whole are sent again', async () => {
+    await fail(refusal('not_applied'), { terms: { name: 'x'.repeat(2_000) } })
     await record(knows({ name: 'Before' }), { terms: { name: 'Before' } })
     await journal.flush()
     expect(await record(knows({ name: 'Before' }))).toMatchObject({ replayed: true })

@@ -68,6 +68,33 @@ test.each([
   expect(await refusalOf([answer(200, body)])).toMatchObject({ code: 'stripe_unavailable', outcome: 'unknown' })
 })
 
+test('the operator reads what came in place of the coupon', async () => {
+  expect(await refusalOf([answer(200, { object: 'product', id: 'TEN' })])).toHaveProperty(
+    'cause.message',
+    'The answer is not a coupon.',
+  )
+})
+
+test('a call that found no place in the queue was never sent, and changed nothing', async () => {
+  const held = Promise.withResolvers<void>()
+  const account = { id: 'acct_1', agencyId: 'ag_1' } as ConnectedAccount
+  const request = createStripeRequest({
+    secretKey: 'sk_test_request',
+    timeoutMs: 60_000,
+    retriesMax: 0,
+    queueLimits: { callsPerAccountMax: 1, waitingPerAgencyMax: 0 },
+    send: async (_, signal) => {
+      await held.promise
+      return await answer(200, coupon)(signal)
+    },
+  })
+  const create = () => request('POST', '/v1/coupons', { account, params: {}, idempotencyKey: 'key', object: 'coupon' })
+  const first = create()
+  await expect(create()).rejects.toMatchObject({ code: 'unavailable', outcome: 'not_applied' })
+  held.resolve()
+  expect(await first).toMatchObject({ value: coupon })
+})
+
 test('a list needs no id, and may weigh more than an object', async () => {
   const list = await ask([answer(200, { object: 'list', data: [] })], { method: 'GET', object: 'list' })
   expect(list.end).toMatchObject({ value: { data: [] } })

@@ -7,7 +7,7 @@ import { openLeases } from '../support/leases.ts'
 const task = (lease: string): Task => ({ lease, group: 'a' })
 
 /** A worker whose tasks the test ends. It searches when its clock moves, unless something wakes it. */
-async function openWorker(names: string[], slots?: number) {
+async function openWorker(names: string[], slots?: number, searchEveryMs?: number) {
   const { database, openProcess } = await openLeases('sqlite')
   const own = openProcess()
   const { clock } = own
@@ -16,7 +16,10 @@ async function openWorker(names: string[], slots?: number) {
   /** When the worker searched, by its clock. */
   const searches: number[] = []
   const failures: Error[] = []
+  /** What others do after the worker has looked which leases are free. */
+  const meanwhile: (() => Promise<unknown>)[] = []
   const find = async () => {
+    await meanwhile.shift()?.()
     searches.push(clock.now())
     const failure = failures.shift()
     if (failure) throw failure
@@ -30,7 +33,8 @@ async function openWorker(names: string[], slots?: number) {
   }
   const logged: Record<string, unknown>[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const worker = createWorker({ work: { find, run }, leases: own, log, clock, ...(slots !== undefined && { slots }) })
+  const settings = { ...(slots !== undefined && { slots }), ...(searchEveryMs !== undefined && { searchEveryMs }) }
+  const worker = createWorker({ work: { find, run }, leases: own, log, clock, ...settings })
   onTestFinished(async () => {
     const stopped = worker.stop()
     for (const { end } of begun) end.resolve()
@@ -50,7 +54,7 @@ async function openWorker(names: string[], slots?: number) {
         { interval: 5 },
       )
       .toBeGreaterThanOrEqual(times)
-  const ofWorker = { worker, clock, begun, begunLeases, searches, failures, logged, waiting }
+  const ofWorker = { worker, clock, begun, begunLeases, searches, failures, logged, meanwhile, waiting }
   return { ...ofWorker, database, openProcess, rows, hasBegun, searched }
 }
 
@@ -177,5 +181,30 @@ test('a lease that another process holds is left to it', async () => {
   await openProcess().take('x')
   worker.start()
   await searched(3)
+  expect(begunLeases()).toEqual(['y'])
+})
+
+test('a turn is over after five seconds where another task waits, and not before', async () => {
+  const { worker, begun, clock, searches, hasBegun } = await openWorker(['x', 'y'], 1, 1)
+  clock.advance(10_000)
+  worker.start()
+  await hasBegun('x')
+  const searchAgain = () => {
+    clock.advance(1)
+    return searches.length
+  }
+  await expect.poll(searchAgain, { interval: 5 }).toBeGreaterThanOrEqual(2)
+  const isOver = () => begun[0]?.turn.isOver()
+  clock.advance(14_999 - clock.now())
+  expect(isOver()).toBe(false)
+  clock.advance(1)
+  expect(isOver()).toBe(true)
+})
+
+test('a lease that another process takes at the same moment is left to it', async () => {
+  const { worker, openProcess, meanwhile, begunLeases, searched } = await openWorker(['x', 'y'])
+  meanwhile.push(() => openProcess().take('x'))
+  worker.start()
+  await searched(2)
   expect(begunLeases()).toEqual(['y'])
 })
