@@ -222,6 +222,11 @@ export interface paths {
                     headers: {
                         "Request-Id": components["headers"]["Request-Id"];
                         "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
                         [name: string]: unknown;
                     };
                     content: {
@@ -564,6 +569,11 @@ export interface paths {
                     headers: {
                         "Request-Id": components["headers"]["Request-Id"];
                         "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                        "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                        "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                        "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                        "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                        "Idempotency-Key": components["headers"]["Idempotency-Key"];
                         [name: string]: unknown;
                     };
                     content: {
@@ -1311,11 +1321,13 @@ export interface components {
         Event: {
             /** @description Names the change, or the event where it is none. */
             id: string;
+            /** @description Always `event`. */
             object: string;
             /** @description What was asked for: `coupon.create`, `request.refused`, … */
             type: string;
             /** @description When it was asked for, in seconds since 1970. */
             created: number;
+            /** @description Whether it was asked of Stripe in live mode. */
             livemode: boolean;
             /** @description The connected account. */
             account: string | null;
@@ -1329,8 +1341,9 @@ export interface components {
             address: string | null;
             /** @description The `Request-Id` of the answer. */
             request_id: string | null;
+            /** @description The Idempotency-Key of the request. */
             idempotency_key: string | null;
-            /** @description `caller` where the caller sent the key, `generated` where it did not. */
+            /** @description `caller` where the caller sent the key, `guard` where equal requests share one, `generated` where it was made for this one. */
             idempotency_key_source: string | null;
             /** @description What was asked of Stripe, as JSON; null where it is long. */
             terms: string | null;
@@ -1340,6 +1353,7 @@ export interface components {
             code: string | null;
             /** @description Stripe’s sentence or ours, or the evidence by which the outcome was settled. */
             message: string | null;
+            /** @description Stripe’s id of its answer. */
             stripe_request_id: string | null;
             /** @description When the answer was there. */
             ended: number | null;
@@ -1428,6 +1442,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1608,6 +1626,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1884,6 +1906,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2064,6 +2090,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2225,6 +2255,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2468,6 +2502,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2709,6 +2747,11 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2966,6 +3009,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3127,6 +3174,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3323,6 +3374,11 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3643,6 +3699,11 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3861,6 +3922,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4008,6 +4073,11 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
+                    "Idempotency-Key": components["headers"]["Idempotency-Key"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4193,6 +4263,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4331,6 +4405,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4479,6 +4557,10 @@ export interface operations {
                 headers: {
                     "Request-Id": components["headers"]["Request-Id"];
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Stripe-Request-Id": components["headers"]["Stripe-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -44,13 +44,12 @@ export function withHeaders(document: Described): Described {
     const isWrite = parameters.some(({ name }) => name === 'idempotency-key')
     if (isGuarded) operation.parameters = [authorization, ...parameters]
     for (const [status, answer] of Object.entries(responses)) {
-      const isKnownCaller = isGuarded && status !== '401'
       const names = [
         'Request-Id',
         ...(status === '401' ? ['WWW-Authenticate'] : []),
-        ...(isKnownCaller ? ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Stripe-Request-Id'] : []),
+        ...(isGuarded ? ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Stripe-Request-Id'] : []),
         ...(['409', '429', '503'].includes(status) ? ['Retry-After'] : []),
-        ...(isWrite && isKnownCaller ? ['Idempotency-Key'] : []),
+        ...(isWrite && isGuarded ? ['Idempotency-Key'] : []),
         ...(isWrite && status < '300' ? ['Idempotent-Replayed'] : []),
       ]
       answer.headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))

@@ -8,18 +8,21 @@ const told = (schema: typeof textOrNull, description: string) => Type.Unsafe<str
 export const eventSchema = Type.Object(
   {
     id: Type.String({ description: 'Names the change, or the event where it is none.' }),
-    object: Type.String(),
+    object: Type.String({ description: 'Always `event`.' }),
     type: Type.String({ description: 'What was asked for: `coupon.create`, `request.refused`, …' }),
     created: Type.Integer({ description: 'When it was asked for, in seconds since 1970.' }),
-    livemode: Type.Boolean(),
+    livemode: Type.Boolean({ description: 'Whether it was asked of Stripe in live mode.' }),
     account: told(textOrNull, 'The connected account.'),
     object_id: told(textOrNull, 'The coupon or promotion code that was made or changed.'),
     actor: Type.String({ description: 'Who acted: `api_key`, `worker` for bulk jobs, or `operator`.' }),
     key: told(textOrNull, 'The id of the API key.'),
     address: told(textOrNull, 'The IP address of the caller.'),
     request_id: told(textOrNull, 'The `Request-Id` of the answer.'),
-    idempotency_key: textOrNull,
-    idempotency_key_source: told(textOrNull, '`caller` where the caller sent the key, `generated` where it did not.'),
+    idempotency_key: told(textOrNull, 'The Idempotency-Key of the request.'),
+    idempotency_key_source: told(
+      textOrNull,
+      '`caller` where the caller sent the key, `guard` where equal requests share one, `generated` where it was made for this one.',
+    ),
     terms: told(textOrNull, 'What was asked of Stripe, as JSON; null where it is long.'),
     outcome: told(
       textOrNull,
@@ -27,7 +30,7 @@ export const eventSchema = Type.Object(
     ),
     code: told(textOrNull, 'The code of the refusal.'),
     message: told(textOrNull, 'Stripe’s sentence or ours, or the evidence by which the outcome was settled.'),
-    stripe_request_id: textOrNull,
+    stripe_request_id: told(textOrNull, 'Stripe’s id of its answer.'),
     ended: Type.Unsafe<number | null>({ ...integerOrNull, description: 'When the answer was there.' }),
     settled: Type.Unsafe<number | null>({
       ...integerOrNull,

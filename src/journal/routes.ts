@@ -6,8 +6,7 @@ import { decodeCursor } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { refuseUnavailable } from '../lib/refusal.ts'
 import { refusals } from '../schema/errors.ts'
-import { closed } from '../schema/fields.ts'
-import { invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import { closedListQuery, invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
 import { eventSchema, toPublicEvent } from './event-schema.ts'
 import { listEvents } from './events.ts'
 
@@ -15,7 +14,6 @@ const text = (description: string) =>
   Type.Optional(
     Type.String({
       description,
-      minLength: 1,
       maxLength: 5000,
       pattern: '^[^\\u0000-\\u001f\\u007f]*$',
       'x-pattern-message': 'has control characters.',
@@ -55,7 +53,7 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
       description:
         'What the agency asked for and what became of it, newest first: every change, and requests that were refused (where ' +
         'many are, a sample of them).',
-      querystring: Type.Object({ ...listQuery, ...filters }, closed),
+      querystring: Type.Object({ ...listQuery, ...filters }, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...codes) },
     },
     handler: async (request) => {

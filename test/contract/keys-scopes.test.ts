@@ -25,6 +25,7 @@ const scopeOf: Record<string, string> = {
   retrieveBulkPromotionCodes: 'promotion_codes:read',
   listCodesOfBulkPromotionCodes: 'promotion_codes:read',
   exportBulkPromotionCodes: 'promotion_codes:read',
+  listEvents: 'events:read',
 }
 const guarded = operations.filter(({ isGuarded }) => isGuarded)
 

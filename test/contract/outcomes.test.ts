@@ -85,7 +85,11 @@ describe.each(databases)('what an answer says of its change, on %s', (database) 
     faults.push(lost, lost, lost)
     await create('order-1')
     await server.journal.flush()
-    const [start] = await server.database.selectFrom('events').select('change_id').limit(1).execute()
+    const [start] = await server.database
+      .selectFrom('events')
+      .select('change_id')
+      .where('type', '=', 'coupon.create.started')
+      .execute()
     const settled = { actor: 'worker', type: 'coupon.create.settled', change_id: start?.change_id ?? '' } as const
     await server.journal.append({ ...settled, outcome: 'applied' })
     faults.push(limited)

@@ -81,7 +81,7 @@ test('a revoked key is an unknown one: it is not looked up without end', async (
 
 test('they share a line in the log, at most one a second, with a count and without a stack', async () => {
   const { server, clock, callFrom, flood } = await start()
-  const lines = () => server.logged.filter((line) => line.includes('unknown API keys') || line.includes('429'))
+  const lines = () => server.logged.filter((line) => line.includes('unknown API keys') || line.includes('"status":429'))
   for (const second of [0, 1]) {
     clock.ms += second * 1_000
     await flood(attacker)
