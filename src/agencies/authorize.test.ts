@@ -114,7 +114,7 @@ test('an agency with as many requests in progress as it may have is told to come
   server.addHook('onError', async (_request, _reply, error) => void refusals.push(error))
   const held = Promise.withResolvers<void>()
   const arrived = Promise.withResolvers<void>()
-  server.get('/held', async () => {
+  server.get('/held', { config: { access: 'coupons:write' } }, async () => {
     arrived.resolve()
     await held.promise
     return 'held'
