@@ -1,5 +1,6 @@
 import { createAgencies } from '../agencies/agencies.ts'
-import { type Command, UsageError } from './command.ts'
+import type { Command } from './command.ts'
+import { readName } from './name.ts'
 import { say, sayRows } from './output.ts'
 import { withResources } from './with-dependencies.ts'
 
@@ -7,11 +8,7 @@ export const agencyCreate: Command = {
   positionalsMax: 1,
   help: 'Usage: chatdash agency create NAME [--json]\n\nPrints the id of the new agency.',
   async run({ values, positionals }) {
-    const [name = ''] = positionals
-    // oxlint-disable-next-line no-control-regex -- a name is shown in tables on a terminal
-    if (name.trim() === '' || /[\u0000-\u001f\u007f]/.test(name)) {
-      throw new UsageError('Give the name of the agency, quoted if it has spaces.')
-    }
+    const name = readName(positionals[0], 'Give the name of the agency, quoted if it has spaces.')
     const agency = await withResources(({ database }) => createAgencies(database).createAgency(name))
     say(values['json'] === true ? JSON.stringify(agency) : agency.id)
   },

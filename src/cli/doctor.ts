@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { type Config, ConfigError, databaseLocation, isSandboxByDefault, modeOf, readConfig } from '../config.ts'
 import { checkDatabase, type Database, openDatabase } from '../database/database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
@@ -44,15 +45,21 @@ async function examine(): Promise<Check[]> {
 
 function checkDataDir({ dataDir }: Config): Check {
   const name = 'data directory'
-  if (!existsSync(dataDir)) return { name, ok: true, found: `${dataDir} will be made at the first start` }
   try {
-    if (!statSync(dataDir).isDirectory()) throw new Error('not a directory')
-    accessSync(dataDir, constants.R_OK | constants.W_OK)
-    return { name, ok: true, found: `${dataDir} can be written` }
+    const nearest = nearestExisting(resolve(dataDir))
+    if (!statSync(nearest).isDirectory()) throw new Error('not a directory')
+    accessSync(nearest, constants.R_OK | constants.W_OK | constants.X_OK)
+    const found = existsSync(dataDir) ? `${dataDir} can be written` : `${dataDir} will be made at the first start`
+    return { name, ok: true, found }
   } catch {
     const remedy = 'Give the directory to the user that runs the server, or set DATA_DIR.'
     return { name, ok: false, found: `${dataDir} is no directory that can be written`, remedy }
   }
+}
+
+/** The path itself or, where it is not there yet, the nearest folder above it that is. */
+function nearestExisting(path: string): string {
+  return existsSync(path) ? path : nearestExisting(dirname(path))
 }
 
 async function checkTables(config: Config): Promise<Check[]> {

@@ -3,6 +3,7 @@ import { defaultBounds } from '../agencies/bounds.ts'
 import { boundHelp, boundOptions, readBounds, readExpiry } from './bounds.ts'
 import { type Command, UsageError } from './command.ts'
 import { readDuration } from './durations.ts'
+import { readName } from './name.ts'
 import { note, say, sayRows } from './output.ts'
 import { linesOf } from './show-key.ts'
 import { requireAgency, withResources } from './with-dependencies.ts'
@@ -15,8 +16,7 @@ Prints the key, once: it is stored as a hash and cannot be shown again. NAME say
 ${boundHelp}`,
   options: { agency: { type: 'string' }, name: { type: 'string' }, ...boundOptions },
   async run({ values }) {
-    const { name } = values
-    if (typeof name !== 'string' || name.trim() === '') throw new UsageError('Say what uses the key: --name "n8n"')
+    const name = readName(values['name'], 'Say what uses the key: --name "n8n"')
     const limits = { bounds: { ...defaultBounds, ...readBounds(values) }, expiresAt: readExpiry(values) ?? null }
     const key = await withResources(async ({ database, stripe }) =>
       createApiKeys(database, stripe.mode).createKey(await requireAgency(database, values['agency']), name, limits),

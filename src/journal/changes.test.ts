@@ -203,14 +203,14 @@ test('whatever else is thrown leaves the change unknown', async () => {
   expect(await events()).toMatchObject([{}, { outcome: 'unknown', code: 'internal', message: null }])
 })
 
-test('where the start cannot be journaled Stripe is not asked', async () => {
+test('where the start cannot be journaled Stripe is not asked, and nobody knows of an earlier request with the key', async () => {
   await database.schema.alterTable('events').renameTo('away').execute()
   let calls = 0
   const refused = record(async () => {
     calls += 1
     return made
   })
-  await expect(refused).rejects.toMatchObject({ code: 'unavailable', outcome: 'not_applied' })
+  await expect(refused).rejects.toMatchObject({ code: 'unavailable', outcome: 'unknown' })
   expect(calls).toBe(0)
 })
 

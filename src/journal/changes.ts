@@ -5,7 +5,7 @@ import { deriveKey, digestOf } from '../idempotency/derive.ts'
 import { createInFlight } from '../idempotency/in-flight.ts'
 import type { Answer } from '../lib/answer.ts'
 import { newId } from '../lib/ids.ts'
-import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
+import { Refusal, unavailable } from '../lib/refusal.ts'
 import { earlierAttempts, knownOutcome } from './attempts.ts'
 import type { Journal, NewEvent } from './journal.ts'
 
@@ -45,6 +45,7 @@ export function createChanges(journal: Journal) {
     const requestDigest =
       origin.idempotencyKey === null ? null : digestOf([change.objectId, change.fields]).slice(0, 32)
     const whose = { agency_id: account.agencyId, account_id: account.id, key_id: origin.keyId, actor: origin.actor }
+    const earlier = async () => await earlierAttempts(journal, account, origin, change.operation, id, requestDigest)
     await journal
       .append({
         ...whose,
@@ -58,12 +59,13 @@ export function createChanges(journal: Journal) {
         object_id: change.objectId,
         ...keptTerms(change.terms),
       })
-      .catch(refuseUnavailable)
+      .catch(async (cause: unknown) => {
+        throw knownOutcome(unavailable(cause), await earlier())
+      })
 
     // Its start says whose it is.
     const end = (seen: Partial<NewEvent>) =>
       journal.appendEventually({ actor: origin.actor, type: `${change.operation}.ended`, change_id: id, ...seen })
-    const earlier = async () => await earlierAttempts(journal, account, origin, change.operation, id, requestDigest)
     try {
       const answer = await call(stripeKey, change.terms).catch(async (error: unknown) => {
         const first = isMismatch(error) ? (await earlier())?.find(({ terms }) => terms !== null) : undefined

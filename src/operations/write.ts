@@ -9,8 +9,10 @@ import { setStripeHeaders } from '../http/stripe-headers.ts'
 import { digestOf } from '../idempotency/derive.ts'
 import type { Guard } from '../idempotency/guard.ts'
 import { createHeaders, type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
+import { knownOutcome } from '../journal/attempts.ts'
 import type { Changes } from '../journal/changes.ts'
 import type { Answer } from '../lib/answer.ts'
+import { Refusal } from '../lib/refusal.ts'
 import type { Scope } from '../lib/scopes.ts'
 import { type Code, noQuery, refusals, writeCodes } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
@@ -90,7 +92,11 @@ export function createWrite(server: Server, { accounts, changes, daily, guard }:
         response: { [status]: { description: status === 201 ? 'Created' : 'OK', ...response }, ...refusals(...codes) },
       },
       handler: async (request, reply) => {
-        const account = await accounts.accountOf(request)
+        const account = await accounts.accountOf(request).catch((error: unknown) => {
+          const isUnread = error instanceof Refusal && error.retryable && request.keySource === 'caller'
+          // Without the database nobody knows what an earlier request with this key did.
+          throw isUnread ? knownOutcome(error, undefined) : error
+        })
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the route's schema has checked both
         const input = { params: request.params, ...(request.body as object) } as unknown as {
           params: Static<TObject<Params>>

@@ -151,6 +151,16 @@ describe.each(databases)('what an answer says of its change, on %s', (database) 
     await rename('away', 'events')
   })
 
+  test.each(['events', 'accounts'])('says unknown to a retry that the table %s is missing for', async (table) => {
+    await create('order-1')
+    await server.journal.flush()
+    const rename = (from: string, to: string) => server.database.schema.alterTable(from).renameTo(to).execute()
+    await rename(table, 'away')
+    expectRefusal(await create('order-1'), 503, 'unavailable', { outcome: 'unknown', retryable: true })
+    expectRefusal(await create(), 503, 'unavailable', { outcome: 'not_applied' })
+    await rename('away', table)
+  })
+
   test('an id as long as Stripe allows is journaled, and takes nothing from its neighbours', async () => {
     const id = randomBytes(1_500).toString('hex')
     const path = `${server.coupons}/${id}`

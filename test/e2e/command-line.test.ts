@@ -56,7 +56,9 @@ test.each([
   [['agency', 'list', '--wat'], 2, /--wat/],
   [['agency', 'list', 'extra'], 2, /"extra" is one argument too many/],
   [['agency', 'create', 'a\nb'], 2, /Give the name/],
+  [['agency', 'create', 'a\u202Eb'], 2, /Give the name/],
   [['key', 'create', '--agency', 'ag_1'], 2, /--name/],
+  [['key', 'create', '--agency', 'ag_1', '--name', 'n\u001b[31m8n'], 2, /--name/],
   [['key', 'list'], 2, /--agency/],
   [['key', 'list', '--agency', 'ag_nobody'], 1, /no agency ag_nobody/],
   [['key', 'revoke', 'key_nobody'], 1, /no key key_nobody/],
@@ -95,6 +97,7 @@ describe('doctor', () => {
 
   test.each([
     ['a configuration that is wrong', async () => ({ PORT: 'x' }), 'configuration'],
+    ['a data directory that cannot be made', async () => ({ DATA_DIR: `${newFile()}/data` }), 'data directory'],
     [
       'a PostgreSQL that is not there',
       async () => ({ DATABASE_URL: 'postgres://127.0.0.1:1/x', STRIPE_MODE: 'sandbox' }),
@@ -111,6 +114,13 @@ describe('doctor', () => {
     ])
   })
 })
+
+/** A file, below which there can be no folder. */
+function newFile(): string {
+  const file = join(newFolder(), 'file')
+  writeFileSync(file, '')
+  return file
+}
 
 const late = answerWith(200, { object: 'list', data: [] }, { date: 'Thu, 01 Jan 2026 00:00:00 GMT' })
 
