@@ -110,7 +110,7 @@ export function buildBulkWorker(options: Dependencies & WorkerOptions): Worker {
   const { database, journal, stripe, log, bulkCodesPerSecond, clock = monotonicClock, ...limits } = options
   const work = createBulkWork(database, stripe.mode)
   const keys = createApiKeys(database, stripe.mode)
-  const checkJob = createCheckJob({ keys, accounts: createAccounts(database, stripe.mode), work, clock })
+  const checkJob = createCheckJob({ keys, accounts: createAccounts(database, stripe.mode), clock })
   const makeCode = createMakeCode({ changes: createChanges(journal), stripe })
   const run = createProcessAccount({ work, checkJob, makeCode, log, clock, codesPerSecond: bulkCodesPerSecond })
   const leases = createLeases(database, clock)

@@ -4,21 +4,19 @@ import type { Clock } from '../lib/clock.ts'
 import { codes as refusalCodes, Refusal } from '../lib/refusal.ts'
 import type { Failure } from './outcome.ts'
 import type { Job } from './rows.ts'
-import type { BulkWork } from './work.ts'
 
-export type JobState = { account: ConnectedAccount; isCanceled: boolean }
+export type JobState = { account: ConnectedAccount }
 /** The state of a job that may go on, the reason why the rest of it fails, or that it waits for the end of a freeze. */
 export type JobCheck = JobState | { failure: Failure } | 'paused'
 
-type Dependencies = { keys: Pick<ApiKeys, 'findActive'>; accounts: Accounts; work: BulkWork; clock: Clock }
+type Dependencies = { keys: Pick<ApiKeys, 'findActive'>; accounts: Accounts; clock: Clock }
 
-/** How long a check is reused: a revocation, a disconnection or a cancellation must take effect within one second. */
+/** How long a check is reused: a revocation or a disconnection must take effect within one second. */
 const checkedForMs = 900
 const rememberedMax = 1_000
 
-/** Returns the check whether the job's API key still works and may still do it, its account is still the agency's, and nobody
- * canceled it. */
-export function createCheckJob({ keys, accounts, work, clock }: Dependencies): (job: Job) => Promise<JobCheck> {
+/** Returns the check whether the job's API key still works and may still do it, and its account is still the agency's. */
+export function createCheckJob({ keys, accounts, clock }: Dependencies): (job: Job) => Promise<JobCheck> {
   const remembered = new Map<string, { check: Promise<JobCheck>; until: number }>()
 
   const check = async (job: Job): Promise<JobCheck> => {
@@ -33,7 +31,7 @@ export function createCheckJob({ keys, accounts, work, clock }: Dependencies): (
     if (key.frozenBy !== null) return 'paused'
     try {
       const account = await accounts.requireAccount(job.agencyId, job.accountId, key.bounds.accounts)
-      return { account, isCanceled: await work.isCanceled(job.id) }
+      return { account }
     } catch (error) {
       if (!(error instanceof Refusal) || refusalCodes[error.code].retryable) throw error
       return { failure: { code: error.code, message: error.message } }

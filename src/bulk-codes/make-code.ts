@@ -48,7 +48,7 @@ export function createMakeCode({ changes, stripe }: Dependencies) {
     }
   }
 
-  return async (code: BegunCode, { account, isCanceled }: JobState): Promise<Outcome> => {
+  return async (code: BegunCode, { account, isCanceled }: JobState & { isCanceled: boolean }): Promise<Outcome> => {
     try {
       if (!isCanceled) return { kind: 'created', promotionCode: await make(account, code) }
       // An earlier try of a canceled code may have created it.
