@@ -24,8 +24,6 @@ export default defineConfig({
       'test/jobs/{leases,turns,worker}.test.ts',
       'test/documents.test.ts',
     ],
-    // Loading the modules again for each file would take most of the time.
-    isolate: false,
     sequence: { sequencer: QuickestFirst },
     // A poll waits in vain for what a mutant never does.
     expect: { poll: { timeout: 5_000, interval: 20 } },

@@ -6,9 +6,12 @@ import { newFolder, run, serve, start } from '../support/process.ts'
 const modeOf = (file: string) => statSync(file).mode & 0o777
 const cacheOf = (folder: string) => join(folder, 'compile-cache')
 
+/** Without the cache that all tests share. */
+const ownCache = { NODE_COMPILE_CACHE: '' }
+
 /** Runs the server once from its start to its end. */
 async function serveOnce(environment: Record<string, string>) {
-  expect(await (await serve(environment)).stop('SIGTERM')).toBe(0)
+  expect(await (await serve({ ...ownCache, ...environment })).stop('SIGTERM')).toBe(0)
 }
 
 describe('compiled code', () => {
@@ -33,7 +36,7 @@ describe('compiled code', () => {
 
   test('is not kept for other commands', async () => {
     const [folder, temporary] = [newFolder(), newFolder()]
-    expect((await run(['agency', 'create', 'Acme'], { DATA_DIR: folder, TMPDIR: temporary })).code).toBe(0)
+    expect((await run(['agency', 'create', 'Acme'], { ...ownCache, DATA_DIR: folder, TMPDIR: temporary })).code).toBe(0)
     expect(existsSync(cacheOf(folder))).toBe(false)
     expect(readdirSync(temporary)).toEqual([])
   })

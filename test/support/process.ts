@@ -92,5 +92,6 @@ export async function serveOnStub(behaviours: Parameters<typeof openStub>, envir
 
 /** The test's own environment must not configure the server. */
 function clean(environment: Environment): Environment {
-  return { PATH: process.env['PATH'] ?? '', ...environment }
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env
+  return { PATH, NODE_COMPILE_CACHE, ...environment }
 }
