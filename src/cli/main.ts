@@ -6,6 +6,7 @@ import { type Command, UsageError } from './command.ts'
 import { keepCompiledCode } from './compile-cache.ts'
 import { note, say } from './output.ts'
 import { catchStopSignals } from './stop-signal.ts'
+import { explainSystemError } from './system-error.ts'
 
 /** `prepare` runs before the command's modules are loaded. */
 type Entry = { summary: string; load: () => Promise<Command>; prepare?: () => void }
@@ -113,7 +114,9 @@ async function main(words: string[]): Promise<number> {
       note(`${error.message}\nSee: chatdash ${name} --help`)
       return 2
     }
-    note(hideSecrets(describe(error)))
+    // The stand-alone sandbox takes its port and file from its own options.
+    const explained = name === 'sandbox' ? undefined : explainSystemError(error)
+    note(hideSecrets(explained ?? describe(error)))
     return 1
   }
 }

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv, promisify } from 'node:util'
 import Stripe from 'stripe'
@@ -133,11 +133,23 @@ describe('the process in the sandbox', () => {
     expect(err).toContain('EISDIR')
   })
 
-  test('says in one line that its port is taken', async () => {
+  test('names in one sentence the variable that keeps it from listening or writing', async () => {
     const { url } = await serve({ DATA_DIR: newFolder() })
-    const { code, err } = await run(['serve'], { DATA_DIR: newFolder(), PORT: new URL(url).port })
-    expect({ code, lines: err.trim().split('\n').length }).toEqual({ code: 1, lines: 1 })
-    expect(err).toContain('EADDRINUSE')
+    const { port } = new URL(url)
+    const taken = await run(['serve'], { DATA_DIR: newFolder(), PORT: port })
+    expect(taken).toEqual({
+      code: 1,
+      out: '',
+      err: `PORT ${port} on HOST 127.0.0.1: another program listens there already. Stop it, or set another PORT.\n`,
+    })
+    const elsewhere = await run(['serve'], { DATA_DIR: newFolder(), PORT: '0', HOST: '192.0.2.1' })
+    expect(elsewhere).toEqual({ code: 1, out: '', err: 'HOST 192.0.2.1 is no address of this machine.\n' })
+    const file = join(newFolder(), 'file')
+    writeFileSync(file, '')
+    for (const folder of [file, join(file, 'below')]) {
+      const { code, err } = await run(['agency', 'list'], { DATA_DIR: folder })
+      expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^DATA_DIR \S+: .+ a file.*\n$/) })
+    }
   })
 })
 
