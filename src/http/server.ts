@@ -14,6 +14,7 @@ import { checkProtocol } from './protocol.ts'
 import { enforceRouteRules } from './route-rules.ts'
 import { closeGracefully } from './shutdown.ts'
 import { errorSchema } from '../schema/errors.ts'
+import { serializersOnFirstUse } from './serializers.ts'
 import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {
@@ -61,6 +62,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
     http: { headersTimeout, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     return503OnClosing: false,
     keepAliveTimeout: keepAliveTimeoutMs,
+    schemaController: { compilersFactory: { buildSerializer: serializersOnFirstUse } },
     routerOptions: { maxParamLength: paramLengthMax },
     // A path that Fastify cannot decode reaches neither a hook nor a route.
     frameworkErrors: (_error, request, reply) => {
