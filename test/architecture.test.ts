@@ -7,6 +7,7 @@ const packages: Record<string, string[]> = {
   database: ['kysely', 'pg'],
   http: [
     '@fastify/accept-negotiator',
+    '@fastify/fast-json-stringify-compiler',
     '@fastify/swagger',
     '@fastify/type-provider-typebox',
     '@scalar/fastify-api-reference',
