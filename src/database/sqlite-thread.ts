@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Answer, Failure, Outcome, Work } from './sqlite-writer-thread.ts'
 
@@ -5,8 +7,13 @@ export type Thread = ReturnType<typeof startThread>
 
 /** Starts the thread that writes. It keeps the process alive only while an answer is outstanding. */
 export function startThread() {
-  // A thread inherits Node's own arguments, and does not start with some of them.
-  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), { execArgv: [] })
+  // A thread shares the cache of compiled code only by the variable.
+  const cache = getCompileCacheDir()
+  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
+    // A thread inherits Node's own arguments, and does not start with some of them.
+    execArgv: [],
+    ...(cache !== undefined && { env: { NODE_COMPILE_CACHE: dirname(cache) } }),
+  })
   const waiting: PromiseWithResolvers<Outcome[]>[] = []
   let ended: Error | undefined
   worker.unref()
