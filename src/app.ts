@@ -75,10 +75,10 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
     requestsPerAgencyMax: limits.requestsPerAgencyMax,
   })
   journalRefusals(server, { accounts, journal, now })
-  await addDocument(server)
+  const document = addDocument(server)
   addDocsPage(server)
   addErrorsPage(server)
-  addLlmsText(server)
+  addLlmsText(server, document)
   addHealthRoutes(server, createReadinessCheck(database))
 
   const read = createRead(server, accounts)

@@ -12,7 +12,6 @@ import type { WireRequest } from './lib/wire.ts'
 import { within } from './lib/within.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
 import { createStripeClient, type StripeClient } from './stripe/client.ts'
-import { createTransport } from './stripe/transport.ts'
 
 export type Resources = { database: Database; stripe: StripeClient; close: () => Promise<void> }
 
@@ -43,7 +42,7 @@ export async function openResources(
     await database.destroy()
     throw error
   }
-  const { stripe, close } = openStripe(config)
+  const { stripe, close } = await openStripe(config)
   return {
     database,
     stripe,
@@ -78,10 +77,11 @@ async function adoptMode(database: Database, config: Config): Promise<void> {
 }
 
 /** Stripe at STRIPE_API_BASE or its own address or, where no key is set, the embedded sandbox. */
-export function openStripe(config: Config): { stripe: StripeClient; close: () => Promise<void> } {
+export async function openStripe(config: Config): Promise<{ stripe: StripeClient; close: () => Promise<void> }> {
   const limits = { timeoutMs: config.stripeTimeoutMs, retriesMax: config.stripeRetries }
   const mode = modeOf(config)
   if (config.stripeSecretKey !== undefined) {
+    const { createTransport } = await import('./stripe/transport.ts')
     const { send, close } = createTransport(config.stripeApiBase ?? 'https://api.stripe.com')
     return { stripe: createStripeClient({ secretKey: config.stripeSecretKey, mode, send, ...limits }), close }
   }

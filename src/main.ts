@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
-import { buildApp, buildBulkWorker } from './app.ts'
 import type { Config } from './config.ts'
 import { createJournal } from './journal/journal.ts'
 import { readSealKey } from './journal/seal-key.ts'
@@ -33,7 +32,11 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
     (err) => log.warn({ err }, 'a database connection broke'),
     (err) => log.warn({ err }, 'waiting for the database'),
   )
-  const resources = await (stop ? Promise.race([opening, aborted(stop)]) : opening)
+  // The app's modules are loaded while the thread that writes the database starts.
+  const [resources, { buildApp, buildBulkWorker }] = await Promise.all([
+    stop ? Promise.race([opening, aborted(stop)]) : opening,
+    import('./app.ts'),
+  ])
   if (!resources) {
     void opening.then(
       (late) => late.close(),

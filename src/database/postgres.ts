@@ -7,7 +7,6 @@ import {
   sql,
   type TableMetadata,
 } from 'kysely'
-import { openPool } from './postgres-pool.ts'
 import type { Timeouts } from './timeouts.ts'
 
 /** Kysely's PostgreSQL dialect over a pool of connections that heals. */
@@ -17,7 +16,12 @@ export function postgresDialect(
   onBrokenConnection: (error: Error) => void,
 ): PostgresDialect {
   const withoutTimeouts = () => postgresDialect(url, undefined, onBrokenConnection)
-  return new PooledDialect(withoutTimeouts, { pool: async () => openPool(url, timeouts, onBrokenConnection) })
+  const pool = async () => {
+    // Only here, because most databases are SQLite files.
+    const { openPool } = await import('./postgres-pool.ts')
+    return openPool(url, timeouts, onBrokenConnection)
+  }
+  return new PooledDialect(withoutTimeouts, { pool })
 }
 
 /** Kysely's adapter, which can also open the same database without timeouts, for migrations. */

@@ -1,5 +1,4 @@
-import swagger from '@fastify/swagger'
-import type { FastifyInstance } from 'fastify'
+import { fastify, type FastifyInstance, type RouteOptions } from 'fastify'
 import { Type } from 'typebox'
 import packageJson from '../../package.json' with { type: 'json' }
 import { isRecord } from '../lib/is-record.ts'
@@ -13,8 +12,42 @@ import { sentenceKeywords } from './validation.ts'
 /** The contract gives its operations no ids, and so generators name their methods after the paths: these names must stay. */
 const namedByPath = new Set(['createCoupon', 'updateCoupon'])
 
-/** Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves. */
-export async function addDocument(server: FastifyInstance): Promise<void> {
+/**
+ * Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves and the result makes. It is
+ * made when it is first asked for, because what makes it is large.
+ */
+export function addDocument(server: FastifyInstance): () => Promise<object> {
+  const routes: RouteOptions[] = []
+  server.addHook('onRoute', (route) => void routes.push(route))
+  const document = () => documentOf(routes, Object.values(server.getSchemas()))
+
+  server.get('/openapi.json', {
+    config: { access: 'public' },
+    schema: {
+      hide: true,
+      operationId: 'openapi',
+      summary: 'This document',
+      querystring: ignoredQuery,
+      response: {
+        200: Type.Unsafe({ description: 'OK', type: 'object', additionalProperties: true }),
+        304: Type.Unsafe({ description: 'Not Modified', type: 'null' }),
+        ...refusals('invalid_request', 'rate_limited', 'internal'),
+      },
+    },
+    handler: staticAnswer(async () => JSON.stringify(await document()), {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-cache',
+    }),
+  })
+  return document
+}
+
+/** The plugin documents the routes of the server it is registered on, so they are added to one that never listens. */
+async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): Promise<object> {
+  const { default: swagger } = await import('@fastify/swagger')
+  const server = fastify({ exposeHeadRoutes: false })
+  server.setValidatorCompiler(() => () => true).setSerializerCompiler(() => () => '')
+  for (const schema of schemas) server.addSchema(schema)
   await server.register(swagger, {
     openapi: {
       openapi: '3.0.3',
@@ -63,25 +96,11 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
       }
     },
   })
-
-  server.get('/openapi.json', {
-    config: { access: 'public' },
-    schema: {
-      hide: true,
-      operationId: 'openapi',
-      summary: 'This document',
-      querystring: ignoredQuery,
-      response: {
-        200: Type.Unsafe({ description: 'OK', type: 'object', additionalProperties: true }),
-        304: Type.Unsafe({ description: 'Not Modified', type: 'null' }),
-        ...refusals('invalid_request', 'rate_limited', 'internal'),
-      },
-    },
-    handler: staticAnswer(() => JSON.stringify(server.swagger()), {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-cache',
-    }),
-  })
+  for (const { method, url, schema, config, handler } of routes) {
+    if (method !== 'HEAD') server.route({ method, url, handler, ...(schema && { schema }), ...(config && { config }) })
+  }
+  await server.ready()
+  return server.swagger()
 }
 
 /**

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
-import { Marked } from 'marked'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { staticAnswer } from './static-answer.ts'
 
@@ -33,6 +32,7 @@ export function addErrorsPage(server: FastifyInstance): void {
 }
 
 async function rendered(): Promise<string> {
+  const { Marked } = await import('marked')
   const markdown = new Marked({
     renderer: {
       // Each code's row is what a link to the code leads to.

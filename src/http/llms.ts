@@ -11,7 +11,7 @@ type Document = {
 }
 
 /** `/llms.txt` (llmstxt.org): what the document says, in a page that a language model reads whole. */
-export function addLlmsText(server: FastifyInstance): void {
+export function addLlmsText(server: FastifyInstance, document: () => Promise<object>): void {
   server.get('/llms.txt', {
     config: { access: 'public' },
     schema: {
@@ -21,7 +21,7 @@ export function addLlmsText(server: FastifyInstance): void {
       querystring: ignoredQuery,
       response: refusals('invalid_request', 'rate_limited', 'internal'),
     },
-    handler: staticAnswer(() => textOf(JSON.parse(JSON.stringify(server.swagger()))), {
+    handler: staticAnswer(async () => textOf(JSON.parse(JSON.stringify(await document()))), {
       'content-type': 'text/plain; charset=utf-8',
       'cache-control': 'no-cache',
     }),

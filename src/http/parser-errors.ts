@@ -1,7 +1,7 @@
-import { maxHeaderSize, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyReply } from 'fastify'
 import { newId } from '../lib/ids.ts'
+import { nodeHttp } from '../lib/node-http.ts'
 import { type Code, codes, Refusal } from '../lib/refusal.ts'
 import type { Connections } from './connections.ts'
 import { type CompleteRefusal, refusalBody, sendRefusal } from './errors.ts'
@@ -33,7 +33,7 @@ export function answerRaw(log: FastifyBaseLogger, socket: Socket, refusal: Refus
   const requestId = newId('req')
   const body = JSON.stringify(refusalBody(refusal, requestId, true))
   const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    `HTTP/1.1 ${status} ${nodeHttp.STATUS_CODES[status] ?? ''}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     `Request-Id: ${requestId}`,
@@ -48,7 +48,7 @@ export function answerRaw(log: FastifyBaseLogger, socket: Socket, refusal: Refus
 const refusals: Record<string, [Code, string]> = {
   HPE_HEADER_OVERFLOW: [
     'headers_too_large',
-    `The request line and the headers are larger than ${maxHeaderSize} bytes. Send fewer or shorter headers.`,
+    `The request line and the headers are larger than ${nodeHttp.maxHeaderSize} bytes. Send fewer or shorter headers.`,
   ],
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request did not arrive in time. Send it again.'],
 }

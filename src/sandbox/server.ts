@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
+import { nodeHttp } from '../lib/node-http.ts'
 import type { WireResponse } from '../lib/wire.ts'
 import { within } from '../lib/within.ts'
 import { TransportFault } from './faults.ts'
@@ -91,7 +92,7 @@ export async function serveSandbox(options: {
   const sandbox = openSandbox({ file, ...(apiVersion !== undefined && { apiVersion }) })
   let running = 0
   let onIdle: (() => void) | undefined
-  const server = createServer((request, response) => {
+  const server = nodeHttp.createServer((request, response) => {
     readBody(request, (body) => {
       running++
       response.once('close', () => {

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http'
 import { Type } from 'typebox'
+import { nodeHttp } from '../lib/node-http.ts'
 import { type Code, codes } from '../lib/refusal.ts'
 
 export type { Code } from '../lib/refusal.ts'
@@ -42,7 +42,7 @@ export function refusals(...possible: Code[]): Record<number, object> {
     const names = possible.filter((code) => codes[code].status === status).map((name) => `\`${name}\``)
     // The contract prescribes this description.
     const description =
-      status === 500 ? 'Internal Server Error' : `${STATUS_CODES[status] ?? ''}: ${names.join(' or ')}`
+      status === 500 ? 'Internal Server Error' : `${nodeHttp.STATUS_CODES[status] ?? ''}: ${names.join(' or ')}`
     answers[status] = { description, $ref: 'Error#' }
   }
   return answers

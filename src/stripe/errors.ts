@@ -1,8 +1,8 @@
-import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
 import { idempotencyMismatch, type Outcome, Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 import { isNeverSent } from './http-client.ts'
+import { Sdk } from './sdk.ts'
 
 /** The request to Stripe, as far as its refusal depends on it. */
 export type Asked = {
@@ -26,7 +26,7 @@ export function fromStripe(error: unknown, asked: Asked): Refusal {
 }
 
 function fromLastAttempt(error: unknown, asked: Asked): Refusal {
-  const { StripeError, StripeConnectionError, StripeIdempotencyError, StripeRateLimitError } = Stripe.errors
+  const { StripeError, StripeConnectionError, StripeIdempotencyError, StripeRateLimitError } = Sdk.errors
   if (error instanceof StripeConnectionError) return unreachable(error, asked)
   if (!(error instanceof StripeError)) return down(error, asked)
   const details = { cause: error, stripeRequestId: relayedRequestId(error.requestId) }
@@ -66,7 +66,7 @@ function fromLastAttempt(error: unknown, asked: Asked): Refusal {
   }
 }
 
-type StripeError = InstanceType<typeof Stripe.errors.StripeError>
+type StripeError = InstanceType<typeof Sdk.errors.StripeError>
 
 /** Stripe gives no code for a promotion code that is taken, only this sentence. */
 function isTaken({ code, message }: StripeError): boolean {
@@ -102,14 +102,14 @@ function platformRefused(cause: StripeError): Refusal {
   })
 }
 
-function unreachable(error: InstanceType<typeof Stripe.errors.StripeConnectionError>, asked: Asked): Refusal {
+function unreachable(error: InstanceType<typeof Sdk.errors.StripeConnectionError>, asked: Asked): Refusal {
   if (isNeverSent(error.detail) && !asked.mayBeApplied) {
     return new Refusal('unavailable', 'Stripe could not be reached: the request was not sent. Retry shortly.', {
       cause: error,
       retryAfterS: 1,
     })
   }
-  const late = isRecord(error.detail) && error.detail['code'] === Stripe.HttpClient.TIMEOUT_ERROR_CODE
+  const late = isRecord(error.detail) && error.detail['code'] === Sdk.HttpClient.TIMEOUT_ERROR_CODE
   if (!late) return down(error, asked)
   return new Refusal('stripe_timeout', `Stripe did not answer in time. ${nextStep[asked.method]}`, {
     cause: error,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import Stripe from 'stripe'
 import { isRecord } from '../lib/is-record.ts'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
+import { Sdk } from './sdk.ts'
 
 type Call = {
   bytesMax: number
@@ -22,7 +22,7 @@ export type Send = (request: WireRequest, signal: AbortSignal, bytesMax: number)
  * The SDK's HTTP client interface over a `Send`. An answer is read whole before the SDK sees it, so that one cut in the middle is a
  * connection error, which the SDK retries with the same Idempotency-Key.
  */
-export class WireClient extends Stripe.HttpClient {
+export class WireClient extends Sdk.HttpClient {
   readonly #send: Send
 
   constructor(send: Send) {
@@ -47,7 +47,7 @@ export class WireClient extends Stripe.HttpClient {
     const abort = new AbortController()
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
-      late.reject(Stripe.HttpClient.makeTimeoutError())
+      late.reject(Sdk.HttpClient.makeTimeoutError())
       abort.abort()
     }, timeoutMs)
     try {
@@ -67,7 +67,7 @@ export class WireClient extends Stripe.HttpClient {
   }
 }
 
-class WireClientResponse extends Stripe.HttpClientResponse {
+class WireClientResponse extends Sdk.HttpClientResponse {
   readonly #body: string
 
   constructor(response: WireResponse) {
@@ -111,7 +111,7 @@ function isClosedConnection(error: unknown): error is Error {
   return (
     error instanceof Error &&
     'code' in error &&
-    Stripe.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(String(error.code))
+    Sdk.HttpClient.CONNECTION_CLOSED_ERROR_CODES.includes(String(error.code))
   )
 }
 

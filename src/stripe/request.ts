@@ -1,10 +1,11 @@
-import Stripe from 'stripe'
+import type Stripe from 'stripe'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Answer } from '../lib/answer.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { CallQueue, type CallQueueLimits } from './call-queue.ts'
 import { fromStripe, relayedRequestId } from './errors.ts'
 import { attempts, type Send, WireClient } from './http-client.ts'
+import { Sdk } from './sdk.ts'
 
 /** The version of Stripe's API for every request and its answer. */
 const apiVersion = '2026-10-28.endive'
@@ -52,7 +53,7 @@ export function createStripeRequest({
   queueLimits,
 }: RequestOptions) {
   const queue = new CallQueue(queueLimits)
-  const stripe = new Stripe(secretKey, {
+  const stripe = new Sdk(secretKey, {
     apiVersion,
     httpClient: new WireClient(transport),
     maxNetworkRetries: retriesMax,

@@ -12,7 +12,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { openStub } from './stripe-stub.ts'
 
 /** The program, for Node to run. */
-export const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+export const cli = new URL('../../src/cli/chatdash.js', import.meta.url).pathname
 
 type Environment = Record<string, string>
 
