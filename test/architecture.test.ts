@@ -19,7 +19,7 @@ const packages: Record<string, string[]> = {
     'pino',
     'typebox',
   ],
-  agencies: ['fastify'],
+  agencies: ['fastify', 'typebox'],
   accounts: ['fastify', 'typebox'],
   stripe: ['stripe-package', 'undici'],
   schema: ['typebox'],

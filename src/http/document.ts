@@ -34,6 +34,12 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
             'a misspelt one is never ignored; an empty query parameter counts as absent.',
         },
         { name: 'Events', description: 'What the agency asked for, and what became of it.' },
+        {
+          name: 'API Keys',
+          description:
+            'The keys of the agency. A key with the scope `keys:manage` manages the keys that may do no more than itself; the others look ' +
+            'like keys that do not exist.',
+        },
       ],
       components: {
         headers: answerHeaders,
@@ -58,7 +64,7 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
           ...others,
           ...(!namedByPath.has(operationId) && { operationId }),
           // Who may call a route is declared once, in its config.
-          security: isScope(route.config?.access ?? '') ? [{ apiKey: [] }] : [],
+          security: needsKey(route.config?.access) ? [{ apiKey: [] }] : [],
         },
       }
     },
@@ -82,6 +88,10 @@ export async function addDocument(server: FastifyInstance): Promise<void> {
       'cache-control': 'no-cache',
     }),
   })
+}
+
+function needsKey(access = ''): boolean {
+  return access === 'any_key' || isScope(access)
 }
 
 /**
