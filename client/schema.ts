@@ -1508,6 +1508,7 @@ export interface components {
             /** @description When the outcome was found by asking Stripe, because the answer had been lost. */
             settled: number | null;
         };
+        /** @description An API key and what it may do, without its secret. */
         ApiKey: {
             /**
              * @description The id of the key.

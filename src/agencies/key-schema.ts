@@ -176,7 +176,11 @@ const shown = {
   guard_seconds: { ...integerOrNull, description: guardDescription },
 }
 
-export const keySchema = Type.Object(shown, { $id: 'ApiKey', ...closed })
+export const keySchema = Type.Object(shown, {
+  $id: 'ApiKey',
+  ...closed,
+  description: 'An API key and what it may do, without its secret.',
+})
 export type PublicKey = Static<typeof keySchema>
 
 export const newKeyAnswerSchema = Type.Object(

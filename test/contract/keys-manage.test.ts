@@ -200,7 +200,8 @@ describe.each(databases)('keys over the API, on %s', (database) => {
     const { calls, keysOf } = await open()
     const headers = { 'idempotency-key': 'order-1' }
     const answers = await Promise.all(Array.from({ length: 6 }, () => calls.create({ scopes }, headers)))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409, 409, 409])
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(5)
     expect(await keysOf()).toHaveLength(2)
   })
 
@@ -233,9 +234,14 @@ describe.each(databases)('keys over the API, on %s', (database) => {
       const all = server.database.selectFrom('events').selectAll().where('agency_id', '=', server.agencyId)
       return await all.orderBy('seq').execute()
     }
-    const answers = [await calls.create({ scopes }, { 'idempotency-key': 'order-1' })]
-    const { keyId } = tenantOf(answers[0]!, server)
-    answers.push(await calls.update(keyId, { max_percent: 20 }), await calls.freeze(keyId), await calls.unfreeze(keyId))
+    const made = await calls.create({ scopes }, { 'idempotency-key': 'order-1' })
+    const { keyId } = tenantOf(made, server)
+    const answers = [
+      made,
+      await calls.update(keyId, { max_percent: 20 }),
+      await calls.freeze(keyId),
+      await calls.unfreeze(keyId),
+    ]
     for (const again of [await calls.unfreeze(keyId), await calls.update(keyId, {})]) expect(again.status).toBe(200)
     answers.push(await calls.revoke(keyId))
     expect((await calls.revoke(keyId)).status).toBe(200)

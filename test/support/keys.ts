@@ -15,7 +15,7 @@ export async function keyWith({ database }: TestServer, of: Tenant, limits: Limi
   return { ...of, keyId: made.id, key: made.secret }
 }
 
-export const keysPath = '/v1/public/keys'
+const keysPath = '/v1/public/keys'
 
 /** The calls of the tenant's key on the keys of its agency. */
 export function callsOf(server: TestServer, { key }: Tenant) {
