@@ -1,9 +1,13 @@
 import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
+import { createAgencies } from './agencies/agencies.ts'
 import { createApiKeys } from './agencies/api-keys.ts'
 import { createAuthenticate } from './agencies/authenticate.ts'
 import { createDailyChanges } from './agencies/daily-changes.ts'
 import { guardRoutes } from './agencies/authorize.ts'
+import { addKeyRoutes } from './agencies/key-routes.ts'
+import { createManagedKeys } from './agencies/managed-keys.ts'
+import { addMeRoute } from './agencies/me-route.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
@@ -100,6 +104,9 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   addBulkCodeRoutes(server, { accounts, stripe, jobs, acceptJob, daily, guard })
   addBulkJobRoutes(server, { read, accounts, jobs })
   addEventRoutes(server, { database, mode })
+  const keys = createManagedKeys(database, mode)
+  addKeyRoutes(server, keys)
+  addMeRoute(server, { agencies: createAgencies(database), keys, mode })
   return server
 }
 

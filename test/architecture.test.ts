@@ -20,7 +20,7 @@ const packages: Record<string, string[]> = {
     'pino',
     'typebox',
   ],
-  agencies: ['fastify'],
+  agencies: ['fastify', 'typebox'],
   accounts: ['fastify', 'typebox'],
   stripe: ['stripe-package', 'undici'],
   schema: ['typebox'],

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../lib/refusal.ts'
 import { isScope, isWriting } from '../lib/scopes.ts'
 import type { Caller } from './authenticate.ts'
+import { byAgency } from './freezes.ts'
 import { createNetworkCheck } from './networks.ts'
 
 /** Refuses what the key may not do: from this address, or on this route. @throws Refusal `not_allowed` */
@@ -11,11 +12,13 @@ export function admit({ bounds, keyId, agencyId, frozenBy }: Caller, request: Fa
     throw new Refusal('not_allowed', 'The networks of this API key do not include the address of this request.')
   }
   // A route without a scope has no business here, and is closed to every key.
-  if (access === undefined || !isScope(access) || !bounds.scopes.includes(access)) {
+  if (access !== 'any_key' && (access === undefined || !isScope(access) || !bounds.scopes.includes(access))) {
     throw new Refusal('not_allowed', `This API key lacks the scope ${access}. Use one that has it.`)
   }
-  if (frozenBy !== null && isWriting(access)) {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  if (frozenBy !== null && !isRead && access !== 'any_key' && isWriting(access)) {
     const frozen = { [keyId]: 'This API key', [agencyId]: 'Your agency' }[frozenBy] ?? 'The platform'
-    throw new Refusal('not_allowed', `${frozen} is frozen by the operator: it can read, and change nothing.`)
+    const by = frozenBy === byAgency ? 'This API key is frozen by your agency' : `${frozen} is frozen by the operator`
+    throw new Refusal('not_allowed', `${by}: it can read, and change nothing.`)
   }
 }

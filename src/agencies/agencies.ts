@@ -3,6 +3,8 @@ import { newId } from '../lib/ids.ts'
 
 export type Agency = { id: string; name: string; createdAt: number }
 
+export type Agencies = ReturnType<typeof createAgencies>
+
 export function createAgencies(database: Database) {
   return {
     async createAgency(name: string): Promise<Agency> {

@@ -40,7 +40,7 @@ export function createAuthenticate(
     if (!wasKnown) limit.take()
     const key = await keys.findKey(hash).catch(refuseUnavailable)
     known.delete(hash)
-    if (!key) throw refused()
+    if (!key) throw unauthenticated()
     if (!wasKnown) limit.refund()
     makeRoom(known, rememberedMax)
     known.add(hash)
@@ -58,7 +58,7 @@ export function createAuthenticate(
 
   return async (authorization, limit) => {
     const secret = authorization?.replace(/^Bearer +/i, '') ?? ''
-    if (!isApiKey(secret)) throw refused()
+    if (!isApiKey(secret)) throw unauthenticated()
     const hash = hashApiKey(secret)
     const found = trusted.get(hash)
     if (found && now() < found.until) return await found.caller
@@ -77,7 +77,8 @@ function makeRoom(entries: Set<string> | Map<string, unknown>, max: number): voi
   if (oldest !== undefined && entries.size >= max) entries.delete(oldest)
 }
 
-function refused(): Refusal {
+/** The one refusal of a key that does not work, whatever the reason. */
+export function unauthenticated(): Refusal {
   return new Refusal(
     'unauthenticated',
     'The API key is missing or not valid. Send one of your agency’s keys in the Authorization header.',

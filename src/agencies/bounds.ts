@@ -17,6 +17,8 @@ export type Bounds = DiscountPolicy & {
   /** The only networks that the key works from: addresses or CIDR blocks. */
   networks?: string[] | undefined
   changesPerDay?: number | undefined
+  /** The key whose count of changes this one shares: the limited key that made it or that it replaced. */
+  countedWith?: string | undefined
   /** How long an equal request without an Idempotency-Key gets the first one's result, in seconds. */
   guardSeconds?: number | undefined
 }

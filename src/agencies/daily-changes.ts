@@ -4,7 +4,10 @@ import type { Caller } from './authenticate.ts'
 
 export type DailyChanges = ReturnType<typeof createDailyChanges>
 
-/** The changes that each limited key makes in a day of UTC, counted in the database and so over all processes. */
+/**
+ * The changes that each limited key makes in a day of UTC, counted in the database and so over all processes. The keys that it makes, and
+ * those that replace it, share its count.
+ */
 export function createDailyChanges(database: Database) {
   /** Counts so many more where they fit; false where they do not. */
   const take = async (keyId: string, day: string, units: number, max: number): Promise<boolean> => {
@@ -38,10 +41,10 @@ export function createDailyChanges(database: Database) {
      */
     async count<T extends { replayed: boolean }>(caller: Caller, change: () => Promise<T>, units = 1): Promise<T> {
       const { keyId, bounds } = caller
-      const { changesPerDay: max } = bounds
+      const { changesPerDay: max, countedWith: counter = keyId } = bounds
       if (max === undefined) return await change()
       const day = new Date().toISOString().slice(0, 10)
-      if (!(await take(keyId, day, units, max).catch(refuseUnavailable))) {
+      if (!(await take(counter, day, units, max).catch(refuseUnavailable))) {
         throw new Refusal(
           'not_allowed',
           `This API key may make ${max} changes a day. The next day begins at 00:00 UTC.`,
@@ -49,10 +52,10 @@ export function createDailyChanges(database: Database) {
       }
       try {
         const result = await change()
-        if (result.replayed) await giveBack(keyId, day, units)
+        if (result.replayed) await giveBack(counter, day, units)
         return result
       } catch (error) {
-        if (error instanceof Refusal && error.outcome === 'not_applied') await giveBack(keyId, day, units)
+        if (error instanceof Refusal && error.outcome === 'not_applied') await giveBack(counter, day, units)
         throw error
       }
     },

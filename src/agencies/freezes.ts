@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
-import { appendOperatorEvent } from './operator-events.ts'
+import { appendKeyEvent } from './key-events.ts'
 
 /** What can be frozen: a key or an agency, by its id, or every key of the platform. */
 export type FreezeTarget = { kind: 'api_key' | 'agency'; id: string } | { kind: 'platform' }
@@ -8,14 +8,17 @@ export type FreezeTarget = { kind: 'api_key' | 'agency'; id: string } | { kind: 
 /** The name of the platform in the table of freezes, beside the ids of keys and agencies. */
 export const platform = 'platform'
 
-/** Stops and resumes writes. Reads go on, and running jobs wait. Each process follows within a second. */
+/** What `frozenBy` says of a key that another key of its agency froze. */
+export const byAgency = 'agency'
+
+/** Stops and resumes writes, for the operator alone. Reads go on, and running jobs wait. Each process follows within a second. */
 export function createFreezes(database: Database, mode: Mode) {
   const nameOf = (target: FreezeTarget) => (target.kind === 'platform' ? platform : target.id)
 
   const change = async (target: FreezeTarget, type: 'frozen' | 'unfrozen', write: (on: Database) => Promise<bigint>) =>
     await database.transaction().execute(async (transaction) => {
       if ((await write(transaction)) === 0n) return false
-      await appendOperatorEvent(transaction, mode, `${target.kind}.${type}`, {
+      await appendKeyEvent(transaction, mode, 'operator', `${target.kind}.${type}`, {
         agencyId: target.kind === 'agency' ? target.id : null,
         keyId: target.kind === 'api_key' ? target.id : null,
       })

@@ -9,7 +9,7 @@ import { idempotencyMismatch, Refusal, refuseUnavailable, unavailable } from '..
 import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import { tagWithJob } from './tag.ts'
 import { createTurns } from './turns.ts'
-import { refuseUnclear } from './unclear.ts'
+import { refuseUnclear } from '../lib/unclear.ts'
 
 /** The codes to create, and the parameters for Stripe that all of them share. */
 type BulkRequest = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }

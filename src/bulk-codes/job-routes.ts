@@ -11,7 +11,7 @@ import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import type { BulkJobs } from './jobs.ts'
 import { type BulkCode, codesMax } from './schema.ts'
-import { refuseUnclear } from './unclear.ts'
+import { refuseUnclear } from '../lib/unclear.ts'
 
 type Dependencies = { read: AddRead; accounts: Accounts; jobs: BulkJobs }
 

@@ -5,7 +5,7 @@ import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 import { countSettled, finishJobs } from './rows.ts'
 import type { BulkCode, BulkJob } from './schema.ts'
-import { refuseUnclear } from './unclear.ts'
+import { refuseUnclear } from '../lib/unclear.ts'
 
 export type BulkJobs = ReturnType<typeof createBulkJobs>
 

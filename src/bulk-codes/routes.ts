@@ -18,7 +18,7 @@ import { codesOf } from './codes.ts'
 import type { BulkJobs } from './jobs.ts'
 import { bulkCodeSchema, bulkJobSchema, bulkSchema } from './schema.ts'
 import { checkTagUnset } from './tag.ts'
-import { refuseUnclear } from './unclear.ts'
+import { refuseUnclear } from '../lib/unclear.ts'
 
 type Dependencies = {
   accounts: Accounts

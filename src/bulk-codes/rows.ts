@@ -52,7 +52,12 @@ export function isNotFrozen(is: ExpressionBuilder<Tables, 'bulk_jobs'>) {
         any('target', '=', platform),
       ]),
     )
-  return is.not(is.exists(freezes))
+  const ownFreeze = is
+    .selectFrom('api_keys')
+    .select('api_keys.id')
+    .whereRef('api_keys.id', '=', 'bulk_jobs.key_id')
+    .where('api_keys.frozen_at', 'is not', null)
+  return is.not(is.or([is.exists(freezes), is.exists(ownFreeze)]))
 }
 
 /** The update that ends each job without a pending code; to be narrowed to the jobs in question. */

@@ -11,6 +11,7 @@ import * as events from './migrations/0006-events.ts'
 import * as seals from './migrations/0007-seals.ts'
 import * as keys from './migrations/0008-keys.ts'
 import * as pending from './migrations/0009-pending.ts'
+import * as keyManagement from './migrations/0010-key-management.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
 const migrations = {
@@ -23,6 +24,7 @@ const migrations = {
   '0007-seals': seals,
   '0008-keys': keys,
   '0009-pending': pending,
+  '0010-key-management': keyManagement,
 }
 
 /**

@@ -21,10 +21,15 @@ export type Tables = {
     mode: Mode | null
     /** What the key may do, as JSON; null for everything but to manage keys. */
     bounds: string | null
+    /** When a key of the agency froze this one; what the operator freezes stands in `freezes`. */
+    frozen_at: number | null
+    /** The Idempotency-Key of the request that made the key, scoped to mode, agency and operation; null for one made by command. */
+    request_key: string | null
+    request_digest: string | null
   }
   /** The key that equal requests without one get, by a digest of what they ask. */
   guards: { name: string; idempotency_key: string; started_at: number }
-  /** What may not write: a key or an agency, by its id, or `platform`. */
+  /** What the operator stopped from writing: a key or an agency, by its id, or `platform`. */
   freezes: { target: string; frozen_at: number }
   /** How many changes a key has made in a day of UTC, where it is limited. */
   daily_changes: { key_id: string; day: string; count: number }

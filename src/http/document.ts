@@ -67,6 +67,12 @@ async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): 
             'a misspelt one is never ignored; an empty query parameter counts as absent.',
         },
         { name: 'Events', description: 'What the agency asked for, and what became of it.' },
+        {
+          name: 'API Keys',
+          description:
+            'The keys of the agency. A key with the scope `keys:manage` manages the keys that may do no more than itself; the others look ' +
+            'like keys that do not exist.',
+        },
       ],
       components: {
         headers: answerHeaders,
@@ -91,7 +97,7 @@ async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): 
           ...others,
           ...(!namedByPath.has(operationId) && { operationId }),
           // Who may call a route is declared once, in its config.
-          security: isScope(route.config?.access ?? '') ? [{ apiKey: [] }] : [],
+          security: needsKey(route.config?.access) ? [{ apiKey: [] }] : [],
         },
       }
     },
@@ -101,6 +107,10 @@ async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): 
   }
   await server.ready()
   return server.swagger()
+}
+
+function needsKey(access = ''): boolean {
+  return access === 'any_key' || isScope(access)
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Scope } from '../lib/scopes.ts'
 
-/** Who may call a route: a key with this scope, anybody, or a health check, which no limit applies to. */
-type Access = Scope | 'public' | 'probe'
+/** Who may call a route: a key with this scope, any key that works, anybody, or a health check, which no limit applies to. */
+type Access = Scope | 'any_key' | 'public' | 'probe'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

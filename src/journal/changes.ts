@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { OperatorOrigin, Origin } from '../agencies/origin.ts'
 import { deriveKey, digestOf } from '../idempotency/derive.ts'
 import { createInFlight } from '../idempotency/in-flight.ts'
 import type { Answer } from '../lib/answer.ts'
 import { newId } from '../lib/ids.ts'
+import { keptTerms } from '../lib/kept-terms.ts'
 import { Refusal, unavailable } from '../lib/refusal.ts'
 import { earlierAttempts, knownOutcome } from './attempts.ts'
 import type { Journal, NewEvent } from './journal.ts'
@@ -25,8 +25,6 @@ type Call<Terms, T> = (stripeKey: string, terms: Terms) => Promise<Answer<T>>
 
 export type Changes = ReturnType<typeof createChanges>
 
-/** What of the terms the journal keeps: a longer text is kept as its digest. */
-const termsBytesMax = 1_024
 /** Enough to know a sentence of Stripe's by; one of them lists every currency. */
 const messageMax = 300
 
@@ -121,10 +119,4 @@ export function createChanges(journal: Journal) {
 
 function isMismatch(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'idempotency_mismatch'
-}
-
-function keptTerms(terms: object): { terms: string } | { terms_digest: string } {
-  const text = JSON.stringify(terms)
-  if (Buffer.byteLength(text) <= termsBytesMax) return { terms: text }
-  return { terms_digest: createHash('sha256').update(text).digest('hex') }
 }

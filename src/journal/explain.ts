@@ -2,7 +2,9 @@ import type { JournalEvent } from './events.ts'
 
 /** What an event means, in a sentence or two for a person. */
 export function explain(event: JournalEvent): string {
-  if (!event.isChange) return `${who(event)} was refused before Stripe was asked. Nothing was changed.`
+  if (event.type === 'request.refused') return `${who(event)} was refused before Stripe was asked. Nothing was changed.`
+  if (!event.isChange)
+    return `${who(event)} made the change ${event.type}${event.objectId === null ? '' : ` to ${event.objectId}`}.`
   return `${who(event)} asked for ${event.type}. ${whatBecame(event)} ${aboutKey(event)}`.trimEnd()
 }
 

@@ -22,7 +22,7 @@ const text = (description: string) =>
 
 const filters = {
   account: text('Only what was asked for on this account.'),
-  object: text('Only what has to do with this coupon or promotion code.'),
+  object: text('Only what has to do with this coupon, promotion code or API key.'),
   key: text('Only what this API key asked for, by its id.'),
   request: text('Only this request, by the `Request-Id` of its answer.'),
   idempotency_key: text('Only requests with this Idempotency-Key.'),

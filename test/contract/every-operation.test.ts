@@ -82,7 +82,8 @@ describe.each(databases)('on %s', (database) => {
   })
 
   test('attempts on a stranger’s account leave nothing in the journal, as an own change does', async () => {
-    for (const { method, path, example, hasBody } of guarded.filter((operation) => operation.method !== 'GET')) {
+    const writes = guarded.filter(({ method, path }) => method !== 'GET' && path.includes('{accountId}'))
+    for (const { method, path, example, hasBody } of writes) {
       const attempt = pathOf(path, stranger.accountId)
       expect((await server.call(attempt, { method, ...(hasBody && { body: example }) })).status, attempt).toBe(404)
     }

@@ -26,7 +26,8 @@ describe('the documented example', () => {
     const couponId = isAboutCoupon ? await post('/coupons', { id: 'SUMMER20', percent_off: 25 }) : ''
     const promotionCodeId = isAboutCoupon ? await post('/promotion-codes', { coupon: couponId }) : ''
     const jobId = template.includes('{jobId}') ? await post('/coupons/SUMMER20/promotion-codes/bulk', { count: 2 }) : ''
-    return { accountId: server.accountId, couponId, promotionCodeId, jobId }
+    const keyId = template.includes('{keyId}') ? (await server.openKey(server)).keyId : ''
+    return { accountId: server.accountId, couponId, promotionCodeId, jobId, keyId }
   }
 
   test.each(operations)('of $name is answered with success', async ({ method, path: template, example, operation }) => {

@@ -70,6 +70,7 @@ describe.each(operations.filter(({ hasBody }) => hasBody))(
         .replace('{accountId}', server.accountId)
         .replace('{couponId}', param.includes('currency_options') ? 'TEN' : 'SUMMER20')
         .replace('{promotionCodeId}', promotionCodeId)
+        .replace('{keyId}', (await server.openKey(server)).keyId)
       expectProbe(await server.call(url, { method, body }), param, isAllowed)
     })
   },

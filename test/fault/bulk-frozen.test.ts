@@ -4,6 +4,7 @@ import { createFreezes } from '../../src/agencies/freezes.ts'
 import { bulkCaller } from '../support/bulk.ts'
 import { openBulk } from '../support/bulk-stripe.ts'
 import { createManualClock } from '../support/clock.ts'
+import { callsOf, keyWith } from '../support/keys.ts'
 import { databases } from '../support/server.ts'
 
 describe.each(databases)('a bulk job, on %s', (database) => {
@@ -42,17 +43,25 @@ describe.each(databases)('a bulk job, on %s', (database) => {
     expect(await finished(id)).toMatchObject({ succeeded: 60, failed: 0 })
   })
 
-  test('of another key goes on while one of the same account is frozen', async () => {
-    const opened = await openBulk(database, async (_, answer) => await answer())
-    const { server } = opened
-    const other = await server.openKey(server)
-    const frozen = await opened.accepted({ count: 3 })
-    const free = await bulkCaller(server, other).accepted({ count: 3 })
-    await createFreezes(server.database, 'sandbox').freeze({ kind: 'api_key', id: server.keyId })
-    server.startBulkWorker(Infinity)
-    expect(await opened.finished(free.id)).toMatchObject({ succeeded: 3 })
-    expect(await opened.find(frozen.id)).toMatchObject({ succeeded: 0, failed: 0, finished_at: null })
-  })
+  test.each(['the operator', 'its agency'])(
+    'of another key goes on while one of the same account is frozen by %s',
+    async (by) => {
+      const opened = await openBulk(database, async (_, answer) => await answer())
+      const { server } = opened
+      const other = await keyWith(server, server)
+      const frozen = await opened.accepted({ count: 3 })
+      const free = await bulkCaller(server, other).accepted({ count: 3 })
+      const target = { kind: 'api_key', id: server.keyId } as const
+      if (by === 'the operator') await createFreezes(server.database, 'sandbox').freeze(target)
+      else expect((await callsOf(server, other).freeze(server.keyId)).body['frozen_by']).toBe('agency')
+      server.startBulkWorker(Infinity)
+      expect(await opened.finished(free.id)).toMatchObject({ succeeded: 3 })
+      expect(await opened.find(frozen.id)).toMatchObject({ succeeded: 0, failed: 0, finished_at: null })
+      if (by === 'the operator') await createFreezes(server.database, 'sandbox').unfreeze(target)
+      else expect((await callsOf(server, other).unfreeze(server.keyId)).status).toBe(200)
+      expect(await opened.finished(frozen.id)).toMatchObject({ succeeded: 3 })
+    },
+  )
 
   test('fails when its key loses the scope, and says so', async () => {
     const opened = await openBulk(database, async (_, answer) => await answer())

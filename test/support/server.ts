@@ -14,6 +14,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import type { Limits } from '../../src/http/limits/limits.ts'
 import { createLog } from '../../src/http/log.ts'
 import { createJournal } from '../../src/journal/journal.ts'
+import { scopes } from '../../src/lib/scopes.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
 import type { Clock } from '../../src/lib/clock.ts'
@@ -111,7 +112,8 @@ export async function startTestServer(options: Options = {}) {
   }
   const openTenant = async (): Promise<Tenant> => {
     const { id: agencyId } = await createAgencies(database).createAgency('Test agency')
-    const { id: keyId, secret: key } = await createApiKeys(database, 'sandbox').createKey(agencyId, 'test')
+    const bounds = { scopes: [...scopes] }
+    const { id: keyId, secret: key } = await createApiKeys(database, 'sandbox').createKey(agencyId, 'test', { bounds })
     // A test's journal holds what the test asks for.
     await database.deleteFrom('events').where('key_id', '=', keyId).execute()
     const accountId = await connectAnother(agencyId)

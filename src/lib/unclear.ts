@@ -1,4 +1,4 @@
-import { Refusal } from '../lib/refusal.ts'
+import { Refusal } from './refusal.ts'
 
 /** The catch handler of a write to our own database that may have been committed although its answer was lost. */
 export function refuseUnclear(cause: unknown): never {
