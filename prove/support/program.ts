@@ -10,4 +10,4 @@ export type Options = {
   seed: number
 }
 
-type Result = { counts: Record<string, number>; violations: string[] }
+export type Result = { counts: Record<string, number>; violations: string[] }
