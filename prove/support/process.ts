@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+
+/** Starts `chatdash serve`, or another command, in a process of its own that does not outlive this one. */
+export function startProcess(environment: Record<string, string>, args = ['serve'], nodeArgs: string[] = []) {
+  const env = { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'silent', ...environment }
+  const child = spawn(process.execPath, [...nodeArgs, cli, ...args], { env })
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  const exited = once(child, 'exit').finally(() => process.off('exit', kill))
+  const { promise: listening, resolve, reject } = Promise.withResolvers<string>()
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      const url = /listens on (\S+?),? /.exec(output)?.[1]
+      if (url !== undefined) resolve(url)
+    })
+  }
+  void exited.then(() => reject(new Error(`The process ended: ${output}`)))
+  listening.catch(() => {})
+  return {
+    /** The server's URL; rejects where the process ends before it listens. */
+    listening,
+    output: () => output,
+    signal: (signal: NodeJS.Signals) => void child.kill(signal),
+    /** Sends the signal and waits for the end; the exit code, or null where a signal ended it. */
+    async end(signal?: NodeJS.Signals): Promise<number | null> {
+      if (signal) child.kill(signal)
+      await exited
+      return child.exitCode
+    },
+  }
+}
