@@ -35,7 +35,7 @@ const closeMs = 500
  * came of it.
  */
 export async function openRedis(options: Options): Promise<Redis> {
-  const { url, log, scripts, probe, answerMs = 50, retryMs = 1_000 } = options
+  const { url, log, scripts, probe, answerMs = 100, retryMs = 1_000 } = options
   let current: { client: Client; lose: (error: unknown) => void } | undefined
   let isDown = false
   let isClosed = false
@@ -70,7 +70,8 @@ export async function openRedis(options: Options): Promise<Redis> {
     if (isLost) return
     if (isClosed) return lose(undefined)
     current = { client, lose }
-    if (isDown) log.info('Redis is back: the limits hold over all processes')
+    // At the level of the line that it ends.
+    if (isDown) log.warn('Redis is back: the limits hold over all processes')
     isDown = false
   }
   await connect()
