@@ -44,9 +44,9 @@ export function createBreaking({ cluster, call, violations, count, highest, crea
       const tenant = await cluster.openTenant()
       const isFull = (answer: Answer | undefined) => String(answer?.body['error']).includes('requests in progress')
       const hurry = await cluster.delayStripe(9_000)
-      let isKilled = false
+      const killing = new AbortController()
       const lane = async () => {
-        while (!isKilled) {
+        while (!killing.signal.aborted) {
           await call(victim, tenant)
           await sleep(50)
         }
@@ -56,7 +56,7 @@ export function createBreaking({ cluster, call, violations, count, highest, crea
       const until = performance.now() + 20_000
       while (!isFull(await settled(other, tenant)) && performance.now() < until) await sleep(50)
       if (performance.now() >= until) violations.push('The slots of one process were not counted by the other.')
-      isKilled = true
+      killing.abort()
       await victim.kill()
       const killedAt = performance.now()
       while (isFull(await settled(other, tenant)) && performance.now() < killedAt + 20_000) await sleep(50)
@@ -71,9 +71,9 @@ export function createBreaking({ cluster, call, violations, count, highest, crea
       const tenant = await cluster.openTenant()
       const names: string[] = []
       const acknowledged: string[] = []
-      let isKilled = false
+      const killing = new AbortController()
       const caller = async (servers: ServerProcess[]) => {
-        while (!isKilled) {
+        while (!killing.signal.aborted) {
           const name = randomUUID()
           names.push(name)
           const answer = await create(servers, tenant, name)
@@ -84,7 +84,7 @@ export function createBreaking({ cluster, call, violations, count, highest, crea
       const callers = [...Array.from({ length: 6 }, () => caller([victim, other])), caller([other]), caller([other])]
       await sleep(1_000)
       await victim.kill()
-      isKilled = true
+      killing.abort()
       await Promise.all(callers)
       await expectOnce(tenant, names, acknowledged)
       count('processes killed')

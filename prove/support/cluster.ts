@@ -95,7 +95,7 @@ export async function openCluster(databaseUrl: string, redisUrl: string, environ
     },
 
     /** One request on the tenant's coupons; undefined where no answer came. */
-    async call(server: { url: string }, { key, path }: Tenant, call: Call = {}): Promise<Answer | undefined> {
+    call: async (server: { url: string }, { key, path }: Tenant, call: Call = {}): Promise<Answer | undefined> => {
       const { method = 'GET', query = '', idempotencyKey, data, timeoutMs = 60_000 } = call
       const headers = {
         authorization: key,

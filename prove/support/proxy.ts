@@ -1,8 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-export type Proxy = Awaited<ReturnType<typeof openProxy>>
-
 /** A TCP proxy in front of a server that can fail as a machine does that dies, and come back as another that took its place. */
 export async function openProxy(target: URL, portDefault: number) {
   let state: 'open' | 'silent' | 'refusing' = 'open'
@@ -11,8 +9,8 @@ export async function openProxy(target: URL, portDefault: number) {
 
   const server = createServer((near) => {
     near.on('error', ignore)
-    if (state === 'refusing') return void near.destroy()
-    if (state === 'silent') return void near.pause()
+    if (state === 'refusing') near.destroy()
+    if (state !== 'open') return
     const far = connect(Number(target.port || portDefault), target.hostname).on('error', ignore)
     pairs.push({ near, far })
     near.once('close', () => far.destroy())
