@@ -18,9 +18,10 @@ import { addDocument } from './http/document.ts'
 import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
-import { createBudget } from './http/limits/budget.ts'
+import { createAgencyLimits } from './http/limits/agency.ts'
 import { createAddressLimit, limitPublicRequests } from './http/limits/flood.ts'
 import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
+import type { SharedLimits } from './http/limits/shared.ts'
 import type { Logger } from './http/log.ts'
 import { createServer, type Server } from './http/server.ts'
 import { createAcceptJob } from './bulk-codes/accept.ts'
@@ -56,27 +57,29 @@ type AppOptions = {
   bulkPendingCodesMax: number
   trustProxy?: TrustedProxies
   limits?: Partial<Limits>
+  /** What the processes count together; without it each counts for itself. */
+  shared?: SharedLimits | undefined
   /** Monotonic, in milliseconds. */
   now?: Clock['now']
 }
 
 /** Wires the server together by plain arguments. */
 export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
-  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, now = monotonicClock.now } = options
+  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, shared, now = monotonicClock.now } = options
   const limits = { ...defaultLimits, ...options.limits }
   const { mode } = stripe
   const accounts = createAccounts(database, mode)
 
   const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal) })
-  limitPublicRequests(
-    server,
-    createAddressLimit(log, 'requests for public pages and unknown routes', limits.publicPerSecond, now),
-  )
+  const counting = { log, now, shared }
+  const publicRequests = { name: 'public', what: 'requests for public pages and unknown routes' }
+  limitPublicRequests(server, createAddressLimit({ ...publicRequests, perSecond: limits.publicPerSecond, ...counting }))
+  const unknownKeys = { name: 'unknown-keys', what: 'requests with unknown API keys' }
+  const ofAgency = { unitsPerSecond: rateLimitPerSecond, requestsMax: limits.requestsPerAgencyMax }
   guardRoutes(server, {
     authenticate: createAuthenticate(createApiKeys(database, mode), now),
-    unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),
-    spendUnit: createBudget(server, rateLimitPerSecond, now),
-    requestsPerAgencyMax: limits.requestsPerAgencyMax,
+    unknownKeys: createAddressLimit({ ...unknownKeys, perSecond: limits.unknownKeysPerSecond, ...counting }),
+    enterAgency: createAgencyLimits(server, ofAgency, now, shared),
   })
   journalRefusals(server, { accounts, journal, now })
   const document = addDocument(server)

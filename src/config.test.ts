@@ -58,6 +58,29 @@ describe('TRUST_PROXY', () => {
   )
 })
 
+describe('REDIS_URL', () => {
+  test.each([
+    'redis://localhost',
+    'redis://:word@10.0.0.1:6380/2',
+    'rediss://a:b%20c@redis.internal',
+    'redis://[::1]:6379/',
+  ])('takes %s', (value) => {
+    expect(readConfig({ REDIS_URL: value }).redisUrl).toBe(value)
+  })
+
+  test.each([
+    'localhost:6379',
+    'http://localhost',
+    'redis://',
+    'redis://a/b',
+    'redis://a:99999',
+    'redis://:100%@a',
+    'redis://u:p/q@a',
+  ])('refuses %s', (value) => {
+    expect(problemsOf({ REDIS_URL: value })).toEqual([expect.stringMatching(/^REDIS_URL must be redis:/)])
+  })
+})
+
 describe('a Stripe key', () => {
   test.each(['pk_test_1', 'sk_1', 'whsec_1', 'sk_test_', 'sk_test_a b'])('%s is refused', (key) => {
     expect(problemsOf({ STRIPE_SECRET_KEY: key })).toEqual([expect.stringMatching(/^STRIPE_SECRET_KEY must be/)])

@@ -11,6 +11,7 @@ const readers = {
   PORT: wholeNumber(3000, 0, 65_535),
   DATA_DIR: text('./data'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres://'),
+  REDIS_URL: redisUrl(),
   STRIPE_SECRET_KEY: optional(/^(sk|rk)_(test|live)_\w+$/, 'must be a Stripe secret key: sk_… or rk_…'),
   STRIPE_MODE: optional(/^sandbox$/, 'must be sandbox, or unset'),
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
@@ -52,6 +53,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     port: read('PORT', readers.PORT),
     dataDir: read('DATA_DIR', readers.DATA_DIR),
     databaseUrl: read('DATABASE_URL', readers.DATABASE_URL),
+    redisUrl: read('REDIS_URL', readers.REDIS_URL),
     stripeSecretKey: read('STRIPE_SECRET_KEY', readers.STRIPE_SECRET_KEY),
     stripeMode: read('STRIPE_MODE', readers.STRIPE_MODE),
     stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
@@ -118,6 +120,16 @@ function optional(pattern: RegExp, problem: string): Reader<string | undefined> 
 function oneOf(fallback: string, values: string[]): Reader<string> {
   const problem = `must be one of ${values.join(', ')}`
   return { fallback, parse: (value) => (values.includes(value) ? { value } : { problem }) }
+}
+
+/** Checked whole, because what cannot be parsed later on would be repeated in an error with its password. */
+function redisUrl(): Reader<string | undefined> {
+  const problem = 'must be redis://[user:password@]host[:port][/number], or the same with rediss:// for TLS'
+  const parse = (value: string) =>
+    /^rediss?:\/\/([^\s/@%]|%[\dA-F]{2})*@?[^\s/@]+(\/\d*)?$/i.test(value) && URL.canParse(value)
+      ? { value }
+      : { problem }
+  return { fallback: undefined, parse }
 }
 
 /** Addresses, not a number of hops: with a number, a client that bypasses the proxies could claim any address. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
-import type { Config } from './config.ts'
+import { type Config, modeOf } from './config.ts'
 import { createJournal } from './journal/journal.ts'
 import { readSealKey } from './journal/seal-key.ts'
 import { createSeals } from './journal/sealing.ts'
@@ -45,8 +45,17 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
     return undefined
   }
   const journal = createJournal(resources.database, { mode: resources.stripe.mode, log })
+  const shared = await openSharedLimits(config, log)
   const { rateLimitPerSecond, bulkPendingCodesMax, trustProxy } = config
-  const app = await buildApp({ ...resources, journal, log, rateLimitPerSecond, bulkPendingCodesMax, trustProxy })
+  const app = await buildApp({
+    ...resources,
+    journal,
+    log,
+    shared,
+    rateLimitPerSecond,
+    bulkPendingCodesMax,
+    trustProxy,
+  })
   const { database, stripe } = resources
   const upkeep = createUpkeep({
     seals: createSeals(database, sealKey),
@@ -59,7 +68,7 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
   // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
   const host = config.host === 'localhost' ? '127.0.0.1' : config.host
   await app.listen({ host, port: config.port }).catch(async (error: unknown) => {
-    await resources.close()
+    await Promise.all([resources.close(), shared?.close()])
     throw error
   })
   bulkWorker.start()
@@ -80,7 +89,10 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
       step('journal upkeep', upkeep.stop()),
     ])
     await step('journal', journal.close())
-    await step('Stripe and database', resources.close())
+    await Promise.all([
+      step('Stripe and database', resources.close()),
+      step('Redis', shared?.close() ?? Promise.resolve()),
+    ])
   }
   return {
     url: reachableUrl(config.host, port),
@@ -100,6 +112,13 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
       }
     },
   }
+}
+
+/** The limits over all processes; undefined without REDIS_URL, and then nothing of Redis is loaded. */
+async function openSharedLimits(config: Config, log: Logger) {
+  if (config.redisUrl === undefined) return undefined
+  const { openRedisLimits } = await import('./redis/limits.ts')
+  return await openRedisLimits({ url: config.redisUrl, prefix: modeOf(config), log })
 }
 
 async function aborted(signal: AbortSignal): Promise<undefined> {

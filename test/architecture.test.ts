@@ -30,6 +30,7 @@ const packages: Record<string, string[]> = {
   coupons: ['typebox'],
   'promotion-codes': ['typebox'],
   'bulk-codes': ['kysely', 'typebox'],
+  redis: ['@redis/client'],
 }
 
 const architecture = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8')

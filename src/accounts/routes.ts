@@ -60,7 +60,7 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
       const rows = await accounts.listOwn(agencyId, limit + 1, position, bounds.accounts)
       // The request has paid for one account; where the budget does not last for all, the page is shorter.
       const asked = Math.min(rows.length, limit)
-      const given = rows.slice(0, asked === 0 ? 0 : 1 + request.spend(asked - 1))
+      const given = rows.slice(0, asked === 0 ? 0 : 1 + (await request.spend(asked - 1)))
       const shown = async ({ account }: { account: ConnectedAccount }) => {
         const known = await describe(account)
         return {

@@ -34,7 +34,7 @@ async function open(rememberedMax?: number) {
   const limit = { used: 0, max: 100 }
   const authenticate = (header: string | undefined) =>
     check(header, {
-      take() {
+      async take() {
         if (limit.used >= limit.max) throw new Refusal('rate_limited', 'Too many unknown keys.')
         limit.used += 1
       },

@@ -20,11 +20,10 @@ function open(authenticate: Authenticate = async () => caller) {
       return await authenticate(header, limit)
     },
     unknownKeys: {
-      take: ({ url }) => void seen.push(`take ${url}`),
+      take: async ({ url }) => void seen.push(`take ${url}`),
       refund: ({ url }) => void seen.push(`refund ${url}`),
     },
-    spendUnit: (agencyId) => void seen.push(`spend of ${agencyId}`),
-    requestsPerAgencyMax: 1,
+    enterAgency: async (agencyId) => void seen.push(`enter ${agencyId}`),
   })
   const handler = async (request: Parameters<typeof callerOf>[0]) => {
     request.log.info('handled')
@@ -46,11 +45,11 @@ test.each(['/public', '/probe', '/missing'])('anybody may ask for %s, and no key
   expect(seen).toEqual([])
 })
 
-test('a route that declares a scope is for keys that have it, and costs a unit', async () => {
+test('a route that declares a scope is for keys that have it, and counts for its agency', async () => {
   const { server, seen } = open()
   const answer = await server.inject({ url: '/agency', headers: { authorization } })
   expect(answer.json()).toEqual(caller)
-  expect(seen).toEqual([`look up ${authorization}`, 'spend of ag_1'])
+  expect(seen).toEqual([`look up ${authorization}`, 'enter ag_1'])
 })
 
 test('a route that declares nothing is closed to every key', async () => {
@@ -72,7 +71,7 @@ test('a request without a key is refused without a look-up', async () => {
   expect(seen).toEqual([])
 })
 
-test('a key that is not good spends nothing and reaches no handler', async () => {
+test('a key that is not good counts for nobody and reaches no handler', async () => {
   const { server, seen } = open(async () => {
     throw new Refusal('unauthenticated', 'No.')
   })
@@ -83,18 +82,18 @@ test('a key that is not good spends nothing and reaches no handler', async () =>
 
 test('the limit of unknown keys is that of the request’s address', async () => {
   const { server, seen } = open(async (_, limit) => {
-    limit.take()
+    await limit.take()
     limit.refund()
     return caller
   })
   await server.inject({ url: '/agency?a', headers: { authorization } })
-  expect(seen).toEqual([`look up ${authorization}`, 'take /agency?a', 'refund /agency?a', 'spend of ag_1'])
+  expect(seen).toEqual([`look up ${authorization}`, 'take /agency?a', 'refund /agency?a', 'enter ag_1'])
 })
 
 test('a key is looked up again once a body is there', async () => {
   const { server, seen } = open()
   await server.inject({ method: 'POST', url: '/agency', headers: { authorization }, payload: { a: 1 } })
-  expect(seen).toEqual([`look up ${authorization}`, 'spend of ag_1', `look up ${authorization}`])
+  expect(seen).toEqual([`look up ${authorization}`, 'enter ag_1', `look up ${authorization}`])
 })
 
 test('a key that was revoked while the body was on its way reaches no handler', async () => {
@@ -106,30 +105,6 @@ test('a key that was revoked while the body was on its way reaches no handler', 
   })
   const request = { method: 'POST', url: '/agency', headers: { authorization }, payload: { a: 1 } } as const
   expect((await server.inject(request)).json()).toMatchObject({ code: 'unauthenticated' })
-})
-
-test('an agency with as many requests in progress as it may have is told to come back', async () => {
-  const { server } = open()
-  const refusals: unknown[] = []
-  server.addHook('onError', async (_request, _reply, error) => void refusals.push(error))
-  const held = Promise.withResolvers<void>()
-  const arrived = Promise.withResolvers<void>()
-  server.get('/held', { config: { access: 'coupons:write' } }, async () => {
-    arrived.resolve()
-    await held.promise
-    return 'held'
-  })
-  const ask = (url: string) => server.inject({ url, headers: { authorization } })
-  const first = ask('/held')
-  await arrived.promise
-  expect((await ask('/agency')).json()).toMatchObject({
-    code: 'rate_limited',
-    message: 'Your agency has 1 requests in progress. Retry when some have ended.',
-  })
-  expect(refusals).toMatchObject([{ retryAfterS: 1 }])
-  held.resolve()
-  expect((await first).body).toBe('held')
-  await expect.poll(async () => (await ask('/agency')).statusCode).toBe(200)
 })
 
 test('a route that asks for its caller without requiring one fails', async () => {

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { EnterAgency } from '../http/limits/agency.ts'
 import type { AddressLimit } from '../http/limits/flood.ts'
-import { InFlight } from '../http/limits/in-flight.ts'
-import { Refusal } from '../lib/refusal.ts'
 import { admit } from './admit.ts'
 import type { Authenticate, Caller } from './authenticate.ts'
 import { misplacedKey } from './misplaced-key.ts'
@@ -15,17 +14,12 @@ declare module 'fastify' {
 type Guard = {
   authenticate: Authenticate
   unknownKeys: AddressLimit
-  /** Takes the request's unit of its agency's budget, or throws. */
-  spendUnit: (agencyId: string, request: FastifyRequest, reply: FastifyReply) => void
-  requestsPerAgencyMax: number
+  /** Takes the request's unit and slot of its agency, or throws. */
+  enterAgency: EnterAgency
 }
 
-/** Lets only agencies reach the routes that declare a scope, with a key that has it and within their budget. */
-export function guardRoutes(
-  server: FastifyInstance,
-  { authenticate, unknownKeys, spendUnit, requestsPerAgencyMax }: Guard,
-): void {
-  const inFlight = new InFlight(requestsPerAgencyMax)
+/** Lets only agencies reach the routes that declare a scope, with a key that has it and within its limits. */
+export function guardRoutes(server: FastifyInstance, { authenticate, unknownKeys, enterAgency }: Guard): void {
   const callerBy = (request: FastifyRequest, reply: FastifyReply) =>
     authenticate(request.headers.authorization, {
       take: () => unknownKeys.take(request, reply),
@@ -40,14 +34,7 @@ export function guardRoutes(
     request.caller = await callerBy(request, reply)
     const { agencyId, keyId } = request.caller
     request.log = request.log.child({ agency: agencyId, key: keyId })
-    spendUnit(agencyId, request, reply)
-    if (!inFlight.enter(agencyId, request, reply)) {
-      throw new Refusal(
-        'rate_limited',
-        `Your agency has ${requestsPerAgencyMax} requests in progress. Retry when some have ended.`,
-        { retryAfterS: 1 },
-      )
-    }
+    await enterAgency(agencyId, request, reply)
     admit(request.caller, request)
   })
 

@@ -99,7 +99,7 @@ export function createManagedKeys(database: Database, mode: Mode) {
      * Newest first, those after a position, ended ones included. Reads on past keys that are not shown as long as `spend` grants a unit
      * for each further read. The next page begins after `last`.
      */
-    async list(own: ApiKey, limit: number, after: Position | undefined, spend: (units: number) => number) {
+    async list(own: ApiKey, limit: number, after: Position | undefined, spend: (units: number) => Promise<number>) {
       const keys: ApiKey[] = []
       let seen = after
       do {
@@ -112,7 +112,7 @@ export function createManagedKeys(database: Database, mode: Mode) {
         }
         if (rows.length <= limit) return { keys, hasMore: false, last: undefined }
         seen = positionOf(rows.map(toKey).at(-1))
-      } while (spend(1) === 1)
+      } while ((await spend(1)) === 1)
       return { keys, hasMore: true, last: seen }
     },
 

@@ -40,7 +40,13 @@ async function examine(): Promise<Check[]> {
     return error.message.split('\n').map((found) => ({ name: 'configuration', ok: false, found, remedy }))
   }
   const configuration = { name: 'configuration', ok: true, found: 'every variable is valid' }
-  return [configuration, checkDataDir(config), ...(await checkTables(config)), ...(await checkStripe(config))]
+  return [
+    configuration,
+    checkDataDir(config),
+    ...(await checkTables(config)),
+    ...(await checkRedis(config)),
+    ...(await checkStripe(config)),
+  ]
 }
 
 function checkDataDir({ dataDir }: Config): Check {
@@ -101,6 +107,20 @@ async function hasAccounts(database: Database, pending: string[]): Promise<boole
 function modeCheck(config: Config): Check {
   const why = config.stripeSecretKey === undefined ? 'no STRIPE_SECRET_KEY is set' : 'as STRIPE_SECRET_KEY says'
   return { name: 'mode', ok: true, found: `${modeOf(config)}, ${why}` }
+}
+
+async function checkRedis({ redisUrl }: Config): Promise<Check[]> {
+  if (redisUrl === undefined) return []
+  const name = 'Redis'
+  try {
+    const { measureRedis } = await import('../redis/measure.ts')
+    const { ms } = await measureRedis(redisUrl)
+    return [{ name, ok: true, found: `runs scripts, and answers in ${ms} ms` }]
+  } catch (error) {
+    const remedy =
+      'Check that Redis runs and that REDIS_URL names its host, user and password. Until then each process keeps its own limits.'
+    return [{ name, ok: false, found: `does not answer: ${reason(error)}`, remedy }]
+  }
 }
 
 async function checkStripe(config: Config): Promise<Check[]> {

@@ -33,7 +33,8 @@ export function addCouponListRoute(read: AddRead, stripe: StripeClient): void {
         const { coupons, hasMore, last } = await listCoupons(stripe, account, limit, after)
         return toPage(coupons.map(toCoupon), hasMore, last)
       }
-      const found = await searchCoupons(stripe, account, words.trim(), limit, after, () => spend(1) === 1)
+      const mayReadOn = async () => (await spend(1)) === 1
+      const found = await searchCoupons(stripe, account, words.trim(), limit, after, mayReadOn)
       return {
         ...toPage(found.coupons.map(toCoupon), found.hasMore, found.last),
         search: { searched: found.searched, bound_reached: !found.isComplete },

@@ -13,7 +13,7 @@ type Found = CouponPage & { searched: number; isComplete: boolean }
 
 /**
  * The newest coupons with the words in their name or id, ignoring case, from all pages of the account. If a bound is reached
- * first or `mayReadOn` returns false, `last` is the last coupon that was examined, so that another search can continue there.
+ * first or `mayReadOn` resolves to false, `last` is the last coupon that was examined, so that another search can continue there.
  */
 export async function searchCoupons(
   stripe: StripeClient,
@@ -21,14 +21,18 @@ export async function searchCoupons(
   words: string,
   limit: number,
   after: string | undefined,
-  mayReadOn: () => boolean,
+  mayReadOn: () => Promise<boolean>,
 ): Promise<Found> {
   const deadline = performance.now() + timeMaxMs
   const wanted = folded(words)
   const coupons: StripeCoupon[] = []
   let searched = 0
   let last: Position | undefined
-  for (let calls = 0; calls < callsMax && (calls === 0 || (performance.now() < deadline && mayReadOn())); calls += 1) {
+  for (
+    let calls = 0;
+    calls < callsMax && (calls === 0 || (performance.now() < deadline && (await mayReadOn())));
+    calls += 1
+  ) {
     const page = await listCoupons(stripe, account, pageSize, last ?? after)
     for (const [index, coupon] of page.coupons.entries()) {
       searched += 1

@@ -3,13 +3,16 @@ const number = { type: 'integer' } as const
 /** The headers of our answers, as the document has them. */
 export const answerHeaders = {
   'Request-Id': { description: 'Names this request in the log.', schema: text },
-  'RateLimit-Limit': {
+  'RateLimit-Policy': {
     description:
-      'Units that the agency may spend in a second: one a request, one more for each further call to Stripe.',
-    schema: number,
+      'The budget of the agency, `"agency";q=200;w=1`: `q` units in `w` seconds, one a request and one more for each further ' +
+      'call to Stripe (draft-ietf-httpapi-ratelimit-headers-11). `"address"` names the limit of those whose key is unknown.',
+    schema: text,
   },
-  'RateLimit-Remaining': { description: 'How many of them are left.', schema: number },
-  'RateLimit-Reset': { description: 'Seconds until all are back.', schema: number },
+  RateLimit: {
+    description: 'What is left of it, `"agency";r=199;t=1`: `r` units, and `t` seconds until all are back.',
+    schema: text,
+  },
   'Retry-After': { description: 'Seconds to wait before the same request may succeed.', schema: number },
   'Stripe-Request-Id': { description: 'Names the answer at Stripe, where Stripe was asked.', schema: text },
   'WWW-Authenticate': { description: 'The scheme of the key, `Bearer`. The key alone will do as well.', schema: text },
@@ -47,7 +50,7 @@ export function withHeaders(document: Described): Described {
       const names = [
         'Request-Id',
         ...(status === '401' ? ['WWW-Authenticate'] : []),
-        ...(isGuarded ? ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset', 'Stripe-Request-Id'] : []),
+        ...(isGuarded ? ['RateLimit-Policy', 'RateLimit', 'Stripe-Request-Id'] : []),
         ...(['409', '429', '503'].includes(status) ? ['Retry-After'] : []),
         ...(isWrite && isGuarded ? ['Idempotency-Key'] : []),
         ...(isWrite && status < '300' ? ['Idempotent-Replayed'] : []),

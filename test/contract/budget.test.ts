@@ -19,14 +19,13 @@ test('every answer says what is left, what goes beyond is refused, and a second 
   for (const left of ['1', '0']) {
     const { headers, status } = await ask()
     expect(status).toBe(200)
-    expect(headers.get('ratelimit-limit')).toBe('2')
-    expect(headers.get('ratelimit-remaining')).toBe(left)
-    expect(headers.get('ratelimit-reset')).toBe('1')
+    expect(headers.get('ratelimit-policy')).toBe('"agency";q=2;w=1')
+    expect(headers.get('ratelimit')).toBe(`"agency";r=${left};t=1`)
   }
   const refused = await ask()
   expectRefusal(refused, 429, 'rate_limited', { retryable: true })
   expect(refused.headers.get('retry-after')).toBe('1')
-  expect(refused.headers.get('ratelimit-remaining')).toBe('0')
+  expect(refused.headers.get('ratelimit')).toBe('"agency";r=0;t=1')
   expect((await server.call(other.coupons, { key: other.key })).status).toBe(200)
   clock.ms += 1_000
   expect((await ask()).status).toBe(200)
@@ -38,11 +37,11 @@ test('a search pays for each page that it reads, and stops where the budget ends
   const search = (after = '') => server.call(`${server.coupons}?query=nothing${after}`)
   const first = await search()
   expect(first.body).toMatchObject({ data: [], has_more: true, search: { searched: 300, bound_reached: true } })
-  expect(first.headers.get('ratelimit-remaining')).toBe('0')
+  expect(first.headers.get('ratelimit')).toBe('"agency";r=0;t=1')
   clock.ms += 1_000
   const second = await search(`&starting_after=${String(first.body['next_cursor'])}`)
   expect(second.body).toMatchObject({ has_more: false, search: { searched: 150, bound_reached: false } })
-  expect(second.headers.get('ratelimit-remaining')).toBe('1')
+  expect(second.headers.get('ratelimit')).toBe('"agency";r=1;t=1')
 })
 
 test('a list of accounts pays for each account, and where the budget ends the page does', async () => {
@@ -59,7 +58,7 @@ test('a list of accounts pays for each account, and where the budget ends the pa
   const ids = [first, rest].flatMap(({ body }) => (body['data'] as { id: string }[]).map(({ id }) => id))
   expect(new Set(ids)).toEqual(new Set(own))
   expect(ids).toHaveLength(5)
-  expect(rest.headers.get('ratelimit-remaining')).toBe('1')
+  expect(rest.headers.get('ratelimit')).toBe('"agency";r=1;t=1')
 })
 
 test('an agency without accounts gets an empty list', async () => {

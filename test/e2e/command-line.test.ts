@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { answerWith, openStub, stripeError } from '../support/stripe-stub.ts'
 import { newFolder, run } from '../support/process.ts'
+import { redisUrl, skipped } from '../support/redis.ts'
 
 type Row = Record<string, string | number | null>
 const row = (text: string): Row => JSON.parse(text)
@@ -95,6 +96,12 @@ describe('doctor', () => {
     await stub.close()
   })
 
+  test.skipIf(redisUrl === undefined)(`measures Redis where REDIS_URL is set ${skipped}`, async () => {
+    const { code, checks } = await doctor({ REDIS_URL: redisUrl ?? '' })
+    expect(code).toBe(0)
+    expect(checks[4]).toEqual({ name: 'Redis', ok: true, found: expect.stringMatching(/runs scripts.* in \d+ ms$/) })
+  })
+
   test.each([
     ['a configuration that is wrong', async () => ({ PORT: 'x' }), 'configuration'],
     ['a data directory that cannot be made', async () => ({ DATA_DIR: `${newFile()}/data` }), 'data directory'],
@@ -103,6 +110,7 @@ describe('doctor', () => {
       async () => ({ DATABASE_URL: 'postgres://127.0.0.1:1/x', STRIPE_MODE: 'sandbox' }),
       'database',
     ],
+    ['a Redis that is not there', async () => ({ REDIS_URL: 'redis://127.0.0.1:1' }), 'Redis'],
     ['a database file that is none', brokenFile, 'database'],
     ['a key that Stripe refuses', () => onStripe(stripeError(401, { message: 'Invalid API Key provided' })), 'Stripe'],
     ['a clock that is wrong', () => onStripe(late), 'clock'],

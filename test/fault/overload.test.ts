@@ -53,7 +53,8 @@ test('an agency with all its requests in progress is told to wait, and no other 
   void create(server, server)
   await expect.poll(() => waiting.length).toBe(2)
   const refused = await create(server, server)
-  expectRefusal(refused, 429, 'rate_limited', { outcome: 'not_applied' })
+  const error = 'Your agency has 2 requests in progress. Retry when some have ended.'
+  expectRefusal(refused, 429, 'rate_limited', { outcome: 'not_applied', error })
   expect(refused.headers.get('retry-after')).toBe('1')
   expect((await create(server, other)).status).toBe(201)
 })

@@ -12,6 +12,7 @@ import { buildApp, buildBulkWorker } from '../../src/app.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import type { Limits } from '../../src/http/limits/limits.ts'
+import type { SharedLimits } from '../../src/http/limits/shared.ts'
 import { createLog } from '../../src/http/log.ts'
 import { createJournal } from '../../src/journal/journal.ts'
 import { scopes } from '../../src/lib/scopes.ts'
@@ -38,6 +39,8 @@ export type Options = {
   rateLimitPerSecond?: number
   trustProxy?: string
   limits?: Partial<Limits>
+  /** What the server counts together with others; the test closes it. */
+  shared?: SharedLimits
   queueLimits?: Partial<CallQueueLimits>
   /** The clock of budgets and of the trust in keys, in place of the process's. */
   now?: () => number
@@ -95,13 +98,13 @@ export async function startTestServer(options: Options = {}) {
   const { rateLimitPerSecond = 100_000, bulkPendingCodesMax = 20_000 } = options
   const journal = createJournal(database, { mode: 'sandbox', log })
   const { trustProxy, now = () => performance.now() } = options
-  const start = async (limits = options.limits ?? {}) => {
-    const units = { rateLimitPerSecond, bulkPendingCodesMax, limits }
+  const start = async ({ limits = options.limits ?? {}, shared }: Pick<Options, 'limits' | 'shared'>) => {
+    const units = { rateLimitPerSecond, bulkPendingCodesMax, limits, shared }
     const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
-  const first = await start()
+  const first = await start(options)
   const apps = [first.app]
   const workers: ReturnType<typeof buildBulkWorker>[] = []
 
@@ -143,8 +146,8 @@ export async function startTestServer(options: Options = {}) {
     },
 
     /** Starts another app on the same database and Stripe, as a second process would; returns its URL. */
-    async openSecondServer(more: Pick<Options, 'limits'> = {}): Promise<string> {
-      const second = await start(more.limits)
+    async openSecondServer(more: Pick<Options, 'limits' | 'shared'> = {}): Promise<string> {
+      const second = await start(more)
       apps.push(second.app)
       return second.url
     },

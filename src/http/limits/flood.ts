@@ -4,6 +4,7 @@ import type { Logger } from '../log.ts'
 import { clientOf } from './address.ts'
 import { RateLimiter } from './rate.ts'
 import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
+import type { SharedLimits } from './shared.ts'
 
 const reportEveryMs = 1_000
 
@@ -13,12 +14,23 @@ export type AddressLimit = {
    * Takes one unit of the request's address.
    * @throws Refusal `rate_limited`
    */
-  take(request: FastifyRequest, reply: FastifyReply): void
+  take(request: FastifyRequest, reply: FastifyReply): Promise<void>
   refund(request: FastifyRequest): void
 }
 
-/** `what` names the limited requests in refusals and in the log, which gets at most one line a second with their number. */
-export function createAddressLimit(log: Logger, what: string, perSecond: number, now: () => number): AddressLimit {
+type Options = {
+  /** Of the limit among the shared ones. */
+  name: string
+  /** Names the limited requests in refusals and in the log, which gets at most one line a second with their number. */
+  what: string
+  perSecond: number
+  log: Logger
+  now: () => number
+  shared?: SharedLimits | undefined
+}
+
+/** With `shared` the limit holds over all processes, and in each one while that cannot be asked. */
+export function createAddressLimit({ name, what, perSecond, log, now, shared }: Options): AddressLimit {
   const limiter = new RateLimiter(perSecond, now)
   let refused = 0
   let reportedAt = -Infinity
@@ -32,18 +44,23 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
   }
 
   return {
-    take(request, reply) {
-      const rate = limiter.take(clientOf(request.ip), 1)
+    async take(request, reply) {
+      const client = clientOf(request.ip)
+      const rate = (await shared?.take(`${name}:${client}`, 1, perSecond)) ?? limiter.take(client, 1)
       if (rate.granted === 1) return
       request.isFlood = true
       report(request.ip)
-      setRateHeaders(reply, perSecond, rate)
+      setRateHeaders(reply, 'address', perSecond, rate)
       throw new Refusal('rate_limited', `Too many ${what} come from your address. Retry shortly.`, {
         retryAfterS: ceilSeconds(rate.resetMs),
       })
     },
 
-    refund: (request) => limiter.refund(clientOf(request.ip)),
+    refund(request) {
+      const client = clientOf(request.ip)
+      shared?.refund(`${name}:${client}`)
+      limiter.refund(client)
+    },
   }
 }
 
@@ -53,6 +70,6 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
  */
 export function limitPublicRequests(server: FastifyInstance, limit: AddressLimit): void {
   server.addHook('onRequest', async (request, reply) => {
-    if (request.is404 || request.routeOptions.config.access === 'public') limit.take(request, reply)
+    if (request.is404 || request.routeOptions.config.access === 'public') await limit.take(request, reply)
   })
 }

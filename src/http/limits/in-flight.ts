@@ -18,10 +18,7 @@ export function limitRequests(server: FastifyInstance, { requestsMax }: Limits):
   })
 }
 
-/**
- * Counts requests by key up to a maximum. A request counts until its connection has taken the answer or is gone and its handler has
- * ended: hanging up does not stop the work, so it must not free the slot.
- */
+/** Counts requests by key up to a maximum. A request counts until it has ended, as `onceEnded` says. */
 export class InFlight {
   readonly #max: number
   readonly #counts = new Counter()
@@ -33,11 +30,18 @@ export class InFlight {
   /** False where the key has no slot left. */
   enter(key: string, request: FastifyRequest, reply: FastifyReply): boolean {
     if (this.#counts.of(key) >= this.#max) return false
-    // A caller that is gone already gets no slot, and no handler.
-    if (reply.raw.destroyed) return true
     this.#counts.add(key, 1)
-    const leave = () => this.#counts.add(key, -1)
-    reply.raw.once('close', () => void Promise.allSettled([request.handling]).then(leave))
+    onceEnded(request, reply, () => this.#counts.add(key, -1))
     return true
   }
+}
+
+/**
+ * Calls back once the connection has taken the answer or is gone and the request's handler has ended: hanging up does not stop the
+ * work, so it must not free a slot.
+ */
+export function onceEnded(request: FastifyRequest, reply: FastifyReply, leave: () => void): void {
+  // A caller that is gone already gets no handler.
+  if (reply.raw.destroyed) leave()
+  else reply.raw.once('close', () => void Promise.allSettled([request.handling]).then(leave))
 }

@@ -1,12 +1,19 @@
 import type { FastifyReply } from 'fastify'
 import type { Rate } from './rate.ts'
 
-/** Sets the `RateLimit-*` headers (draft-ietf-httpapi-ratelimit-headers-07): the limit, what remains, seconds until it is reset. */
-export function setRateHeaders(reply: FastifyReply, perSecond: number, { remaining, resetMs }: Rate): void {
+/**
+ * Sets `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11): of the named policy the quota and its window,
+ * what remains of it, and the seconds until it is whole again.
+ */
+export function setRateHeaders(
+  reply: FastifyReply,
+  policy: 'agency' | 'address',
+  perSecond: number,
+  { remaining, resetMs }: Rate,
+): void {
   void reply.headers({
-    'ratelimit-limit': perSecond,
-    'ratelimit-remaining': remaining,
-    'ratelimit-reset': ceilSeconds(resetMs),
+    'ratelimit-policy': `"${policy}";q=${perSecond};w=1`,
+    ratelimit: `"${policy}";r=${remaining};t=${ceilSeconds(resetMs)}`,
   })
 }
 

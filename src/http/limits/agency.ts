@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../../lib/refusal.ts'
+import { InFlight, onceEnded } from './in-flight.ts'
+import { type Rate, RateLimiter } from './rate.ts'
+import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
+import type { AgencyLimits, SharedLimits } from './shared.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /**
+     * Takes up to this many further units of the agency's budget, one for each call to Stripe beyond the request's first. Returns
+     * how many were left to take.
+     */
+    spend: (units: number) => Promise<number>
+  }
+}
+
+export type EnterAgency = (agencyId: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+/**
+ * The limits of each agency: a budget of units a second, shown in the `RateLimit` header of every answer to it, and a cap on its
+ * requests in progress. A request costs one unit, which pays for one call to Stripe; a handler that makes more calls pays for each
+ * with `request.spend`. With `shared` the limits hold over all processes, and in each one while that cannot be asked.
+ */
+export function createAgencyLimits(
+  server: FastifyInstance,
+  limits: AgencyLimits,
+  now: () => number,
+  shared?: SharedLimits,
+): EnterAgency {
+  const { unitsPerSecond, requestsMax } = limits
+  const limiter = new RateLimiter(unitsPerSecond, now)
+  const inFlight = new InFlight(requestsMax)
+  server.decorateRequest('spend', async () => 0)
+
+  /** @throws Refusal `rate_limited` where the agency has no unit or no slot left */
+  return async (agencyId, request, reply) => {
+    const show = (rate: Rate) => {
+      setRateHeaders(reply, 'agency', unitsPerSecond, rate)
+      return rate
+    }
+    request.spend = async (units) => {
+      const rate = shared && (await shared.take(agencyId, units, unitsPerSecond))
+      return show(rate ?? limiter.take(agencyId, units)).granted
+    }
+    const entry = shared && (await shared.enter(agencyId, request.id, limits))
+    const rate = show(entry?.rate ?? limiter.take(agencyId, 1))
+    const isInside = entry?.isInside ?? true
+    if (shared && isInside) onceEnded(request, reply, () => shared.leave(agencyId, request.id))
+    if (rate.granted === 0) {
+      throw new Refusal(
+        'rate_limited',
+        `Your agency has used the ${unitsPerSecond} units of this second: one a request, and one more for each further call to Stripe. ` +
+          'Retry shortly.',
+        { retryAfterS: ceilSeconds(rate.resetMs) },
+      )
+    }
+    if (!isInside || !inFlight.enter(agencyId, request, reply)) {
+      throw new Refusal(
+        'rate_limited',
+        `Your agency has ${requestsMax} requests in progress. Retry when some have ended.`,
+        { retryAfterS: 1 },
+      )
+    }
+  }
+}

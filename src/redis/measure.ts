@@ -1,0 +1,20 @@
+import { newClient } from './connection.ts'
+
+/**
+ * Connects once and runs a script that changes nothing.
+ * @returns the milliseconds that the script took, there and back
+ * @throws Error where Redis cannot be reached, or refuses the user or the script
+ */
+export async function measureRedis(url: string): Promise<{ ms: number }> {
+  const client = newClient(url)
+  // The same error also rejects `connect`.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const asked = performance.now()
+    await client.sendCommand(['EVAL', "return redis.call('TIME')", '0'])
+    return { ms: Math.round(performance.now() - asked) }
+  } finally {
+    client.destroy()
+  }
+}
