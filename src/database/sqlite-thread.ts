@@ -1,9 +1,10 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Answer, Failure, Outcome, Work } from './sqlite-writer-thread.ts'
+import type { Answer, Failure, Outcome, Work } from './sqlite-writes.ts'
 
 export type Thread = ReturnType<typeof startThread>
+export type StartThread = () => Thread
 
 /** Starts the thread that writes. It keeps the process alive only while an answer is outstanding. */
 export function startThread() {

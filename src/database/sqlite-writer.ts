@@ -1,7 +1,7 @@
 import type { QueryResult } from 'kysely'
 import { isBusy, type Statement } from './sqlite-statements.ts'
-import { errorOf, startThread, type Thread } from './sqlite-thread.ts'
-import type { Outcome } from './sqlite-writer-thread.ts'
+import { errorOf, type StartThread, startThread, type Thread } from './sqlite-thread.ts'
+import type { Outcome } from './sqlite-writes.ts'
 
 type Single = { statement: Statement } & PromiseWithResolvers<QueryResult<unknown>>
 /** An entry of the queue: a single statement, or a transaction that needs the thread for itself. */
@@ -20,8 +20,8 @@ export class SqliteWriter {
   #isTaken = false
 
   /** @throws Error with SQLite's `errcode` if the file cannot be opened */
-  static async open(path: string, busyTimeoutMs: number): Promise<SqliteWriter> {
-    const thread = startThread()
+  static async open(path: string, busyTimeoutMs: number, start: StartThread = startThread): Promise<SqliteWriter> {
+    const thread = start()
     try {
       await thread.ask({ kind: 'open', path, busyTimeoutMs })
       return new SqliteWriter(thread)

@@ -13,17 +13,18 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { createStatements, isBusy, type Statement } from './sqlite-statements.ts'
+import type { StartThread } from './sqlite-thread.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
 
 /**
  * A Kysely dialect over node:sqlite. Reads outside a transaction run at once on a connection of the main thread, because in
  * WAL mode writers do not block them. Everything else runs on the thread that writes. A statement waits up to
- * `busyTimeoutMs` for another process's lock, then fails.
+ * `busyTimeoutMs` for another process's lock, then fails. `start` starts what takes the place of that thread.
  */
-export function sqliteDialect(path: string, busyTimeoutMs = 5_000): Dialect {
+export function sqliteDialect(path: string, busyTimeoutMs = 5_000, start?: StartThread): Dialect {
   return {
     createAdapter: () => new Adapter(),
-    createDriver: () => new SqliteThreadDriver(path, busyTimeoutMs),
+    createDriver: () => new SqliteThreadDriver(path, busyTimeoutMs, start),
     createIntrospector: (database) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
@@ -46,15 +47,17 @@ type Resources = { reader: Reader | undefined; writer: SqliteWriter }
 class SqliteThreadDriver implements Driver {
   readonly #path: string
   readonly #busyTimeoutMs: number
+  readonly #start: StartThread | undefined
   #open: Resources | undefined
 
-  constructor(path: string, busyTimeoutMs: number) {
+  constructor(path: string, busyTimeoutMs: number, start: StartThread | undefined) {
     this.#path = path
     this.#busyTimeoutMs = busyTimeoutMs
+    this.#start = start
   }
 
   async init(): Promise<void> {
-    const writer = await SqliteWriter.open(this.#path, this.#busyTimeoutMs)
+    const writer = await SqliteWriter.open(this.#path, this.#busyTimeoutMs, this.#start)
     try {
       // Only the connection that made a database in memory sees it.
       const reader = this.#path === ':memory:' ? undefined : openReader(this.#path, this.#busyTimeoutMs)

@@ -90,6 +90,7 @@ function select(database: Database) {
     .select(['start.seq', 'start.id', 'start.at', 'start.mode', 'start.actor', 'start.type', 'start.change_id'])
     .select(['start.agency_id', 'start.account_id', 'start.key_id', 'start.request_id', 'start.address'])
     .select(['start.idempotency_key', 'start.key_source', 'start.terms', 'start.object_id', 'start.outcome'])
+    .select('start.request_digest')
     .select(['start.code', 'start.message', 'start.stripe_request_id', 'end.at as end_at'])
     .select(['end.object_id as end_object_id', 'end.outcome as end_outcome', 'end.code as end_code'])
     .select(['end.message as end_message', 'end.stripe_request_id as end_stripe_request_id'])
@@ -142,6 +143,7 @@ function toEvent(row: Row) {
     address: row.address,
     idempotencyKey: row.idempotency_key,
     keySource: row.key_source,
+    requestDigest: row.request_digest,
     terms: row.terms,
     objectId: row.end_object_id ?? (isSettled ? row.settled_object_id : null) ?? row.object_id,
     outcome: isSettled ? row.settled_outcome : (row.end_outcome ?? row.outcome),

@@ -25,9 +25,9 @@ export function createEvidence(database: Database) {
     return found.filter(({ id, isChange }) => id !== event.id && isChange)
   }
 
-  /** The other change that made the object, under another Idempotency-Key. */
+  /** The change that made the object, if it is not an attempt of the same one. */
   const claimOf = async (event: JournalEvent, objectId: string): Promise<JournalEvent | undefined> =>
-    (await others(event, { objectId })).find((other) => isMaking(other) && isDone(other) && !isSameKey(other, event))
+    (await others(event, { objectId })).find((other) => isMaking(other) && isDone(other) && !isSameChange(other, event))
 
   return { others, claimOf }
 }
@@ -41,8 +41,10 @@ export const isMaking = ({ type }: JournalEvent) => /\.(create|bulk_create)$/.te
 export const isDone = ({ outcome }: JournalEvent) => outcome === 'applied' || outcome === 'replayed'
 export const isTold = ({ outcome }: JournalEvent) => outcome !== null && outcome !== 'unknown'
 
-export function isSameKey(a: JournalEvent, b: JournalEvent): boolean {
-  return a.idempotencyKey !== null && a.idempotencyKey === b.idempotencyKey && a.type === b.type
+/** Whether both are attempts of one change: under one key, and in the same words, for Stripe takes no others under it. */
+export function isSameChange(a: JournalEvent, b: JournalEvent): boolean {
+  const isSameKey = a.idempotencyKey !== null && a.idempotencyKey === b.idempotencyKey && a.type === b.type
+  return isSameKey && a.requestDigest === b.requestDigest
 }
 
 export function isInTime({ at }: JournalEvent, { created }: Made): boolean {

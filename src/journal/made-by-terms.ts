@@ -4,7 +4,7 @@ import type { JournalEvent } from './events.ts'
 import * as evidence from './evidence.ts'
 import { type Match, matchCoupon, matchPromotionCode, type Terms } from './matching.ts'
 
-const { afterMs, applied, isInTime, isSameKey, isTold, notApplied, termsOf, timeOf, unknown } = evidence
+const { afterMs, applied, isInTime, isSameChange, isTold, notApplied, termsOf, timeOf, unknown } = evidence
 
 /** What is newer than this is read, so that a clock that was stepped is noticed instead of believed. */
 const readBackS = 24 * 60 * 60
@@ -46,7 +46,7 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     const exact = near.filter(({ match }) => match === 'exact').map(({ made }) => made.id)
     const around = { type: event.type, since: event.at - afterMs, until: event.at + afterMs }
     const rivals = (await others(event, around)).filter(
-      (other) => other.terms === event.terms && !isTold(other) && !isSameKey(other, event),
+      (other) => other.terms === event.terms && !isTold(other) && !isSameChange(other, event),
     )
     const [first] = exact
     if (first !== undefined && exact.length === rivals.length + 1) {

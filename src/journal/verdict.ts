@@ -9,6 +9,8 @@ import {
   isDone,
   isInTime,
   isMaking,
+  isSameChange,
+  isTold,
   type Made,
   notApplied,
   termsOf,
@@ -49,7 +51,12 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
     const claim = await claimOf(event, id)
     if (claim) return notApplied(`${id} was made by ${claim.id}.`)
     const terms = termsOf(event)
-    if (terms && matchCoupon(terms, coupon) === 'other') return notApplied(`Stripe has ${id} with other terms.`)
+    const mayHaveMade = (asked: typeof terms) => !asked || matchCoupon(asked, coupon) !== 'other'
+    if (!mayHaveMade(terms)) return notApplied(`Stripe has ${id} with other terms.`)
+    const rival = (await others(event, { objectId: id })).find(
+      (other) => isMaking(other) && !isTold(other) && !isSameChange(other, event) && mayHaveMade(termsOf(other)),
+    )
+    if (rival) return unknown(`${rival.id} asked for ${id} too, and has no answer either.`, id)
     if (isInTime(event, coupon)) return applied(id, `Stripe has ${id} with these terms, of the time of the request.`)
     return unknown(`Stripe has ${id} with these terms, of ${timeOf(coupon)}, which is not the time of the request.`, id)
   }

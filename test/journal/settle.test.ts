@@ -102,6 +102,28 @@ describe.each(databases)('settling, on %s', (kind) => {
     ])
   })
 
+  test('cannot tell which of two requests for the same id of their own made it', async () => {
+    fate = 'unanswered'
+    await create({ id: 'MINE', percent_off: 10 })
+    await crash()
+    fate = 'lost'
+    await create({ id: 'MINE', percent_off: 10 })
+    await crash()
+    await create({ id: 'MINE', percent_off: 20 }, 'other words')
+    expect(await verdicts()).toEqual([
+      ['unknown', 'MINE'],
+      ['unknown', 'MINE'],
+    ])
+  })
+
+  test('does not take the coupon of other words under the same key for its own', async () => {
+    await create({ id: 'MINE', percent_off: 10, name: 'First' }, 'one')
+    fate = 'unanswered'
+    await create({ id: 'MINE', percent_off: 10, name: 'Second' }, 'one')
+    await crash()
+    expect(await verdicts()).toEqual([['not_applied', null]])
+  })
+
   test('finds a coupon with an id of Stripe’s by its terms, and takes none that another change made', async () => {
     await create({ percent_off: 10, name: 'Same', metadata: { a: '1', b: '2' } })
     fate = 'unanswered'
