@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Scale } from './compare.ts'
+import { dropSchemas } from './contestants/postgres.ts'
 import { type Load, openLoad } from './load/load.ts'
 import { describeMachine, type Table, toMarkdown, toText } from './report.ts'
 
@@ -48,6 +49,7 @@ async function main(): Promise<number> {
     return 0
   } finally {
     load.close()
+    await dropSchemas()
   }
 }
 
@@ -59,4 +61,7 @@ function keep(results: unknown): string {
   return file.pathname
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void dropSchemas().finally(() => process.exit(130)))
+}
 process.exitCode = await main()

@@ -15,6 +15,13 @@ export function postgresUrl(): string | undefined {
   return url
 }
 
+const schemas = new Map<string, () => Promise<void>>()
+
+/** Drops what newSchema made and nobody has dropped: after an error, or a signal. */
+export async function dropSchemas(): Promise<void> {
+  for (const drop of schemas.values()) await drop()
+}
+
 /** A schema of its own in the database at this URL. */
 export async function newSchema(url: string): Promise<{ location: string; drop: () => Promise<void> }> {
   const schema = `bench_${randomBytes(6).toString('hex')}`
@@ -26,5 +33,10 @@ export async function newSchema(url: string): Promise<{ location: string; drop: 
   await run(`create schema ${schema}`)
   const location = new URL(url)
   location.searchParams.set('options', `-c search_path=${schema}`)
-  return { location: location.href, drop: () => run(`drop schema ${schema} cascade`) }
+  const drop = async () => {
+    await run(`drop schema if exists ${schema} cascade`)
+    schemas.delete(schema)
+  }
+  schemas.set(schema, drop)
+  return { location: location.href, drop }
 }
