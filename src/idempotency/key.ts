@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { invalid } from '../lib/refusal.ts'
@@ -51,6 +50,6 @@ export async function resolveIdempotencyKey(request: FastifyRequest, reply: Fast
     throw invalid('Idempotency-Key', 'The Idempotency-Key header must have 1 to 255 printable ASCII characters.')
   }
   request.keySource = sent === undefined ? 'generated' : 'caller'
-  request.idempotencyKey = sent === undefined ? randomUUID() : String(sent)
+  request.idempotencyKey = sent === undefined ? request.id : String(sent)
   void reply.header('idempotency-key', request.idempotencyKey)
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { OperatorOrigin, Origin } from '../agencies/origin.ts'
 import { deriveKey, digestOf } from '../idempotency/derive.ts'
@@ -126,5 +126,5 @@ function isMismatch(error: unknown): boolean {
 function keptTerms(terms: object): { terms: string } | { terms_digest: string } {
   const text = JSON.stringify(terms)
   if (Buffer.byteLength(text) <= termsBytesMax) return { terms: text }
-  return { terms_digest: createHash('sha256').update(text).digest('hex') }
+  return { terms_digest: hash('sha256', text) }
 }
