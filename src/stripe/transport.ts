@@ -1,20 +1,23 @@
-import { Agent, type Dispatcher, errors } from 'undici'
+import { type Dispatcher, errors, Pool } from 'undici'
 import type { WireResponse } from '../lib/wire.ts'
 import type { Send } from './http-client.ts'
 
 /** Sends to one origin over kept-alive connections. A dead socket is reported as ECONNRESET, which the SDK retries. */
 export function createTransport(origin: string): { send: Send; close: () => Promise<void> } {
-  const agent = new Agent({ allowH2: false, connections: 128, keepAliveTimeout: 30_000, connect: { timeout: 5_000 } })
+  const pool = new Pool(origin, {
+    allowH2: false,
+    connections: 128,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: 5_000 },
+  })
 
   const send: Send = ({ method, path, headers, body }, signal, bytesMax) =>
     new Promise((resolve, reject) => {
-      // Not `agent.request`, whose body is a stream: an answer is read whole, and a stream costs more than all the rest.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- undici knows the names of methods, the SDK any text
-      const options = { origin, path, method: method as Dispatcher.HttpMethod, headers, body }
-      agent.dispatch(options, readAnswer({ signal, bytesMax, resolve, reject }))
+      // Not `pool.request`, whose body is a stream: an answer is read whole, and needs none.
+      pool.dispatch({ path, method, headers, body }, readAnswer({ signal, bytesMax, resolve, reject }))
     })
 
-  return { send, close: () => agent.close() }
+  return { send, close: () => pool.close() }
 }
 
 type Reading = {
