@@ -52,7 +52,8 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
  * balancer must always get their answer.
  */
 export function limitPublicRequests(server: FastifyInstance, limit: AddressLimit): void {
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     if (request.is404 || request.routeOptions.config.access === 'public') limit.take(request, reply)
+    done()
   })
 }

@@ -10,8 +10,8 @@ import type { Limits } from './limits.ts'
  */
 export function limitRequests(server: FastifyInstance, { requestsMax }: Limits): void {
   const inFlight = new InFlight(requestsMax)
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isScope(request.routeOptions.config.access ?? '') || inFlight.enter('all', request, reply)) return
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!isScope(request.routeOptions.config.access ?? '') || inFlight.enter('all', request, reply)) return done()
     throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
       retryAfterS: 1,
     })
@@ -37,7 +37,10 @@ export class InFlight {
     if (reply.raw.destroyed) return true
     this.#counts.add(key, 1)
     const leave = () => this.#counts.add(key, -1)
-    reply.raw.once('close', () => void Promise.allSettled([request.handling]).then(leave))
+    reply.raw.once('close', () => {
+      if (request.handling) void request.handling.then(leave, leave)
+      else leave()
+    })
     return true
   }
 }
