@@ -74,7 +74,7 @@ export function addBulkCodeRoutes(
       const fingerprint = digestOf([couponId, body.data])
 
       const caller = callerOf(request)
-      const making = { account, operation: 'promotion_code.bulk', digest: fingerprint }
+      const making = { account, operation: 'promotion_code.bulk', fields: [couponId, body.data] }
       await guard(request, reply, caller.bounds.guardSeconds, making)
       const origin = originOf(request)
       const isRetried = request.keySource !== 'generated'

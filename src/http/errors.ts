@@ -18,8 +18,8 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number, comp
   })
 
   // Before the body is read, because anybody can send one, and after every onRequest hook, because some of them are limits.
-  server.addHook('preParsing', async (request, reply) => {
-    if (!request.is404) return
+  server.addHook('preParsing', (request, reply, _payload, done) => {
+    if (!request.is404) return done()
     // Node would otherwise go on reading the body of the answered request.
     if (!request.raw.complete) void reply.header('connection', 'close')
     const methods = methodsOf(server, request.url)

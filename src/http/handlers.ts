@@ -17,7 +17,7 @@ export function trackHandlers(server: FastifyInstance): ReadonlyMap<FastifyReque
   server.decorateRequest('handling', null)
   server.addHook('onRoute', (route) => {
     const { handler } = route
-    route.handler = async function trackHandler(request, reply) {
+    route.handler = function trackHandler(request, reply) {
       // The request has no slot any more, the server may be closing, and nobody would get the answer.
       if (reply.raw.destroyed)
         throw new Refusal('invalid_request', 'The connection was closed before the request was begun.')
@@ -25,7 +25,7 @@ export function trackHandlers(server: FastifyInstance): ReadonlyMap<FastifyReque
       const ended = () => running.delete(request)
       request.handling = handling
       running.set(request, handling.then(ended, ended))
-      return await handling
+      return handling
     }
   })
   return running

@@ -13,6 +13,6 @@ export function createLog(level: string, output: DestinationStream): Logger {
  * `flush` must be called before the process ends.
  */
 export function openLog(level: string): { log: Logger; flush: () => void } {
-  const output = destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 500 })
+  const output = destination({ dest: 1, sync: false, minLength: 16_000, periodicFlush: 500 })
   return { log: createLog(level, output), flush: () => output.flushSync() }
 }

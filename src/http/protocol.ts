@@ -11,10 +11,13 @@ export function checkProtocol(server: FastifyInstance): void {
     socket.on('error', () => socket.destroy())
     answerRaw(server.log, socket, new Refusal('route_not_found', 'There is no CONNECT: this server is not a proxy.'))
   })
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', (request, _, done) => {
     const { httpVersion, rawHeaders, headers } = request.raw
     // `headers` keeps only the first of several.
-    const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+    let hosts = 0
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts += 1
+    }
     // RFC 9112, section 3.2.
     if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
       throw invalid('Host', 'A request of HTTP/1.1 has exactly one Host header.')
@@ -22,5 +25,6 @@ export function checkProtocol(server: FastifyInstance): void {
     if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
       throw invalid('Expect', 'Of Expect only 100-continue is known.')
     }
+    done()
   })
 }

@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
 import { invalid, refuseUnavailable } from '../lib/refusal.ts'
-import { deriveKey } from './derive.ts'
+import { deriveKey, digestOf } from './derive.ts'
 
-/** What a request asks to be made: equal ones have the same digest. */
-type Making = { account: { agencyId: string; id: string }; operation: string; digest: string }
+/** What a request asks to be made: equal ones have equal fields. */
+type Making = { account: { agencyId: string; id: string }; operation: string; fields: unknown }
 
 export type Guard = ReturnType<typeof createGuard>
 
@@ -37,8 +37,8 @@ export function createGuard(database: Database, mode: Mode, now: () => number) {
       .execute()
   }
 
-  const keyFor = async ({ account, operation, digest }: Making, seconds: number): Promise<string> => {
-    const name = `${mode}/${deriveKey(account, operation, digest)}`
+  const keyFor = async ({ account, operation, fields }: Making, seconds: number): Promise<string> => {
+    const name = `${mode}/${deriveKey(account, operation, digestOf(fields))}`
     await begin(name, seconds)
     const found = database.selectFrom('guards').select('idempotency_key').where('name', '=', name)
     return (await found.executeTakeFirstOrThrow()).idempotency_key

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomUUIDv7 } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { invalid } from '../lib/refusal.ts'
@@ -45,12 +45,14 @@ export const createHeaders = Type.Object({
  * The onRequest hook of every write that Stripe can repeat: resolves the Idempotency-Key and returns it in every answer,
  * so that a caller who sent none can still retry safely after an unclear answer.
  */
-export async function resolveIdempotencyKey(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export function resolveIdempotencyKey(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const sent = request.headers['idempotency-key']
   if (sent !== undefined && !/^[\x20-\x7e]{1,255}$/.test(String(sent))) {
     throw invalid('Idempotency-Key', 'The Idempotency-Key header must have 1 to 255 printable ASCII characters.')
   }
   request.keySource = sent === undefined ? 'generated' : 'caller'
-  request.idempotencyKey = sent === undefined ? randomUUID() : String(sent)
+  // Ordered by time, so that its insertion changes few pages of the journal's index.
+  request.idempotencyKey = sent === undefined ? randomUUIDv7() : String(sent)
   void reply.header('idempotency-key', request.idempotencyKey)
+  done()
 }

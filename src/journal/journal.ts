@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { type CompiledQuery, type Insertable, sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Logger } from '../http/log.ts'
@@ -34,23 +34,33 @@ const unset = {
   code: null,
   message: null,
   stripe_request_id: null,
-} satisfies Partial<Row>
+} satisfies Record<Exclude<keyof Row, 'seq' | 'id' | 'at' | 'mode' | 'actor' | 'type'>, null>
 
 /** The append-only record of what was asked of Stripe, by whom, and what came of it. */
 export function createJournal(database: Database, { mode, log }: { mode: Mode; log: Logger }) {
-  // A write whose answer was lost may have been done: its repetition changes nothing.
+  // To build the query anew costs more than to run it.
+  const queries = new Map<number, CompiledQuery>()
+  const queryFor = (count: number): CompiledQuery => {
+    const known = queries.get(count)
+    if (known) return known
+    const rows = Array.from({ length: count }, () => toRow({ actor: 'worker', type: '' }))
+    const insertion = database.insertInto('events').values(rows)
+    // A write whose answer was lost may have been done: its repetition changes nothing.
+    const query = insertion.onConflict((conflict) => conflict.doNothing()).compile()
+    queries.set(count, query)
+    return query
+  }
   const insert = async (rows: Row[]) => {
-    await database
-      .insertInto('events')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+    await database.executeQuery({ ...queryFor(rows.length), parameters: rows.flatMap((row) => Object.values(row)) })
   }
   const writer = createGroupWriter(insert, isFaultOfRow)
   const closing = new AbortController()
   const unwritten = new Set<Promise<void>>()
 
-  const toRow = (event: NewEvent): Row => ({ ...unset, ...event, id: newId('evt'), at: Date.now(), mode })
+  /** All rows have all columns, in one order. */
+  const toRow = ({ actor, type, ...more }: NewEvent): Row => {
+    return { id: newId('evt'), at: Date.now(), mode, actor, type, ...unset, ...more }
+  }
 
   const writeUntilWritten = async (row: Row) => {
     try {

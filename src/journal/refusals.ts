@@ -49,13 +49,15 @@ export function journalRefusals(server: FastifyInstance, { accounts, journal, no
     })
   }
 
-  server.addHook('onSend', async (request) => {
+  server.addHook('onSend', (request, _reply, _payload, done) => {
     const { caller, refusal } = request
-    if (!caller || !refusal || !statuses.has(codes[refusal.code].status)) return
     // What Stripe refused stands in the journal as the end of its change, and reads are not journaled.
-    if (refusal.cause !== undefined || refusal.stripeRequestId !== undefined) return
-    const skipped = sample(caller.agencyId)
-    if (skipped !== undefined) void write(request, caller.agencyId, caller.keyId, refusal, skipped)
+    const isOurs = refusal !== null && refusal.cause === undefined && refusal.stripeRequestId === undefined
+    if (caller && isOurs && statuses.has(codes[refusal.code].status)) {
+      const skipped = sample(caller.agencyId)
+      if (skipped !== undefined) void write(request, caller.agencyId, caller.keyId, refusal, skipped)
+    }
+    done()
   })
 }
 

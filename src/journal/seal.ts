@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash as hashOnce } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Selectable } from 'kysely'
 import type { Tables } from '../database/tables.ts'
@@ -25,7 +25,7 @@ export function evidenceOf(events: EventRow[]): Evidence {
 /** The hash of a seal: SHA-256 over the canonical JSON (RFC 8785) of everything that does not change later. */
 export function hashSeal(seal: Omit<Seal, 'hash' | 'signature' | 'events_removed_at'>): string {
   const { number, at, last_seq, count, events_hash, digests, previous_hash } = seal
-  return sha256(canonical({ number, at, last_seq, count, events_hash, digests, previous_hash })).digest('hex')
+  return hashOnce('sha256', canonical({ number, at, last_seq, count, events_hash, digests, previous_hash }))
 }
 
 /** The digests of a seal's events by their `seq`. */
@@ -44,20 +44,18 @@ export function digestOfEvent(event: EventRow): string {
 }
 
 function digestOf(text: string): string {
-  return sha256(text).digest().subarray(0, 8).toString('base64url')
+  return hashOnce('sha256', text, 'buffer').subarray(0, 8).toString('base64url')
 }
 
 /** Without the columns that are null, so that a later release can add columns. */
 function canonicalEvent(event: EventRow): string {
-  return canonical(Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null)))
+  const entries = Object.entries(event).filter(([, value]) => value !== null)
+  // For columns of text and whole numbers JSON.stringify is canonical once their names are in order, and much quicker.
+  return JSON.stringify(Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))))
 }
 
 function canonical(value: object): string {
   const text = canonicalize(value)
   if (text === undefined) throw new Error('The value has no canonical JSON.')
   return text
-}
-
-function sha256(text: string) {
-  return createHash('sha256').update(text)
 }

@@ -3,7 +3,9 @@ import type { Database } from '../database/database.ts'
 import { safeHorizon } from './horizon.ts'
 import { type EventRow, evidenceOf, hashSeal, type Seal } from './seal.ts'
 
-/** So many events under one seal at most, which bounds what sealing and verifying hold in memory. */
+/** So many events get one seal at most, which bounds how long sealing holds the event loop. */
+const sealedMax = 250
+/** So many events earlier releases put under one seal, which verifying holds in memory. */
 const eventsMax = 1_000
 /** Seals whose events retention removes in one transaction: no other writer waits long for it. */
 const sealsPerRemoval = 20
@@ -33,7 +35,7 @@ export function createSeals(database: Database, key?: KeyObject) {
   /** False where there is nothing to seal, or another process has written this seal. */
   const sealNext = async (horizon: number): Promise<boolean> => {
     const previous = await lastSeal()
-    const events = await eventsIn(previous?.last_seq, horizon)
+    const events = await eventsIn(previous?.last_seq, horizon, sealedMax)
     if (events.length === 0) return false
     const content = {
       number: (previous?.number ?? 0) + 1,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** What of the terms an event keeps: a longer text is kept as its digest. */
 const termsBytesMax = 1_024
@@ -7,5 +7,5 @@ const termsBytesMax = 1_024
 export function keptTerms(terms: object): { terms: string } | { terms_digest: string } {
   const text = JSON.stringify(terms)
   if (Buffer.byteLength(text) <= termsBytesMax) return { terms: text }
-  return { terms_digest: createHash('sha256').update(text).digest('hex') }
+  return { terms_digest: hash('sha256', text) }
 }

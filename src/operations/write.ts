@@ -6,7 +6,6 @@ import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
 import { setStripeHeaders } from '../http/stripe-headers.ts'
-import { digestOf } from '../idempotency/derive.ts'
 import type { Guard } from '../idempotency/guard.ts'
 import { createHeaders, type KeySource, resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import { knownOutcome } from '../journal/attempts.ts'
@@ -104,8 +103,8 @@ export function createWrite(server: Server, { accounts, changes, daily, guard }:
         }
         const caller = callerOf(request)
         if (method === 'POST') {
-          const digest = digestOf([input.params, input.data])
-          await guard(request, reply, caller.bounds.guardSeconds, { account, operation: change, digest })
+          const fields = [input.params, input.data]
+          await guard(request, reply, caller.bounds.guardSeconds, { account, operation: change, fields })
         }
         const origin = originOf(request)
         const terms = termsOf(input.data, { keySource: origin.keySource, policy: caller.bounds })
@@ -116,7 +115,9 @@ export function createWrite(server: Server, { accounts, changes, daily, guard }:
           (stripeKey, sent) => daily.count(caller, () => call(account, input.params, sent, stripeKey)),
         )
         setStripeHeaders(reply, answer)
-        return reply.code(status).send(toBody(answer.value))
+        // To return the reply itself would make Fastify watch its stream to the end.
+        void reply.code(status)
+        return toBody(answer.value)
       },
     })
   }

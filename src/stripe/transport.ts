@@ -1,46 +1,59 @@
-import type { Readable } from 'node:stream'
-import { Agent, errors } from 'undici'
+import { type Dispatcher, errors, Pool } from 'undici'
+import type { WireResponse } from '../lib/wire.ts'
 import type { Send } from './http-client.ts'
 
 /** Sends to one origin over kept-alive connections. A dead socket is reported as ECONNRESET, which the SDK retries. */
 export function createTransport(origin: string): { send: Send; close: () => Promise<void> } {
-  const agent = new Agent({ allowH2: false, connections: 128, keepAliveTimeout: 30_000, connect: { timeout: 5_000 } })
+  const pool = new Pool(origin, {
+    allowH2: false,
+    connections: 128,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: 5_000 },
+  })
 
-  const send: Send = async ({ method, path, headers, body }, signal, bytesMax) => {
-    try {
-      const answer = await agent.request({
-        origin,
-        path,
-        method,
-        headers,
-        body,
-        signal,
-      })
-      return {
-        status: answer.statusCode,
-        headers: joined(answer.headers),
-        body: await readText(answer.body, bytesMax),
-      }
-    } catch (error) {
-      if (error instanceof errors.SocketError) throw Object.assign(new Error(error.message), { code: 'ECONNRESET' })
-      throw error
-    }
-  }
+  const send: Send = ({ method, path, headers, body }, signal, bytesMax) =>
+    new Promise((resolve, reject) => {
+      // Not `pool.request`, whose body is a stream: an answer is read whole, and needs none.
+      pool.dispatch({ path, method, headers, body }, readAnswer({ signal, bytesMax, resolve, reject }))
+    })
 
-  return { send, close: () => agent.close() }
+  return { send, close: () => pool.close() }
 }
 
-/** Reads a body of at most so many bytes; a longer one is an error, and its connection is closed. */
-async function readText(body: Readable, bytesMax: number): Promise<string> {
+type Reading = {
+  signal: AbortSignal
+  bytesMax: number
+  resolve: (answer: WireResponse) => void
+  reject: (error: Error) => void
+}
+
+/** Reads an answer with a body of at most so many bytes; a longer one is an error, and its connection is closed. */
+function readAnswer({ signal, bytesMax, resolve, reject }: Reading): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    // Leaving the loop destroys the body, and with it the connection.
-    if (bytes > bytesMax) throw new Error(`The answer is larger than ${bytesMax} bytes.`)
-    chunks.push(chunk)
+  let head: Pick<WireResponse, 'status' | 'headers'> | undefined
+  return {
+    onRequestStart(controller) {
+      const giveUp = () => controller.abort(signal.reason)
+      if (signal.aborted) giveUp()
+      else signal.addEventListener('abort', giveUp, { once: true })
+    },
+    onResponseStart(_, status, headers) {
+      head = { status, headers: joined(headers) }
+    },
+    onResponseData(controller, chunk) {
+      bytes += chunk.length
+      if (bytes > bytesMax) controller.abort(new Error(`The answer is larger than ${bytesMax} bytes.`))
+      else chunks.push(chunk)
+    },
+    onResponseEnd() {
+      if (head) resolve({ ...head, body: Buffer.concat(chunks, bytes).toString() })
+    },
+    onResponseError(_, error) {
+      const isDead = error instanceof errors.SocketError
+      reject(isDead ? Object.assign(new Error(error.message), { code: 'ECONNRESET' }) : error)
+    },
   }
-  return Buffer.concat(chunks, bytes).toString()
 }
 
 function joined(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -10,8 +10,8 @@ import type { Limits } from './limits.ts'
  */
 export function limitRequests(server: FastifyInstance, { requestsMax }: Limits): void {
   const inFlight = new InFlight(requestsMax)
-  server.addHook('onRequest', async (request, reply) => {
-    if (!isScope(request.routeOptions.config.access ?? '') || inFlight.enter('all', request, reply)) return
+  server.addHook('onRequest', (request, reply, done) => {
+    if (!isScope(request.routeOptions.config.access ?? '') || inFlight.enter('all', request, reply)) return done()
     throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
       retryAfterS: 1,
     })
