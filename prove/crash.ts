@@ -2,9 +2,12 @@
  * `npm run prove -- crash`: real server processes, on SQLite and on PostgreSQL, are killed (SIGKILL) at every step of a change
  * and of a bulk job, at random, and while they start and stop. Callers retry under their keys at the next process.
  */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { databases } from '../test/support/server.ts'
-import { closeCallers } from './support/caller.ts'
 import { playEpisode } from './support/crash-episode.ts'
+import { startProcess } from './support/process.ts'
 import type { Options, Result } from './support/program.ts'
 import { createRandom } from './support/random.ts'
 
@@ -28,7 +31,16 @@ export async function run({ quick, seed }: Options): Promise<Result> {
       violations.push(...episode.violations.map((violation) => `${kind}, seed ${seed + number}: ${violation}`))
     }
   }
+  await warmUp()
   await Promise.all(Array.from({ length: lanes }, lane))
-  await closeCallers()
   return { counts, violations }
+}
+
+/** Lets one process end by itself, which leaves its compiled code to those that are killed. */
+async function warmUp(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'chatdash-crash-'))
+  const server = startProcess({ DATA_DIR: folder })
+  await server.listening
+  await server.end('SIGTERM')
+  rmSync(folder, { recursive: true })
 }

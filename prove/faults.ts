@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { openDatabase } from '../src/database/database.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { sleep } from '../src/lib/sleep.ts'
-import { closeCallers, createCaller } from './support/caller.ts'
+import { createCaller } from './support/caller.ts'
+import { checkSettling } from './support/check-settling.ts'
 import { checkAcknowledged, checkAlways, checkJobs, checkOutcomes } from './support/checks.ts'
 import { startProcess } from './support/process.ts'
 import type { Options, Result } from './support/program.ts'
@@ -93,7 +94,14 @@ export async function run({ quick, seed }: Options): Promise<Result> {
   violations.push(...(await checkAlways(database, wire)), ...(await checkOutcomes(database, wire)))
   violations.push(...(await checkAcknowledged(callers, wire)), ...callers.flatMap((caller) => caller.violations))
 
-  const counts: Record<string, number> = { 'kinds of faults': Object.keys(faults).length, ...faults }
+  const settling = await checkSettling(database, wire)
+  violations.push(...settling.violations)
+
+  const counts: Record<string, number> = {
+    'kinds of faults': Object.keys(faults).length,
+    ...faults,
+    ...settling.counts,
+  }
   counts['requests to Stripe'] = requests
   for (const caller of callers) {
     for (const [what, more] of Object.entries(caller.counts)) counts[what] = (counts[what] ?? 0) + more
@@ -101,7 +109,6 @@ export async function run({ quick, seed }: Options): Promise<Result> {
   }
   await database.destroy()
   wire.close()
-  await closeCallers()
   rmSync(folder, { recursive: true })
   return { counts, violations }
 }

@@ -25,6 +25,8 @@ if (chosen.length === 0) {
   process.exitCode = 2
 } else {
   for (const name of chosen) await prove(name, { quick: values.quick === true, seed })
+  // What a broken program has left running must not keep the process.
+  process.exit()
 }
 
 async function prove(name: string, options: Options): Promise<void> {
@@ -33,7 +35,10 @@ async function prove(name: string, options: Options): Promise<void> {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}`
   console.log(`${name} (${size}), seed ${options.seed}, ${new Date().toISOString().slice(0, 10)}, ${machine}`)
   const startedAt = performance.now()
-  const { counts, violations } = await run(options)
+  const { counts, violations } = await run(options).catch((error: unknown) => ({
+    counts: {},
+    violations: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+  }))
   for (const [what, count] of Object.entries(counts)) console.log(`  ${what}: ${count}`)
   for (const violation of violations) console.log(`  VIOLATION: ${violation}`)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)

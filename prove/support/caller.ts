@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { Agent } from 'undici'
 import { sleep } from '../../src/lib/sleep.ts'
+import { createIntents, type Intent } from './intents.ts'
 import type { Random } from './random.ts'
 import { bulkCoupon, type Tenant } from './tenants.ts'
 import type { Wire } from './wire.ts'
 
 type Body = Record<string, unknown>
 type Answer = { status: number; body: Body }
-/** What a caller wants once, however often it has to ask. `name` is how the sandbox's side of the wire knows it. */
-type Intent = {
-  kind: 'create' | 'update' | 'delete' | 'bulk'
-  name: string
-  method: string
-  path: string
-  data?: object
-}
-
 type Options = {
   name: string
   tenant: Tenant
@@ -23,25 +15,24 @@ type Options = {
   random: Random
   /** Where the server is; waits while there is none. */
   url: () => Promise<string>
-  /** How many codes a bulk job makes, and how often there is one. */
   codes: number
   bulkShare: number
   retryMs: number
 }
 
+const attemptsMax = 2_000
+
 export type Caller = ReturnType<typeof createCaller>
 
 const agent = new Agent({ connections: 512, headersTimeout: 60_000, bodyTimeout: 60_000 })
-export const closeCallers = () => agent.destroy()
 
 /** A caller that retries with the same key until it has a clear answer, and holds every answer against what Stripe has done. */
 export function createCaller({ name, tenant, wire, random, url, codes, bulkShare, retryMs }: Options) {
   const violations: string[] = []
   const counts = { requests: 0, unanswered: 0, acknowledged: 0, refused: 0, abandoned: 0, asked_again: 0 }
   const acknowledged: { intent: Intent; key: string; id: string }[] = []
-  const alive: string[] = []
   const jobs: string[] = []
-  let made = 0
+  const { intend, keep } = createIntents({ name, tenant, random, codes, bulkShare })
 
   const call = async (method: string, path: string, data?: object, key?: string): Promise<Answer | undefined> => {
     const origin = await url()
@@ -66,22 +57,10 @@ export function createCaller({ name, tenant, wire, random, url, codes, bulkShare
     }
   }
 
-  const intend = (): Intent => {
-    made += 1
-    const id = `${name}-${made}`
-    const { coupons } = tenant
-    if (random.chance(bulkShare)) {
-      const data = { codes: Array.from({ length: codes }, (_, index) => `${id}-${index}`) }
-      return { kind: 'bulk', name: id, method: 'POST', path: `${coupons}/${bulkCoupon}/promotion-codes/bulk`, data }
-    }
-    const target = random.chance(0.4) ? alive.shift() : undefined
-    if (target === undefined) {
-      const data = { ...(random.chance(0.5) && { id: `ID-${id}` }), name: id, percent_off: 1 + random.below(100) }
-      return { kind: 'create', name: id, method: 'POST', path: coupons, data }
-    }
-    const path = `${coupons}/${target}`
-    if (random.chance(0.3)) return { kind: 'delete', name: `delete /v1/coupons/${target}`, method: 'DELETE', path }
-    return { kind: 'update', name: id, method: 'PUT', path, data: { name: id } }
+  /** Waits before the next attempt. @throws where there were so many that no answer is to be expected */
+  const pause = async (attempt: number) => {
+    if (attempt > attemptsMax) throw new Error(`${name} got no clear answer in ${attemptsMax} attempts.`)
+    await sleep(retryMs)
   }
 
   const deeds = ({ name: intent }: Intent) => wire.deeds.of(`${tenant.accountId} ${intent}`)
@@ -99,7 +78,7 @@ export function createCaller({ name, tenant, wire, random, url, codes, bulkShare
       if (body[field] !== value)
         violations.push(`${intent.name} was acknowledged with ${field} ${String(body[field])}.`)
     }
-    if (intent.kind !== 'delete') alive.push(id)
+    if (intent.kind !== 'delete') keep(id)
   }
 
   /** Whether a refusal is final; what it says is held against what was done. */
@@ -120,11 +99,11 @@ export function createCaller({ name, tenant, wire, random, url, codes, bulkShare
       return true
     }
     // Stripe keeps no key for a DELETE: whoever had no clear answer asks for the object.
-    for (;;) {
+    for (let look = 1; ; look += 1) {
       const found = await call('GET', intent.path)
       if (found?.status === 200) return false
       if (found?.body['code'] === 'not_found') return true
-      await sleep(retryMs)
+      await pause(look)
     }
   }
 
@@ -142,16 +121,16 @@ export function createCaller({ name, tenant, wire, random, url, codes, bulkShare
         counts.abandoned += 1
         return undefined
       }
-      await sleep(retryMs)
+      await pause(attempt)
     }
   }
 
   /** A read's answer, asked for until there is one. */
   const read = async (path: string): Promise<Body> => {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       const answer = await call('GET', path)
       if (answer?.status === 200) return answer.body
-      await sleep(retryMs)
+      await pause(attempt)
     }
   }
 
@@ -177,7 +156,7 @@ export function createCaller({ name, tenant, wire, random, url, codes, bulkShare
     /** The codes of a job, as the caller is told of them once the job is finished. */
     async finishedJob(id: string): Promise<Body[]> {
       const job = `${tenant.coupons}/${bulkCoupon}/promotion-codes/bulk/${id}`
-      while ((await read(job))['finished_at'] === null) await sleep(retryMs)
+      for (let look = 1; (await read(job))['finished_at'] === null; look += 1) await pause(look / 20)
       return (await read(`${job}/codes?limit=100`))['data'] as Body[]
     },
 
@@ -186,7 +165,7 @@ export function createCaller({ name, tenant, wire, random, url, codes, bulkShare
       if (acknowledged.length === 0 || random.chance(0.9)) return void (await settle(intend()))
       const { intent, key, id } = random.pick(acknowledged)
       counts.asked_again += 1
-      for (;;) {
+      for (let attempt = 1; ; attempt += 1) {
         const answer = await call(intent.method, intent.path, intent.data, key)
         if (answer && answer.status < 300) {
           if (answer.body['id'] !== id) {
@@ -197,7 +176,7 @@ export function createCaller({ name, tenant, wire, random, url, codes, bulkShare
         if (answer?.body['outcome'] === 'not_applied') {
           violations.push(`${intent.name}, which was acknowledged, is then refused as not applied.`)
         }
-        await sleep(retryMs)
+        await pause(attempt)
       }
     },
   }

@@ -6,6 +6,7 @@ import { migrate } from '../../src/database/migrate.ts'
 import { sleep } from '../../src/lib/sleep.ts'
 import { type DatabaseKind, newDatabase } from '../../test/support/server.ts'
 import { createCaller } from './caller.ts'
+import { checkSettling } from './check-settling.ts'
 import { checkAcknowledged, checkAlways, checkJobs, checkOutcomes } from './checks.ts'
 import { steps } from './crash-steps.ts'
 import { createGate } from './gate.ts'
@@ -98,7 +99,7 @@ export async function playEpisode({ kind, kills, random, first }: Options): Prom
     await after?.()
   }
 
-  for (let kill = 1; kill < kills; kill += 1) {
+  for (let kill = 1; kill < kills && violations.length === 0; kill += 1) {
     const name = names[(first * kills + kill) % names.length] ?? duringTheStart
     await live(name)
     count(`killed ${name}`)
@@ -114,6 +115,9 @@ export async function playEpisode({ kind, kills, random, first }: Options): Prom
   if (code !== 0) violations.push(`The last process ended with ${code}: ${last.output()}`)
   violations.push(...(await checkAlways(database, wire)), ...(await checkOutcomes(database, wire)))
   violations.push(...(await checkAcknowledged(callers, wire)))
+  const settling = await checkSettling(database, wire)
+  violations.push(...settling.violations)
+  for (const [what, more] of Object.entries(settling.counts)) count(what, more)
   const verify = startProcess(environment, ['journal', 'verify'])
   if ((await verify.end()) !== 0) violations.push(`journal verify: ${verify.output()}`)
 

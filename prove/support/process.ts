@@ -1,12 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
 
+/** Compiled code that all processes share: one that is killed could not keep its own. */
+const compileCache = join(tmpdir(), `chatdash-prove-${process.pid}`)
+process.once('exit', () => rmSync(compileCache, { recursive: true, force: true }))
+
 /** Starts `chatdash serve`, or another command, in a process of its own that does not outlive this one. */
 export function startProcess(environment: Record<string, string>, args = ['serve'], nodeArgs: string[] = []) {
-  const env = { PATH: process.env['PATH'] ?? '', PORT: '0', LOG_LEVEL: 'silent', ...environment }
-  const child = spawn(process.execPath, [...nodeArgs, cli, ...args], { env })
+  const own = { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: compileCache, PORT: '0', LOG_LEVEL: 'silent' }
+  const child = spawn(process.execPath, [...nodeArgs, cli, ...args], { env: { ...own, ...environment } })
   const kill = () => void child.kill('SIGKILL')
   process.once('exit', kill)
   const exited = once(child, 'exit').finally(() => process.off('exit', kill))

@@ -2,9 +2,8 @@ import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import type { Database } from '../../src/database/database.ts'
-import { createStripeClient } from '../../src/stripe/client.ts'
 import { couponsOf } from '../../test/support/server.ts'
-import { stripeKey, type Wire } from './wire.ts'
+import { sandboxClient, stripeKey, type Wire } from './wire.ts'
 
 export type Tenant = { agencyId: string; accountId: string; key: string; coupons: string }
 
@@ -12,9 +11,8 @@ export type Tenant = { agencyId: string; accountId: string; key: string; coupons
 export const bulkCoupon = 'BULK'
 
 /** Makes so many agencies, each with a key, an account and the coupon for bulk jobs. */
-export async function makeTenants(database: Database, { sandbox }: Wire, count: number): Promise<Tenant[]> {
-  const send = sandbox.send
-  const stripe = createStripeClient({ secretKey: stripeKey, mode: 'test', send, timeoutMs: 60_000, retriesMax: 0 })
+export async function makeTenants(database: Database, wire: Wire, count: number): Promise<Tenant[]> {
+  const stripe = sandboxClient(wire)
   const tenants: Tenant[] = []
   for (let number = 0; number < count; number += 1) {
     const accountId = await stripe.createAccount(`Business ${number}`)
@@ -22,7 +20,7 @@ export async function makeTenants(database: Database, { sandbox }: Wire, count: 
     const { secret: key } = await createApiKeys(database, 'test').createKey(agencyId, 'prove')
     await createAccounts(database, 'test').connect(agencyId, accountId)
     const headers = { authorization: `Bearer ${stripeKey}`, 'stripe-account': accountId }
-    await send({ method: 'POST', path: '/v1/coupons', headers, body: `id=${bulkCoupon}&percent_off=10` })
+    await wire.sandbox.send({ method: 'POST', path: '/v1/coupons', headers, body: `id=${bulkCoupon}&percent_off=10` })
     tenants.push({ agencyId, accountId, key, coupons: couponsOf(accountId) })
   }
   return tenants

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { WireRequest, WireResponse } from '../../src/lib/wire.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import { createStripeClient } from '../../src/stripe/client.ts'
 import { createDeeds } from './deeds.ts'
 
 /** One request that arrived in Stripe's place, for the program to carry out and to answer as it likes. */
@@ -44,9 +46,8 @@ export async function openWire(behave: Behave) {
     meet().catch(() => response.destroy())
   })
   const listen = async (port: number) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    server.once('error', reject).listen(port, '127.0.0.1', resolve)
-    await promise
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
   }
   await listen(0)
   // The address of a server that listens on a port is never a pipe's name.
@@ -82,4 +83,9 @@ function partsOf({ method = '', url = '', headers }: IncomingMessage) {
 function write(response: ServerResponse, { status, headers, body }: WireResponse): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) })
   response.end(body)
+}
+
+/** A client of the sandbox behind the wire, which no fault meets. */
+export function sandboxClient({ sandbox: { send } }: Wire) {
+  return createStripeClient({ secretKey: stripeKey, mode: 'test', send, timeoutMs: 60_000, retriesMax: 0 })
 }
