@@ -53,7 +53,7 @@ export async function send(
       const parsed: unknown = JSON.parse(text)
       const isReplay = response.headers['idempotent-replayed'] === 'true'
       attempt.answer = { at: world.now(), status, body: isRecord(parsed) ? parsed : {}, text, isReplay }
-      const { id = '', code = '', outcome = '' } = attempt.answer.body
+      const { id = '', code = '', outcome = '' } = attempt.answer.body as Partial<Record<string, string>>
       world.note(`${intent.name}.${number} is answered ${status} ${id}${code} ${outcome} ${isReplay ? 'replayed' : ''}`)
       return attempt.answer
     })

@@ -11,8 +11,6 @@ import type { World } from './world.ts'
 const lockMs = 5_000
 const lockRetryMs = 20
 
-export type Disk = ReturnType<typeof openDisk>
-
 /**
  * The database as one process sees it: the project's own code over an SQLite file in memory, but the commits happen when the
  * world lets them, fail as the plan says, and are lost with the process unless they were done.

@@ -34,7 +34,12 @@ export async function drawIntents(random: Random, tenants: Tenant[], prepare: Pr
     const tag = `${name}-of-${tenant.agencyId.slice(-6)}`
     const coupons = `${base}/${account}/coupons`
     const target = `T${name.toUpperCase()}`
-    const key = random.chance(0.85) ? `order-${random.integer(1, 1_000_000)}` : undefined
+    const isUsed = (used: string) =>
+      intents.some((one) => one.account === account && one.kind === kind && one.key === used)
+    const ofOther = intents.find((one) => one.account === account && one.key !== undefined && !isUsed(one.key))?.key
+    const drawn = random.chance(0.85) ? `order-${random.integer(1, 1_000_000)}` : undefined
+    // Callers may use one key for two operations.
+    const key = ofOther !== undefined && random.chance(0.2) ? ofOther : drawn
     const own = { name, tenant, account, kind, key, isGuarded: false, tag, ...more }
     const percent = { percent_off: random.integer(1, 99), duration: 'once', metadata: { tag } }
     const isPrepared = kind !== 'coupon' && kind !== 'foreign'

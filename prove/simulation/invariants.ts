@@ -70,8 +70,8 @@ function* checkIsolation({ intents, attempts, calls, tenants }: Record, atStripe
   for (const { intent, answer } of attempts) {
     if (!answer) continue
     if (intent.kind === 'foreign' && answer.status < 400) yield `isolation: ${intent.name} reached another's account.`
-    const others = tenants.filter((tenant) => tenant !== intent.tenant).flatMap(({ accounts }) => accounts)
-    const foreign = calls.filter(({ account, objectId }) => others.includes(account) && objectId !== undefined)
+    const others = new Set(tenants.filter((tenant) => tenant !== intent.tenant).flatMap(({ accounts }) => accounts))
+    const foreign = calls.filter(({ account, objectId }) => others.has(account) && objectId !== undefined)
     const seen = foreign.find(({ objectId = '' }) => !isChosen(objectId) && answer.text.includes(`"${objectId}"`))
     if (seen) yield `isolation: the answer to ${intent.name} tells of ${seen.objectId} on ${seen.account}.`
   }

@@ -39,12 +39,17 @@ export const planted: PlantedBug[] = [
     'await journal\n      .append({',
     'void journal\n      .append({',
   ),
-  bug(
-    'a timeout is taken for a change that was not made',
-    'stripe/errors.ts',
-    "return { outcome: 'unknown', ...(method === 'DELETE' && { retryable: false }) }",
-    "return { outcome: 'not_applied', ...(method === 'DELETE' && { retryable: false }) }",
-  ),
+  {
+    name: 'an attempt without an answer is taken for one that changed nothing',
+    changes: [
+      {
+        file: 'src/stripe/errors.ts',
+        from: "return { outcome: 'unknown', ...(method === 'DELETE' && { retryable: false }) }",
+        to: "return { outcome: 'not_applied', ...(method === 'DELETE' && { retryable: false }) }",
+      },
+      { file: 'src/stripe/http-client.ts', from: 'if (call) call.hasAmbiguousAttempt = true', to: 'void call' },
+    ],
+  },
   bug(
     'a refusal after an attempt without an answer is believed',
     'stripe/request.ts',

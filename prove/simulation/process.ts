@@ -67,9 +67,9 @@ export async function openProcess(world: World, wire: Wire, path: string, number
     isUp: () => actor.isAlive && !actor.isDraining,
 
     start(): void {
-      worker = buildBulkWorker({ ...common, bulkCodesPerSecond: 10, searchEveryMs: 4_000 })
-      const { start } = worker
-      world.run({ actor }, start)
+      const started = buildBulkWorker({ ...common, bulkCodesPerSecond: 10, searchEveryMs: 4_000 })
+      worker = started
+      world.run({ actor }, () => started.start())
     },
 
     /** The answer; `lost` where the process dies before it has given one. */

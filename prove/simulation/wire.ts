@@ -124,7 +124,7 @@ export function createWire(world: World, plan: () => FaultPlan, onWrite: (call: 
         const { promise, resolve, reject } = Promise.withResolvers<WireResponse>()
         // What is on the wire goes on without its sender, who hears of it only while it lives.
         const deliver = (run: () => void) => world.schedule(0, run, actor)
-        world.run({ actor: stripe }, () =>
+        void world.run({ actor: stripe }, () =>
           carry(request, call, fault).then(
             (response) => deliver(() => (actor.isDraining ? reject(networkError('ECONNRESET')) : resolve(response))),
             (error: unknown) => deliver(() => reject(error)),

@@ -113,7 +113,7 @@ export function createWorld() {
       const done = () => {
         isDone = true
       }
-      work.then(done, done)
+      void work.catch(() => {}).finally(done)
       for (let events = 0; ; events += 1) {
         await turnOfTheLoop()
         if (isDone) return await work
