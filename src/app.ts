@@ -15,7 +15,7 @@ import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
 import { createBudget } from './http/limits/budget.ts'
-import { createAddressLimit, limitPublicRequests } from './http/limits/flood.ts'
+import { createAddressLimit } from './http/limits/flood.ts'
 import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { Logger } from './http/log.ts'
 import { createServer, type Server } from './http/server.ts'
@@ -63,11 +63,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const { mode } = stripe
   const accounts = createAccounts(database, mode)
 
-  const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal) })
-  limitPublicRequests(
-    server,
-    createAddressLimit(log, 'requests for public pages and unknown routes', limits.publicPerSecond, now),
-  )
+  const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal), now })
   guardRoutes(server, {
     authenticate: createAuthenticate(createApiKeys(database, mode), now),
     unknownKeys: createAddressLimit(log, 'requests with unknown API keys', limits.unknownKeysPerSecond, now),

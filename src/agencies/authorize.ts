@@ -14,7 +14,7 @@ declare module 'fastify' {
 
 type Guard = {
   authenticate: Authenticate
-  unknownKeys: AddressLimit
+  unknownKeys: Pick<AddressLimit, 'take' | 'refund'>
   /** Takes the request's unit of its agency's budget, or throws. */
   spendUnit: (agencyId: string, request: FastifyRequest, reply: FastifyReply) => void
   requestsPerAgencyMax: number

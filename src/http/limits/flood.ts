@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../lib/refusal.ts'
-import type { Logger } from '../log.ts'
 import { clientOf } from './address.ts'
 import { RateLimiter } from './rate.ts'
 import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
@@ -15,10 +15,17 @@ export type AddressLimit = {
    */
   take(request: FastifyRequest, reply: FastifyReply): void
   refund(request: FastifyRequest): void
+  /** Takes one unit of the address that is connected, for what is no request; false where it has none left. */
+  takeOf(socket: Socket): boolean
 }
 
 /** `what` names the limited requests in refusals and in the log, which gets at most one line a second with their number. */
-export function createAddressLimit(log: Logger, what: string, perSecond: number, now: () => number): AddressLimit {
+export function createAddressLimit(
+  log: FastifyBaseLogger,
+  what: string,
+  perSecond: number,
+  now: () => number,
+): AddressLimit {
   const limiter = new RateLimiter(perSecond, now)
   let refused = 0
   let reportedAt = -Infinity
@@ -44,6 +51,11 @@ export function createAddressLimit(log: Logger, what: string, perSecond: number,
     },
 
     refund: (request) => limiter.refund(clientOf(request.ip)),
+    takeOf({ remoteAddress = '' }) {
+      if (limiter.take(clientOf(remoteAddress), 1).granted === 1) return true
+      report(remoteAddress)
+      return false
+    },
   }
 }
 
