@@ -6,6 +6,7 @@ import { createFreezes } from '../../src/agencies/freezes.ts'
 import type { Mode } from '../../src/lib/mode.ts'
 import { hideSecrets } from '../../src/lib/secrets.ts'
 import { startTestServer } from '../../test/support/server.ts'
+import { serveCommands } from './serve-commands.ts'
 
 const server = await startTestServer(JSON.parse(process.argv[2] ?? '{}'))
 const keys = createApiKeys(server.database, 'sandbox')
@@ -33,13 +34,19 @@ const commands = {
   revokeKey: (id: string) => keys.revokeKey(id),
   freezeKey: (id: string) => createFreezes(server.database, 'sandbox').freeze({ kind: 'api_key', id }),
   startBulkWorker: (codesPerSecond: number) => void server.startBulkWorker(codesPerSecond),
-  /** What the journal says of an agency, oldest first, after an event. */
+  /** What the journal says of an agency, oldest first, after an event; the end of a change has the `request_id` of its start. */
   async eventsAfter(agencyId: string, seq: number) {
     await server.journal.flush()
-    const events = server.database.selectFrom('events').where('agency_id', '=', agencyId).where('seq', '>', seq)
-    return await events
-      .select(['seq', 'type', 'request_id', 'account_id', 'object_id', 'outcome', 'code'])
-      .orderBy('seq')
+    return await server.database
+      .selectFrom('events as event')
+      .leftJoin('events as start', (on) =>
+        on.onRef('start.change_id', '=', 'event.change_id').on('start.type', 'like', '%.started'),
+      )
+      .where('event.seq', '>', seq)
+      .where((is) => is.or([is('event.agency_id', '=', agencyId), is('start.agency_id', '=', agencyId)]))
+      .select(['event.seq', 'event.type', 'event.object_id', 'event.outcome', 'event.code'])
+      .select((is) => is.fn.coalesce('event.request_id', 'start.request_id').as('request_id'))
+      .orderBy('event.seq')
       .execute()
   },
   /** Everything that Stripe has of an account, past the server, in one text; `coupons` or `promotion_codes`. */
@@ -73,17 +80,4 @@ const commands = {
 
 export type Commands = typeof commands
 
-type Asked = { id: number; name: keyof Commands; args: unknown[] }
-
-process.on('message', ({ id, name, args }: Asked) => {
-  const command = commands[name] as (...given: unknown[]) => unknown
-  Promise.resolve()
-    .then(() => command(...args))
-    .then(
-      (result) => process.send?.({ id, result }),
-      (error: unknown) => process.send?.({ id, error: String(error) }),
-    )
-    .finally(() => name === 'close' && process.disconnect())
-})
-// Without its parent it has no purpose.
-process.on('disconnect', () => process.exit())
+serveCommands(commands)

@@ -6,13 +6,18 @@ import type { Mode } from '../../src/lib/mode.ts'
 import { Agent } from 'undici'
 import type { Tenant } from '../../test/support/server.ts'
 import type { ForkedServer } from './fork.ts'
-import { exchange } from './wire.ts'
+import { exchange, type Received, type Sent } from './wire.ts'
 
 /** What a request can name. */
 export type Ids = Record<'accountId' | 'couponId' | 'promotionCodeId' | 'jobId' | 'keyId' | 'requestId', string>
 
 /** An agency with one object of each kind, all made under one Idempotency-Key. */
-export async function furnish(server: ForkedServer, tenant: Tenant, idempotencyKey: string): Promise<Ids> {
+export async function furnish(
+  server: ForkedServer,
+  tenant: Tenant,
+  idempotencyKey: string,
+  onAnswer: (sent: Sent, received: Received) => void = () => {},
+): Promise<Ids> {
   const agent = new Agent()
   const post = async (path: string, data: object) => {
     const headers = {
@@ -20,16 +25,10 @@ export async function furnish(server: ForkedServer, tenant: Tenant, idempotencyK
       'content-type': 'application/json',
       'idempotency-key': idempotencyKey,
     }
-    const {
-      status,
-      headers: answered,
-      text,
-    } = await exchange(agent, server.url, {
-      method: 'POST',
-      path,
-      headers,
-      body: JSON.stringify({ data }),
-    })
+    const sent = { method: 'POST', path, headers, body: JSON.stringify({ data }) }
+    const received = await exchange(agent, server.url, sent)
+    const { status, headers: answered, text } = received
+    onAnswer(sent, received)
     if (status >= 300) throw new Error(`${path} answered ${status}: ${text}`)
     return { id: (JSON.parse(text) as { id: string }).id, requestId: answered['request-id'] ?? '' }
   }
