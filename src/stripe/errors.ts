@@ -144,13 +144,13 @@ function sentence(error: StripeError): string {
     : 'Stripe refused the request.'
 }
 
-/** Stripe's longest known sentence lists every currency, in some 1,200 characters. */
-const sentenceMax = 2_000
-
 /** Stripe quotes what it was sent, and a sentence that is shown or logged must not break into lines. */
 function inOneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }
+
+/** Stripe's longest known sentence lists every currency, in some 1,200 characters. */
+const sentenceMax = 2_000
 
 function shorten(text: string): string {
   return text.length <= sentenceMax ? text : `${text.slice(0, sentenceMax)}…`.toWellFormed()
