@@ -13,7 +13,7 @@ const bytesMax = 64 * 2 ** 20
 /** Whether strangers who hold connections, read or send slowly, or invent keys slow down an agency or fill the memory. */
 export async function run({ quick }: Options) {
   const connections = Math.min(quick ? 500 : 5_000, filesMax() - 500)
-  const windows = quick ? { ms: 1_000, rounds: 2 } : { ms: 5_000, rounds: 5 }
+  const windows = quick ? { ms: 800, blocks: 1 } : { ms: 5_000, blocks: 2 }
   return await besideNoise({}, async ({ server, measure }) => {
     const counts: Record<string, number> = {
       connections,

@@ -12,7 +12,7 @@ const bound = 2
 export async function run({ quick }: Options) {
   // RATE_LIMIT_PER_SECOND is 200 by default; the two cores of CI could not carry ten times that beside the rest.
   const unitsPerSecond = quick ? 50 : 200
-  const windows = quick ? { ms: 1_000, rounds: 2 } : { ms: 5_000, rounds: 7 }
+  const windows = quick ? { ms: 800, blocks: 1 } : { ms: 5_000, blocks: 3 }
   return await besideNoise({ rateLimitPerSecond: unitsPerSecond }, async ({ server, measure }) => {
     const counts: Record<string, number> = { 'bound of the ratio': bound }
     const violations: string[] = []

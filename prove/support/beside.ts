@@ -9,7 +9,7 @@ import { quantile } from './statistics.ts'
 type Measured = {
   quietP99: number
   noisyP99: number
-  /** Of p99 with the noise to p99 without, one a round. */
+  /** Of p99 with the noise to the larger p99 without it just before and after. */
   ratios: number[]
   /** How the noise was answered. */
   answered: Record<string, number>
@@ -19,9 +19,11 @@ type Measured = {
   growth: number
 }
 
+type Window = { times: number[]; refused: string[]; rss: number; answered: Record<string, number> }
+
 type Stage = {
   server: ForkedServer
-  measure: (noise: Noise, windows: { ms: number; rounds: number }) => Promise<Measured>
+  measure: (noise: Noise, windows: { ms: number; blocks: number }) => Promise<Measured>
 }
 
 /**
@@ -34,34 +36,47 @@ export async function besideNoise<T>(options: ServerOptions, work: (stage: Stage
   const server = await forkServer({ ...options, stripe: `http://127.0.0.1:${stripePort}` })
   const source = forkModule<NoiseCommands>('./noise.ts', {})
   const agent = new Agent({ connections: 32 })
+  const port = Number(new URL(server.url).port)
   const listen = async (ms: number) => await listenFor(ms, server.url, server.tenant, agent)
 
   const during = async (port: number, noise: Noise, ms: number) => {
     await source.call('start', port, noise)
     // Until all connections are open, and budgets are used up.
-    await listen(1_200)
-    const heard = await listen(ms)
+    await listen(700)
+    const { times, refused } = await listen(ms)
     const { rss } = await server.call('memory')
-    return { ...heard, rss, answered: await source.call('stop') }
+    return { times, refused, rss, p99: quantile(times, 0.99), answered: await source.call('stop') }
   }
-  const measure: Stage['measure'] = async (noise, { ms, rounds }) => {
-    const quiet: number[] = []
-    const noisy: number[] = []
-    const measured = { ratios: [] as number[], answered: {} as Record<string, number>, growth: 0 }
-    let refused: string | undefined
-    for (let round = 0; round < rounds; round += 1) {
-      const without = await during(dummyPort, noise, ms)
-      const beside = await during(Number(new URL(server.url).port), noise, ms)
-      quiet.push(...without.times)
-      noisy.push(...beside.times)
-      measured.ratios.push(quantile(beside.times, 0.99) / quantile(without.times, 0.99))
-      measured.growth = Math.max(measured.growth, beside.rss - without.rss)
-      refused ??= without.refused[0] ?? beside.refused[0]
-      for (const [how, count] of Object.entries(beside.answered)) {
-        measured.answered[how] = (measured.answered[how] ?? 0) + count
-      }
+  const measure: Stage['measure'] = async (noise, { ms, blocks }) => {
+    const windows = { quiet: [] as Window[], noisy: [] as Window[] }
+    const ratios: number[] = []
+    for (let block = 0; block < blocks; block += 1) {
+      const before = await during(dummyPort, noise, ms)
+      const beside = [await during(port, noise, ms), await during(port, noise, ms)]
+      const after = await during(dummyPort, noise, ms)
+      // The machine may become busier or less so meanwhile, and what it did on either side is no fault of the server.
+      ratios.push(...beside.map(({ p99 }) => p99 / Math.max(before.p99, after.p99)))
+      windows.quiet.push(before, after)
+      windows.noisy.push(...beside)
     }
-    return { ...measured, refused, quietP99: quantile(quiet, 0.99), noisyP99: quantile(noisy, 0.99) }
+    const answered: Record<string, number> = {}
+    for (const [how, count] of windows.noisy.flatMap((window) => Object.entries(window.answered))) {
+      answered[how] = (answered[how] ?? 0) + count
+    }
+    const p99Of = (of: Window[]) =>
+      quantile(
+        of.flatMap(({ times }) => times),
+        0.99,
+      )
+    const rssOf = (of: Window[]) => Math.max(...of.map(({ rss }) => rss))
+    return {
+      quietP99: p99Of(windows.quiet),
+      noisyP99: p99Of(windows.noisy),
+      ratios,
+      answered,
+      refused: [...windows.quiet, ...windows.noisy].flatMap(({ refused }) => refused)[0],
+      growth: rssOf(windows.noisy) - (windows.quiet[0]?.rss ?? 0),
+    }
   }
 
   try {

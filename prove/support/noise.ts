@@ -75,9 +75,9 @@ function hold(port: number, { connections, opening, drip }: Connections): void {
     })
   }
   let opened = 0
-  // Spread over a second, as a machine under attack gets them, and not in one turn of the event loop.
+  // Spread over half a second, as a machine under attack gets them, and not in one turn of the event loop.
   const opener = setInterval(() => {
-    for (let due = Math.ceil(connections / 50); due > 0 && opened < connections; due -= 1) open(opened++)
+    for (let due = Math.ceil(connections / 25); due > 0 && opened < connections; due -= 1) open(opened++)
   }, 20)
   const dripper = setInterval(() => {
     if (drip !== undefined) for (const socket of sockets) if (socket.writable) socket.write(drip)

@@ -30,9 +30,9 @@ describe('what Stripe refuses', () => {
     ['no field', refuse(400, {}), {}, { code: 'invalid_request', param: undefined }],
     [
       'in several lines',
-      refuse(400, { message: 'No such coupon: a\n\u0000b' }),
+      refuse(400, { message: 'There is no\n\u0000coupon.' }),
       {},
-      { message: 'No such coupon: a b' },
+      { message: 'There is no coupon.' },
     ],
     ['without a sentence', refuse(400, { message: '' }), {}, { message: 'Stripe refused the request.' }],
     [
