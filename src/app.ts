@@ -19,7 +19,7 @@ import { addErrorsPage } from './http/errors-page.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
 import { createAgencyLimits } from './http/limits/agency.ts'
-import { createAddressLimit, limitPublicRequests } from './http/limits/flood.ts'
+import { createAddressLimit } from './http/limits/flood.ts'
 import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { SharedLimits } from './http/limits/shared.ts'
 import type { Logger } from './http/log.ts'
@@ -70,10 +70,8 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const { mode } = stripe
   const accounts = createAccounts(database, mode)
 
-  const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal) })
+  const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal), now, shared })
   const counting = { log, now, shared }
-  const publicRequests = { name: 'public', what: 'requests for public pages and unknown routes' }
-  limitPublicRequests(server, createAddressLimit({ ...publicRequests, perSecond: limits.publicPerSecond, ...counting }))
   const unknownKeys = { name: 'unknown-keys', what: 'requests with unknown API keys' }
   const ofAgency = { unitsPerSecond: rateLimitPerSecond, requestsMax: limits.requestsPerAgencyMax }
   guardRoutes(server, {

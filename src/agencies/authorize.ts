@@ -13,7 +13,7 @@ declare module 'fastify' {
 
 type Guard = {
   authenticate: Authenticate
-  unknownKeys: AddressLimit
+  unknownKeys: Pick<AddressLimit, 'take' | 'refund'>
   /** Takes the request's unit and slot of its agency, or throws. */
   enterAgency: EnterAgency
 }

@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { codes, docsOf, Refusal } from '../lib/refusal.ts'
+import { codes, docsOf, invalid, Refusal } from '../lib/refusal.ts'
 import { methodsOf } from './methods.ts'
 
 /** Adds to a refusal what other modules know about the request. */
@@ -28,7 +29,22 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number, comp
   })
 }
 
-function unrouted({ method, url }: FastifyRequest, methods: string[]): Refusal {
+const malformedPaths = new WeakSet<IncomingMessage>()
+
+/**
+ * Routes again, as a path without a route, what the router cannot decode: Fastify shows such a request to no hook, and to no limit,
+ * and does not tell who sent it through a proxy.
+ */
+export function rerouteMalformedPath(_error: FastifyError, { raw }: FastifyRequest, reply: FastifyReply): void {
+  malformedPaths.add(raw)
+  raw.url = '/'
+  reply.server.routing(raw, reply.raw)
+}
+
+function unrouted({ raw, method, url }: FastifyRequest, methods: string[]): Refusal {
+  if (malformedPaths.has(raw)) {
+    return invalid('path', 'A part of the path is too long, or is not percent-encoded text.')
+  }
   if (methods.length > 0) {
     return new Refusal('method_not_allowed', `This path takes ${methods.join(', ')}, not ${method}.`)
   }

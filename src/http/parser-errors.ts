@@ -5,16 +5,20 @@ import { nodeHttp } from '../lib/node-http.ts'
 import { type Code, codes, Refusal } from '../lib/refusal.ts'
 import type { Connections } from './connections.ts'
 import { type CompleteRefusal, refusalBody, sendRefusal } from './errors.ts'
+import type { AddressLimit } from './limits/flood.ts'
 
 /**
  * Answers what Node's parser refuses, such as a request that is not HTTP or does not arrive in time, with the same body and
  * the same log line as every other refusal.
  */
-export function answerParserErrors(log: FastifyBaseLogger, connections: Connections, complete: CompleteRefusal) {
+export function answerParserErrors(
+  log: FastifyBaseLogger,
+  { connections, complete, limit }: { connections: Connections; complete: CompleteRefusal; limit: AddressLimit },
+) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     const [reply, ...others] = connections.get(socket) ?? []
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy()
-    else if (!reply) answerRaw(log, socket, fromParser(error.code))
+    else if (!reply) answerRaw(log, limit, socket, fromParser(error.code))
     // The client would take an answer now for that of the earlier request that still runs on this connection.
     else if (others.length > 0 || reply.request.raw.complete || reply.raw.headersSent) socket.destroy()
     else void answerRequest(reply, fromParser(error.code), complete)
@@ -27,8 +31,12 @@ async function answerRequest(reply: FastifyReply, refusal: Refusal, complete: Co
   if (!reply.raw.headersSent) void sendRefusal(request, reply.header('connection', 'close'), request.refusal)
 }
 
-/** Answers on a socket that has no request, and closes it. */
-export function answerRaw(log: FastifyBaseLogger, socket: Socket, refusal: Refusal): void {
+/** Answers on a socket that has no request, and closes it; an address beyond its limit gets no answer, and no log line. */
+export function answerRaw(log: FastifyBaseLogger, limit: AddressLimit, socket: Socket, refusal: Refusal): void {
+  if (!limit.takeOf(socket)) {
+    socket.destroy()
+    return
+  }
   const { status } = codes[refusal.code]
   const requestId = newId('req')
   const body = JSON.stringify(refusalBody(refusal, requestId, true))

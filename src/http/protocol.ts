@@ -1,15 +1,17 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { invalid, Refusal } from '../lib/refusal.ts'
+import type { AddressLimit } from './limits/flood.ts'
 import { answerRaw } from './parser-errors.ts'
 
 /** Refuses with our error body what Node would refuse with an empty one: a missing Host, an unknown Expect, CONNECT. */
-export function checkProtocol(server: FastifyInstance): void {
+export function checkProtocol(server: FastifyInstance, limit: AddressLimit): void {
   const http = server.server
   http.on('checkExpectation', (request, response) => http.emit('request', request, response))
   http.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => socket.destroy())
-    answerRaw(server.log, socket, new Refusal('route_not_found', 'There is no CONNECT: this server is not a proxy.'))
+    const refusal = new Refusal('route_not_found', 'There is no CONNECT: this server is not a proxy.')
+    answerRaw(server.log, limit, socket, refusal)
   })
   server.addHook('onRequest', (request, _, done) => {
     const { httpVersion, rawHeaders, headers } = request.raw

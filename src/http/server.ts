@@ -1,13 +1,16 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
-import { invalid, type Refusal } from '../lib/refusal.ts'
+import type { Refusal } from '../lib/refusal.ts'
 import { type Connections, trackConnections } from './connections.ts'
-import { answerErrors, type CompleteRefusal, sendRefusal, setCommonHeaders } from './errors.ts'
+import { answerErrors, type CompleteRefusal, rerouteMalformedPath, setCommonHeaders } from './errors.ts'
 import { trackHandlers } from './handlers.ts'
 import { acceptJson } from './json.ts'
+import { createAddressLimit, limitPublicRequests } from './limits/flood.ts'
 import { limitRequests } from './limits/in-flight.ts'
 import { defaultLimits, type Limits, type TrustedProxies } from './limits/limits.ts'
+import type { SharedLimits } from './limits/shared.ts'
 import { closeSlowReaders } from './limits/slow-readers.ts'
 import { answerParserErrors } from './parser-errors.ts'
 import { checkProtocol } from './protocol.ts'
@@ -41,6 +44,8 @@ type ServerOptions = {
   limits?: Limits
   trustProxy?: TrustedProxies
   complete?: CompleteRefusal
+  now?: Clock['now']
+  shared?: SharedLimits | undefined
   /** Milliseconds; tests set smaller ones. */
   arrival?: Partial<typeof arrivalTimes>
 }
@@ -48,8 +53,17 @@ type ServerOptions = {
 /** The HTTP layer: limits, request ids, one log line a request, exact validation and the one error body. */
 export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}) {
   const { limits = defaultLimits, trustProxy, complete = async (_, refusal) => refusal } = options
+  const { now = monotonicClock.now, shared } = options
   const { requestTimeout, headersTimeout } = { ...arrivalTimes, ...options.arrival }
   const connections: Connections = new Map()
+  const limit = createAddressLimit({
+    name: 'public',
+    what: 'requests for public pages and unknown routes',
+    perSecond: limits.publicPerSecond,
+    log,
+    now,
+    shared,
+  })
   const server = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
@@ -64,13 +78,8 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
     keepAliveTimeout: keepAliveTimeoutMs,
     schemaController: { compilersFactory: { buildSerializer: serializersOnFirstUse } },
     routerOptions: { maxParamLength: paramLengthMax },
-    // A path that Fastify cannot decode reaches neither a hook nor a route.
-    frameworkErrors: (_error, request, reply) => {
-      reply.raw.once('close', () => logAnswer(request, reply))
-      request.refusal = invalid('path', 'A part of the path is too long, or is not percent-encoded text.')
-      sendRefusal(request, reply, request.refusal)
-    },
-    clientErrorHandler: answerParserErrors(log, connections, complete),
+    frameworkErrors: rerouteMalformedPath,
+    clientErrorHandler: answerParserErrors(log, { connections, complete, limit }),
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorateRequest('refusal', null)
@@ -93,7 +102,8 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
   limitRequests(server, limits)
   closeSlowReaders(server, limits)
   server.server.maxConnections = limits.connectionsMax
-  checkProtocol(server)
+  checkProtocol(server, limit)
+  limitPublicRequests(server, limit)
   return server
 }
 

@@ -48,8 +48,13 @@ function readAs(type: string | undefined, text: unknown): unknown {
 function fromAjv(error: ErrorObject | undefined, part: string): Refusal {
   if (!error) return new Refusal('invalid_request', 'The request is not valid.')
   const path = pathOf(error)
-  const message = `${path === '' ? 'The body' : path} ${sentenceOf(error, part)}`
+  const message = `${path === '' ? 'The body' : legible(path)} ${sentenceOf(error, part)}`
   return new Refusal('invalid_request', message, { param: path === '' ? undefined : path })
+}
+
+/** A name as it was sent, in quotes and escaped where a reader would not see where it begins and ends. */
+function legible(name: string): string {
+  return /^\s|\s$|\p{C}|[\u2028\u2029]/u.test(name) ? JSON.stringify(name) : name
 }
 
 /** Field names are the caller's and may be as long as the body. */

@@ -28,6 +28,12 @@ describe('what Stripe refuses', () => {
     ['the coupon of a code', refuse(400, { param: 'promotion[coupon]' }), {}, { param: 'data.coupon' }],
     ['a field of a query', refuse(400, { param: 'created[gte]' }), { method: 'GET' }, { param: 'created[gte]' }],
     ['no field', refuse(400, {}), {}, { code: 'invalid_request', param: undefined }],
+    [
+      'in several lines',
+      refuse(400, { message: 'There is no\n\u0000coupon.' }),
+      {},
+      { message: 'There is no coupon.' },
+    ],
     ['without a sentence', refuse(400, { message: '' }), {}, { message: 'Stripe refused the request.' }],
     [
       'an id that is taken',

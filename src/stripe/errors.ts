@@ -140,8 +140,13 @@ const nextStep = {
 
 function sentence(error: StripeError): string {
   return typeof error.message === 'string' && error.message !== ''
-    ? shorten(hideSecrets(error.message))
+    ? shorten(hideSecrets(inOneLine(error.message)))
     : 'Stripe refused the request.'
+}
+
+/** Stripe quotes what it was sent, and a sentence that is shown or logged must not break into lines. */
+function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }
 
 /** Stripe's longest known sentence lists every currency, in some 1,200 characters. */

@@ -33,6 +33,14 @@ describe('a refusal says what to send instead', () => {
     expectRefusal(answer, 400, 'invalid_request', { param: 'data', error: sentence })
   })
 
+  test.each([
+    [' ', '"data. " is not a known field.'],
+    ['a\nb', '"data.a\\nb" is not a known field.'],
+    ['a b', 'data.a b is not a known field.'],
+  ])('a field named %j is shown so that its name can be read', async (name, error) => {
+    expectRefusal(await create({ data: { [name]: 1 } }), 400, 'invalid_request', { param: `data.${name}`, error })
+  })
+
   test.each<[string, object, string]>([
     ['precent_off', { precent_off: 25 }, 'is not a known field. Did you mean data.percent_off?'],
     ['percentOff', { percentOff: 25 }, 'is not a known field. Did you mean data.percent_off?'],

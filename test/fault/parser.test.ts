@@ -4,15 +4,26 @@ import { Type } from 'typebox'
 import { expect, onTestFinished, test } from 'vitest'
 import type { CompleteRefusal } from '../../src/http/errors.ts'
 import { createLog } from '../../src/http/log.ts'
+import { defaultLimits } from '../../src/http/limits/limits.ts'
 import { createServer } from '../../src/http/server.ts'
 
 type Line = Record<string, unknown>
 
 /** A server with one route, which takes JSON; what it logs; what it answers to bytes, until it closes the connection. */
-async function open(arrival?: { requestTimeout: number; headersTimeout: number }, complete?: CompleteRefusal) {
+async function open(
+  arrival?: { requestTimeout: number; headersTimeout: number },
+  complete?: CompleteRefusal,
+  more?: { publicPerSecond: number },
+) {
   const logged: Line[] = []
   const log = createLog('info', { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const server = createServer(log, { ...(arrival && { arrival }), ...(complete && { complete }) })
+  const limits = { ...defaultLimits, ...more }
+  const server = createServer(log, {
+    limits,
+    now: () => 0,
+    ...(arrival && { arrival }),
+    ...(complete && { complete }),
+  })
   server.post('/echo/:id', {
     config: { access: 'public' },
     schema: {
@@ -26,15 +37,18 @@ async function open(arrival?: { requestTimeout: number; headersTimeout: number }
   onTestFinished(() => server.close())
   const { port } = server.server.address() as AddressInfo
 
-  const send = async (bytes: string) => {
+  const exchange = async (bytes: string) => {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
     socket.write(bytes)
-    const said = (await socket.setEncoding('utf8').toArray()).join('')
+    return (await socket.setEncoding('utf8').toArray()).join('')
+  }
+  const send = async (bytes: string) => {
+    const said = await exchange(bytes)
     const [head = ''] = said.split('\r\n\r\n')
     return { head, body: JSON.parse(said.slice(said.lastIndexOf('\r\n\r\n'))) as Line }
   }
-  return { send, logged, requests: () => logged.filter(({ msg }) => msg === 'request') }
+  return { exchange, send, logged, requests: () => logged.filter(({ msg }) => msg === 'request') }
 }
 
 const head = 'POST /echo/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n'
@@ -68,6 +82,16 @@ test.each<[string, string, number, string, typeof brief | undefined]>([
   await expect.poll(requests).toMatchObject([{ request_id: requestId, status, code }])
   // Nothing beside it: no warning of a second answer.
   expect(logged.filter(({ level }) => level !== 30)).toEqual([])
+})
+
+test.each([
+  ['what is not HTTP', 'GARBAGE\r\n\r\n'],
+  ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n'],
+])('%s is limited by client address: beyond that it gets no answer, and one log line for all', async (_, bytes) => {
+  const { exchange, logged, requests } = await open(undefined, undefined, { publicPerSecond: 2 })
+  for (const answer of [/^HTTP/, /^HTTP/, /^$/, /^$/]) expect(await exchange(bytes)).toMatch(answer)
+  expect(requests()).toHaveLength(2)
+  expect(logged.filter(({ level }) => level === 40)).toMatchObject([{ count: 1, last_address: '127.0.0.1' }])
 })
 
 test('a write whose body never ends is told what is known of its change, like every refusal', async () => {

@@ -59,12 +59,14 @@ test('requests that have no route are limited by client address, and keep neithe
     ['/nope', 'GET'],
     ['/nope', 'POST'],
     ['/healthz', 'QUERY'],
+    ['/%zz', 'GET'],
   ] as const) {
     const refused = await from(attacker, path, method)
     expectRefusal(refused, 429, 'rate_limited')
     expect(refused.headers.get('retry-after')).toBe('1')
   }
   expectRefusal(await from('203.0.113.7', '/nope'), 404, 'route_not_found')
+  expectRefusal(await from('203.0.113.7', '/%zz'), 400, 'invalid_request', { param: 'path' })
   expect((await from(attacker, '/healthz')).status).toBe(200)
   expect((await from(attacker, server.coupons, 'GET', server.key)).status).toBe(200)
 })

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Socket } from 'node:net'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../lib/refusal.ts'
-import type { Logger } from '../log.ts'
 import { clientOf } from './address.ts'
 import { RateLimiter } from './rate.ts'
 import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
@@ -16,6 +16,8 @@ export type AddressLimit = {
    */
   take(request: FastifyRequest, reply: FastifyReply): Promise<void>
   refund(request: FastifyRequest): void
+  /** Takes one unit of the address that is connected, for what is no request; false where it has none left. */
+  takeOf(socket: Socket): boolean
 }
 
 type Options = {
@@ -24,7 +26,7 @@ type Options = {
   /** Names the limited requests in refusals and in the log, which gets at most one line a second with their number. */
   what: string
   perSecond: number
-  log: Logger
+  log: FastifyBaseLogger
   now: () => number
   shared?: SharedLimits | undefined
 }
@@ -60,6 +62,11 @@ export function createAddressLimit({ name, what, perSecond, log, now, shared }: 
       const client = clientOf(request.ip)
       shared?.refund(`${name}:${client}`)
       limiter.refund(client)
+    },
+    takeOf({ remoteAddress = '' }) {
+      if (limiter.take(clientOf(remoteAddress), 1).granted === 1) return true
+      report(remoteAddress)
+      return false
     },
   }
 }
