@@ -121,7 +121,7 @@ export function newClient(url: string) {
 }
 
 /** @throws Error where the answer takes longer */
-async function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
+export async function inTime<T>(ms: number, answer: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
   // After a stall of this process the answer may have come without having been read, which one turn of the event loop does.
   const timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer within ${ms} ms`))), ms)

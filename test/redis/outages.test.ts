@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../src/http/log.ts'
+import { measureRedis } from '../../src/redis/measure.ts'
 import { openRedisLimits } from '../../src/redis/limits.ts'
 import { newFolder, serve } from '../support/process.ts'
 import { openKeys, redisUrl, skipped } from '../support/redis.ts'
@@ -49,11 +50,11 @@ describe.skipIf(redisUrl === undefined)(`a Redis that breaks ${skipped}`, () => 
     const admin = keys.client
     await limits.take('a', 1, 1)
     // Of another type than the scripts expect, this key makes them fail.
-    const probe = `chatdash:${keys.prefix}:units:probe`
+    const probe = keys.unitsOf('probe')
     await admin.del(probe)
     await admin.hSet(probe, 'a', 'b')
-    await admin.del(`chatdash:${keys.prefix}:units:a`)
-    await admin.hSet(`chatdash:${keys.prefix}:units:a`, 'a', 'b')
+    await admin.del(keys.unitsOf('a'))
+    await admin.hSet(keys.unitsOf('a'), 'a', 'b')
     expect(await limits.take('a', 1, 1)).toBe(undefined)
     expect(limits.logged[0]).toContain('WRONGTYPE')
     expect(await limits.take('b', 1, 1)).toBe(undefined)
@@ -68,13 +69,32 @@ describe.skipIf(redisUrl === undefined)(`a Redis that breaks ${skipped}`, () => 
     proxy.kill()
     expect(await server.stop('SIGTERM')).toBe(0)
   })
+})
 
-  test('after a SCRIPT FLUSH the scripts are there again', async () => {
-    const { keys } = await start()
-    const limits = await keys.open()
-    await keys.client.scriptFlush()
-    await expect.poll(async () => (await limits.take('a', 1, 1))?.granted).toBe(1)
-  })
+test('a Redis that always hangs up is tried again and again, and said once', async () => {
+  let tries = 0
+  const server = createServer((socket) => {
+    tries += 1
+    socket.destroy()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const logged: string[] = []
+  const log = createLog('info', { write: (line: string) => void logged.push(line) })
+  const limits = await openRedisLimits({ url: `redis://127.0.0.1:${port}`, prefix: 'test', log, retryMs: 1 })
+  await expect.poll(() => tries).toBeGreaterThan(3)
+  await limits.close()
+  expect(lines(logged)).toEqual([lost])
+  expect(limits.state()).toMatchObject({ isUp: false, outages: 1 })
+})
+
+test('a Redis that never answers keeps no doctor waiting', async () => {
+  const server = createServer((socket) => onTestFinished(() => void socket.destroy())).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  await expect(measureRedis(`redis://127.0.0.1:${port}`, 20)).rejects.toThrow('no answer within 20 ms')
 })
 
 test('a Redis that is not there at the start delays nothing for long, and its password is nowhere', async () => {

@@ -23,8 +23,9 @@ export async function openKeys() {
   const keys = (kind: string) => client.keys(`chatdash:${prefix}:${kind}:*`)
   return {
     client,
-    prefix,
     keys,
+    unitsOf: (key: string) => `chatdash:${prefix}:units:${key}`,
+    requestsOf: (agencyId: string) => `chatdash:${prefix}:requests:${agencyId}`,
 
     async open(options: Options = {}) {
       const logged: string[] = []
