@@ -12,7 +12,7 @@ export type Contestant = { name: string; urls: string[]; pids: number[]; tenants
 /** Options of Node, for what a table wants to see inside of a process. */
 type Options = { nodeOptions?: string[]; environment?: Record<string, string> }
 
-export const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+export const cli = new URL('../../src/cli/chatdash.js', import.meta.url).pathname
 
 export async function startStripe(): Promise<Running> {
   return await start([new URL('stripe.ts', import.meta.url).pathname])

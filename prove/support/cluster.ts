@@ -15,7 +15,7 @@ import { createStripeClient } from '../../src/stripe/client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
 import { openProxy } from './proxy.ts'
 
-const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+const cli = new URL('../../src/cli/chatdash.js', import.meta.url).pathname
 const secretKey = 'sk_test_prove'
 
 export type Cluster = Awaited<ReturnType<typeof openCluster>>

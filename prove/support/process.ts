@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const cli = new URL('../../src/cli/main.ts', import.meta.url).pathname
+const cli = new URL('../../src/cli/chatdash.js', import.meta.url).pathname
 
 /** Compiled code that all processes share: one that is killed could not keep its own. */
 const compileCache = join(tmpdir(), `chatdash-prove-${process.pid}`)

@@ -78,6 +78,9 @@ export function createAddressLimit({ name, what, perSecond, log, now, shared }: 
 export function limitPublicRequests(server: FastifyInstance, limit: AddressLimit): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (!request.is404 && request.routeOptions.config.access !== 'public') return done()
-    limit.take(request, reply).then(() => done(), done)
+    limit
+      .take(request, reply)
+      .then(() => done())
+      .catch(done)
   })
 }
