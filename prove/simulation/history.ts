@@ -113,7 +113,7 @@ export async function runHistory(environment: Environment, seed: number): Promis
   const heal = async () => {
     world.note('all is well again')
     // Whatever is still on the wire, paused or starting.
-    await world.sleep(100_000)
+    await world.sleep(70_000)
     const until = world.now() + jobsEndWithinMs
     while (observer.jobs().some((job) => job.finished_at === null) && world.now() < until) await world.sleep(2_000)
     for (const intent of intents) {
