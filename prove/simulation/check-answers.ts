@@ -80,7 +80,10 @@ function checkOutcome(attempt: Attempt, attempts: Attempt[]): string[] {
       return ['was told that nothing changed, and an earlier attempt had changed it.']
     }
   }
-  if (outcome === 'applied' && !made.some((at) => at <= answer.at)) return ['was told of a change, and there was none.']
+  // What is refused before its words are read is told of whatever was made under its key.
+  const underKey = attempts.filter((other) => other.intent === attempt.intent).flatMap((other) => other.calls)
+  if (outcome === 'applied' && !underKey.some(({ appliedAt = Infinity }) => appliedAt <= answer.at))
+    return ['was told of a change, and there was none.']
   return []
 }
 

@@ -41,10 +41,10 @@ export function* checkJournal(observer: Observer, { calls, crashes }: Record): G
     const isWrong =
       (outcome === 'applied' &&
         (!made || (isMaking && (!mayBe.includes(id ?? '') || (claim && !isSame(claim, start)))))) ||
-      (outcome === 'not_applied' && appliedIn(isMaking ? sameCalls(start) : ownCalls(change)) !== undefined)
+      (outcome === 'not_applied' && appliedIn(ownCalls(change)) !== undefined)
     if (isMaking && outcome === 'applied') claimed.set(`${start.account_id} ${id}`, start)
     if (!isWrong) continue
-    yield `settling: ${type} says ${outcome} ("${message}"), and ${made ? `${made.objectId} was done` : 'nothing was done'}.`
+    yield `settling: ${type} says ${outcome} ("${message}"), and ${made ? `${made.objectId} was made` : 'nothing was done'}.`
   }
   for (const { change_id: change, type } of starts) {
     const outcome = ended.get(change)?.outcome

@@ -21,6 +21,10 @@ patchSources([...adaptations, ...(bug?.changes ?? [])])
 const { openEnvironment } = await import('./environment.ts')
 const { runHistory } = await import('./history.ts')
 const environment = await openEnvironment()
+process.once('SIGTERM', () => {
+  environment.close()
+  process.exit(1)
+})
 const first = Number(values.seed)
 for (let seed = first; seed < first + Number(values.histories); seed += Number(values.step)) {
   const { lines, ...outcome } = await runHistory(environment, seed)

@@ -122,13 +122,17 @@ export const planted: PlantedBug[] = [
     '        await renew(transaction, lease)\n',
     '',
   ),
-  bug(
-    'a code whose last try may have made it is sent under the next key at once',
-    'bulk-codes/make-code.ts',
-    'const made = code.keysSpent > 0 ? await findMade(account, code) : undefined',
-    'const made = undefined',
-  ),
-  bug('a code that was taken is not looked up', 'bulk-codes/make-code.ts', 'if (own !== undefined) return own', ''),
+  {
+    name: 'a code that an earlier try may have made is not looked up',
+    changes: [
+      {
+        file: 'src/bulk-codes/make-code.ts',
+        from: 'const made = code.keysSpent > 0 ? await findMade(account, code) : undefined',
+        to: 'const made = undefined',
+      },
+      { file: 'src/bulk-codes/make-code.ts', from: 'if (own !== undefined) return own', to: 'void own' },
+    ],
+  },
   bug(
     'equal bulk requests become two jobs',
     'bulk-codes/accept.ts',

@@ -50,7 +50,12 @@ export function createWire(world: World, plan: () => FaultPlan, onWrite: (call: 
     const random = world.random()
     const there = random.integer(5, 60)
     const back = random.integer(5, 60)
-    const failure = (status: number) => ({ status, headers: {}, body: '{"error":{"type":"api_error"}}' })
+    // Stripe names its failures as it does its answers.
+    const failure = (status: number) => ({
+      status,
+      headers: { 'request-id': 'req_failed' },
+      body: '{"error":{"type":"api_error"}}',
+    })
     await world.sleep(fault.startsWith('late') ? random.integer(4_000, 60_000) : there)
     switch (fault) {
       case 'refused':
