@@ -23,7 +23,7 @@ export async function run({ quick }: Options) {
     const violations: string[] = []
     // What slow readers ask for is made once, on the first request.
     await (await fetch(`${server.url}/docs/scalar.js`)).arrayBuffer()
-    for (const [name, noise] of Object.entries(floods(connections, quick ? 300 : 1_000))) {
+    for (const [name, noise] of Object.entries(floods(connections, quick ? 100 : 1_000))) {
       const measured = await measure(noise, windows)
       const { quietP99, noisyP99, ratios, answered, refused, growth } = measured
       counts[`${name}: p99 without, ms`] = rounded(quietP99)

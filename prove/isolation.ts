@@ -11,7 +11,7 @@ export async function run({ quick, seed }: Options) {
   const server = await forkServer({ limits: { publicPerSecond: 1_000_000, unknownKeysPerSecond: 1_000_000 } })
   try {
     const answers = await compareAnswers(server, await server.call('openTenant'))
-    const times = await compareTimes(server, { pairs: quick ? 100 : 1_000, seed })
+    const times = await compareTimes(server, { pairs: quick ? 200 : 1_000, seed })
     const violations = [...answers.violations, ...times.violations]
     const { suspicious } = await server.call('log')
     violations.push(...suspicious.map((line) => `The log has an error or a secret: ${line}`))

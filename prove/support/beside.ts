@@ -56,8 +56,8 @@ export async function besideNoise<T>(options: ServerOptions, work: (stage: Stage
   const port = Number(new URL(server.url).port)
   const listen = async (ms: number) => await listenFor(ms, server.url, server.tenant, agent)
 
-  const during = async (port: number, noise: Noise, ms: number) => {
-    await source.call('start', port, noise)
+  const during = async (to: number, noise: Noise, ms: number) => {
+    await source.call('start', to, noise)
     // Until all connections are open, and budgets are used up.
     await listen(700)
     const { times, refused } = await listen(ms)

@@ -67,7 +67,6 @@ const classics = [
   'acct_',
   'promo_',
   'CD.',
-  'sk_test_x',
   'x'.repeat(41),
   'x'.repeat(501),
   'x'.repeat(5_001),
