@@ -73,9 +73,7 @@ export function readPage<B>(
     ...(cursor ? [{ sql: `(created, seq) ${compare} (?, ?)`, values: [cursor.created, cursor.seq] }] : []),
   ]
   const order = before ? 'ASC' : 'DESC'
-  const text =
-    `SELECT seq, id, created, body FROM objects WHERE ${all.map(({ sql }) => sql).join(' AND ')} ` +
-    `ORDER BY created ${order}, seq ${order}`
+  const text = `WHERE ${all.map(({ sql }) => sql).join(' AND ')} ORDER BY created ${order}, seq ${order}`
   const rows: Row<B>[] = []
   let hasMore = false
   for (const row of store.rows<B>(

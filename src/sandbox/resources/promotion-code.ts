@@ -120,6 +120,6 @@ export const byCode = `lower(body ->> 'code') = lower(?)`
 
 /** Finds promotion codes by code, ignoring case, newest first. */
 export function findByCode(context: Context, code: string): Iterable<Row<StoredPromotionCode>> {
-  const text = `SELECT seq, id, created, body FROM objects WHERE space = ? AND type = 'promotion_code' AND ${byCode} ORDER BY created DESC, seq DESC`
+  const text = `WHERE space = ? AND type = 'promotion_code' AND ${byCode} ORDER BY created DESC, seq DESC`
   return context.store.rows<StoredPromotionCode>(text, [context.scope.id, code])
 }

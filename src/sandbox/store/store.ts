@@ -183,9 +183,17 @@ export class Store {
     this.sql(`UPDATE objects SET type = type || '.removed.' || seq WHERE seq = ?`).run(seq)
   }
 
-  /** Iterates over the rows of a query. Its text must be one of few, since each is prepared once and cached. */
-  *rows<B>(text: string, values: SQLInputValue[]): Generator<Row<B>> {
-    for (const row of this.sql(text).iterate(...values)) yield rowOf(row)
+  /**
+   * Iterates over the objects that the rest of a SELECT chooses. It must be one of few texts, since each is prepared once and
+   * kept. Rows as arrays cost a third less than as objects.
+   */
+  *rows<B>(rest: string, values: SQLInputValue[]): Generator<Row<B>> {
+    const statement = this.sql(`SELECT ${columns} FROM objects ${rest}`)
+    statement.setReturnArrays(true)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- node:sqlite declares objects, whatever was set
+    for (const [seq, id, created, body] of statement.iterate(...values) as unknown as Iterable<SQLOutputValue[]>) {
+      yield { seq: Number(seq), id: String(id), created: Number(created), body: JSON.parse(String(body)) }
+    }
   }
 
   close(): void {
