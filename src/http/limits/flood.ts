@@ -76,11 +76,7 @@ export function createAddressLimit({ name, what, perSecond, log, now, shared }: 
  * balancer must always get their answer.
  */
 export function limitPublicRequests(server: FastifyInstance, limit: AddressLimit): void {
-  server.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404 && request.routeOptions.config.access !== 'public') return done()
-    limit
-      .take(request, reply)
-      .then(() => done())
-      .catch(done)
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.is404 || request.routeOptions.config.access === 'public') await limit.take(request, reply)
   })
 }
