@@ -72,13 +72,15 @@ export function replaceGlobals(world: World): void {
   Object.defineProperty(performance, 'now', { value: world.now })
 
   const bytes = (size: number) => world.random().bytes(size)
+  const randomUUID = () =>
+    bytes(16)
+      .toString('hex')
+      .replace(/^(.{8})(.{4}).(.{3}).(.{3})/, '$1-$2-4$3-8$4-')
   Math.random = () => world.random().next()
   Object.assign(crypto, {
     randomBytes: bytes,
-    randomUUID: () =>
-      bytes(16)
-        .toString('hex')
-        .replace(/^(.{8})(.{4}).(.{3}).(.{3})/, '$1-$2-4$3-8$4-'),
+    randomUUID,
+    randomUUIDv7: randomUUID,
     randomInt: (max: number) => world.random().integer(0, max - 1),
     randomFillSync: (buffer: Uint8Array) => {
       buffer.set(bytes(buffer.length))

@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module'
 /** A text in a source file, and what stands there in the simulation. */
 export type Change = { file: string; from: string; to: string }
 
-/** Where the sandbox draws from chance that no argument and no global reaches. */
+/** Where chance comes from what no argument and no global reaches, or is kept from one history for the next. */
 export const adaptations: Change[] = [
   {
     file: 'src/sandbox/store/schema.ts',
@@ -14,6 +14,11 @@ export const adaptations: Change[] = [
     file: 'src/sandbox/store/ids.ts',
     from: 'const byte = (pool[next++] ?? 0) & 63',
     to: 'const byte = Math.floor(Math.random() * 64)',
+  },
+  {
+    file: 'src/lib/ids.ts',
+    from: 'Buffer.alloc(512 * randomBytes)',
+    to: 'Buffer.alloc(randomBytes)',
   },
 ]
 
