@@ -4,16 +4,16 @@ import type { JournalEvent } from './events.ts'
 import * as evidence from './evidence.ts'
 import { type Match, matchCoupon, matchPromotionCode, type Terms } from './matching.ts'
 
-const { afterMs, applied, isInTime, isSameChange, isTold, notApplied, termsOf, timeOf, unknown } = evidence
+const { applied, isInTime, isSameChange, isTold, notApplied, termsOf, timeOf, unknown } = evidence
 
 /** What is newer than this is read, so that a clock that was stepped is noticed instead of believed. */
-const readBackS = 24 * 60 * 60
+const readBackMs = 24 * 60 * 60_000
 const pagesMax = 20
 
 /** Judges a creation under an id of Stripe's, by what was made on the account with its terms and is no other change's. */
 export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe: StripeClient) {
   const listed = async (event: JournalEvent, account: ConnectedAccount, terms: Terms) => {
-    const since = { 'created[gte]': Math.floor(event.at / 1000) - readBackS, limit: 100 }
+    const since = { 'created[gte]': Math.floor((event.at - readBackMs) / 1000), limit: 100 }
     const found: { made: evidence.Made; match: Match }[] = []
     let after: string | undefined
     for (let page = 0; page < pagesMax; page += 1) {
@@ -44,7 +44,7 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     }
     const near = free.filter(({ made }) => isInTime(event, made))
     const exact = near.filter(({ match }) => match === 'exact').map(({ made }) => made.id)
-    const around = { type: event.type, since: event.at - afterMs, until: event.at + afterMs }
+    const around = { type: event.type, since: event.at - readBackMs, until: event.at + readBackMs }
     const rivals = (await others(event, around)).filter(
       (other) => other.terms === event.terms && !isTold(other) && !isSameChange(other, event),
     )

@@ -152,6 +152,23 @@ describe.each(databases)('settling, on %s', (kind) => {
     ])
   })
 
+  test('cannot tell either where the clock of the other request was off by hours', async () => {
+    fate = 'unanswered'
+    await create({ percent_off: 26 })
+    const made = await crash()
+    fate = 'lost'
+    await create({ percent_off: 26 })
+    const stepped = await crash()
+    await server.database
+      .updateTable('events')
+      .set(({ eb }) => ({ at: eb('at', '-', 5 * 3_600_000) }))
+      .where('change_id', '=', stepped)
+      .execute()
+    const settled = await settle()
+    expect(settled.map(({ event }) => event.id)).toEqual([made])
+    expect(settled).toMatchObject([{ verdict: { outcome: 'unknown' } }])
+  })
+
   test('cannot tell where the coupon has been renamed, or deleted, since', async () => {
     fate = 'unanswered'
     await create({ percent_off: 10, name: 'First' })
