@@ -12,6 +12,7 @@ import * as seals from './migrations/0007-seals.ts'
 import * as keys from './migrations/0008-keys.ts'
 import * as pending from './migrations/0009-pending.ts'
 import * as keyManagement from './migrations/0010-key-management.ts'
+import * as accountLookUp from './migrations/0011-account-look-up.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
 const migrations = {
@@ -25,6 +26,7 @@ const migrations = {
   '0008-keys': keys,
   '0009-pending': pending,
   '0010-key-management': keyManagement,
+  '0011-account-look-up': accountLookUp,
 }
 
 /**
