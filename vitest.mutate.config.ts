@@ -19,7 +19,7 @@ export default defineConfig({
     ...whole.test,
     include: [
       'src/**/*.test.ts',
-      'test/contract/{accounts,idempotency,outcomes,promotion-codes,update-coupon}.test.ts',
+      'test/contract/{accounts,idempotency,keys-manage,keys-manage-attacks,outcomes,promotion-codes,update-coupon}.test.ts',
       'test/fault/{database,sharing}.test.ts',
       'test/jobs/{leases,turns,worker}.test.ts',
       'test/documents.test.ts',
