@@ -2,7 +2,7 @@ import { fastify, type FastifyInstance, type RouteOptions } from 'fastify'
 import { Type } from 'typebox'
 import packageJson from '../../package.json' with { type: 'json' }
 import { isRecord } from '../lib/is-record.ts'
-import { isScope } from '../lib/scopes.ts'
+import { needsKey } from './route-rules.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { publicPath } from '../schema/params.ts'
@@ -107,10 +107,6 @@ async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): 
   }
   await server.ready()
   return server.swagger()
-}
-
-function needsKey(access = ''): boolean {
-  return access === 'any_key' || isScope(access)
 }
 
 /**

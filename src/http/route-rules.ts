@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Scope } from '../lib/scopes.ts'
+import { isScope, type Scope } from '../lib/scopes.ts'
 
 /** Who may call a route: a key with this scope, any key that works, anybody, or a health check, which no limit applies to. */
 type Access = Scope | 'any_key' | 'public' | 'probe'
@@ -32,4 +32,9 @@ export function enforceRouteRules(server: FastifyInstance): void {
     if (other !== undefined && other !== route.url) throw new Error(`${name} takes the operationId of ${other}`)
     operationIds.set(operationId, route.url)
   })
+}
+
+/** Whether a route is for callers with an API key alone. */
+export function needsKey(access: Access | undefined): boolean {
+  return access !== undefined && (access === 'any_key' || isScope(access))
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter } from '../../lib/counter.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import { isScope } from '../../lib/scopes.ts'
+import { needsKey } from '../route-rules.ts'
 import type { Limits } from './limits.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Limits } from './limits.ts'
 export function limitRequests(server: FastifyInstance, { requestsMax }: Limits): void {
   const inFlight = new InFlight(requestsMax)
   server.addHook('onRequest', (request, reply, done) => {
-    if (!isScope(request.routeOptions.config.access ?? '') || inFlight.enter('all', request, reply)) return done()
+    if (!needsKey(request.routeOptions.config.access) || inFlight.enter('all', request, reply)) return done()
     throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
       retryAfterS: 1,
     })
