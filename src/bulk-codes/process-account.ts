@@ -1,10 +1,10 @@
 import type { Logger } from '../http/log.ts'
 import { createSharedBackoff } from '../jobs/backoff.ts'
-import { createGroupedWrites } from '../jobs/grouped-writes.ts'
 import { createPool } from '../jobs/pool.ts'
 import { createThrottle } from '../jobs/throttle.ts'
 import type { Turn } from '../jobs/worker.ts'
 import type { Clock } from '../lib/clock.ts'
+import { createGroupWriter } from '../lib/group-writer.ts'
 import type { JobCheck } from './check-job.ts'
 import type { MakeCode } from './make-code.ts'
 import { type Failure, givenUp, type Outcome } from './outcome.ts'
@@ -39,7 +39,7 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
     const throttle = createThrottle(codesPerSecond, clock)
     const rateLimit = createSharedBackoff(clock)
     const pool = createPool(inFlightMax)
-    const write = createGroupedWrites<Result>((results) => work.settle(turn, results))
+    const results = createGroupWriter<Result>((group) => work.settle(turn, group))
     /** The failure that applies to all remaining codes of a job, by the job's id. */
     const fatalErrors = new Map<string, Failure>()
     /** The jobs that were frozen since their codes were begun. */
@@ -49,22 +49,22 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
       switch (outcome.kind) {
         case 'created':
           rateLimit.succeed()
-          return await write({ code, outcome })
+          return await results.add({ code, outcome })
         case 'failed':
         case 'canceled':
-          return await write({ code, outcome })
+          return await results.add({ code, outcome })
         case 'fatalError':
           fatalErrors.set(code.job.id, outcome.failure)
-          return await write({ code, outcome: { kind: 'failed', failure: outcome.failure } })
+          return await results.add({ code, outcome: { kind: 'failed', failure: outcome.failure } })
         case 'transientError': {
           const { error, isKeySpent } = outcome
           if (error.code === 'rate_limited') rateLimit.fail()
           if (error.code === 'internal')
             log.error({ err: error.cause, job: code.job.id }, 'a try of a bulk code failed')
           if (code.attempts >= triesMax) {
-            return await write({ code, outcome: { kind: 'failed', failure: givenUp(error.code, code.attempts) } })
+            return await results.add({ code, outcome: { kind: 'failed', failure: givenUp(error.code, code.attempts) } })
           }
-          if (isKeySpent) await write({ code, outcome })
+          if (isKeySpent) await results.add({ code, outcome })
           return queue.retryLater(isKeySpent ? { ...code, keysSpent: code.keysSpent + 1 } : code)
         }
       }

@@ -1,4 +1,5 @@
 import { type Clock, monotonicClock } from '../lib/clock.ts'
+import { doublingMs } from '../lib/doubling.ts'
 import { isBusy } from './sqlite-statements.ts'
 
 const waitMaxMs = 60_000
@@ -16,7 +17,8 @@ export async function waitForDatabase(
   clock: Clock = monotonicClock,
 ): Promise<void> {
   const giveUpAt = clock.now() + waitMaxMs
-  for (let tries = 1, delayMs = delayMinMs; ; tries += 1, delayMs = Math.min(delayMs * 2, delayMaxMs)) {
+  for (let tries = 1; ; tries += 1) {
+    const delayMs = doublingMs(tries, delayMinMs, delayMaxMs)
     try {
       return await open()
     } catch (error) {

@@ -1,11 +1,12 @@
 import type { Clock } from '../lib/clock.ts'
+import { doublingMs } from '../lib/doubling.ts'
 
 const delayMinMs = 1_000
 const delayMaxMs = 30_000
 
 /** Milliseconds to wait after this many consecutive failures: doubles from one second up to half a minute. */
 export function backoffMs(tries: number): number {
-  return Math.min(delayMinMs * 2 ** (tries - 1), delayMaxMs)
+  return doublingMs(tries, delayMinMs, delayMaxMs)
 }
 
 /** A backoff shared by concurrent calls. Failures during it, of calls that were begun before, do not prolong it. */

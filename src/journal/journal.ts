@@ -2,10 +2,11 @@ import { type CompiledQuery, type Insertable, sql } from 'kysely'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Logger } from '../http/log.ts'
+import { doublingMs } from '../lib/doubling.ts'
+import { createGroupWriter } from '../lib/group-writer.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { sleep } from '../lib/sleep.ts'
-import { createGroupWriter } from './group-writer.ts'
 
 type Row = Insertable<Tables['events']>
 /** An event as its author knows it; what is left out is null. */
@@ -73,12 +74,12 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
           () => true,
           () => false,
         )
-      for (let waitMs = retryMinMs; !(await isWritten()); waitMs = Math.min(waitMs * 2, retryMaxMs)) {
+      for (let failures = 1; !(await isWritten()); failures += 1) {
         if (closing.signal.aborted) {
           log.fatal({ event: row }, 'an event is lost to the journal: the process ends')
           return
         }
-        await sleep(waitMs, closing.signal)
+        await sleep(doublingMs(failures, retryMinMs, retryMaxMs), closing.signal)
       }
     }
   }
