@@ -51,6 +51,11 @@ test('an event that the database does not take fails the append', async () => {
   await expect(journal.append(start())).rejects.toThrow(/events/)
 })
 
+test('an event of a caller that hung up, whose address nobody knows any more, is written with its neighbours', async () => {
+  await Promise.all([journal.append(start({ address: '192.0.2.1' })), journal.append(start({ address: undefined }))])
+  expect((await events()).map(({ address }) => address)).toEqual(['192.0.2.1', null])
+})
+
 test('an event that is handed over is on disk after a flush', async () => {
   journal.appendEventually(start())
   journal.appendEventually(end({ outcome: 'applied' }))

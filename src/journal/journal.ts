@@ -52,7 +52,9 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
     return query
   }
   const insert = async (rows: Row[]) => {
-    await database.executeQuery({ ...queryFor(rows.length), parameters: rows.flatMap((row) => Object.values(row)) })
+    // The address of a caller that has hung up is undefined, which SQLite takes for no value.
+    const parameters = rows.flatMap((row) => Object.values(row)).map((value) => value ?? null)
+    await database.executeQuery({ ...queryFor(rows.length), parameters })
   }
   const writer = createGroupWriter(insert, isFaultOfRow)
   const closing = new AbortController()
