@@ -91,11 +91,11 @@ export async function compareAnswers(server: ForkedServer, other: Tenant): Promi
         401,
         Object.values(keys.nobodys).flatMap((key) => each(all, key)),
       )
-      await expectSame('a key without the scope', 403, each(all, keys.lackingScope))
+      if (operation.name !== 'retrieveMe') await expectSame('a key without the scope', 403, each(all, keys.lackingScope))
       const isWrite = operation.method !== 'GET' && !operation.name.startsWith('preview')
       if (isWrite) await expectSame('a frozen key', 403, each(all, keys.frozen))
       const namesObject =
-        /coupon$|object/.test(query ?? '') || body?.(own) !== body?.(missing) || /\}.*\}/.test(operation.path)
+        /coupon$|object/.test(query ?? '') || body?.(own) !== body?.(missing) || /\}.*\}|keyId/.test(operation.path)
       const isByAccount = operation.path.includes('{accountId}')
       const readers = { 'a good key': keys.good, ...(!isWrite && { 'a frozen key': keys.frozen }) }
       for (const [what, key] of Object.entries(readers)) {
@@ -147,7 +147,7 @@ export function fill(template: string, ids: Ids): string {
 }
 
 /** Differ from one answer to the next, whatever was asked for. */
-const varying = /^(date|request-id|stripe-request-id|ratelimit-remaining|ratelimit-reset|idempotency-key)$/
+const varying = /^(date|request-id|stripe-request-id|ratelimit|idempotency-key)$/
 
 /** What a caller can see of an answer: status, names and values of the headers, body; what was asked for is masked. */
 function fingerprint({ status, headers, text }: Received, ids: Ids): string {

@@ -11,6 +11,8 @@ import { exchange, type Received, type Sent } from './exchange.ts'
 /** What a request can name. */
 export type Ids = Record<'accountId' | 'couponId' | 'promotionCodeId' | 'jobId' | 'keyId' | 'requestId', string>
 
+type Made = { id: string; requestId: string }
+
 /** An agency with one object of each kind, all made under one Idempotency-Key. */
 export async function furnish(
   server: ForkedServer,
@@ -19,7 +21,7 @@ export async function furnish(
   onAnswer: (sent: Sent, received: Received) => void = () => {},
 ): Promise<Ids> {
   const agent = new Agent()
-  const post = async (path: string, data: object) => {
+  const post = async (path: string, data: object): Promise<Made> => {
     const headers = {
       authorization: tenant.key,
       'content-type': 'application/json',
@@ -30,13 +32,15 @@ export async function furnish(
     const { status, headers: answered, text } = received
     onAnswer(sent, received)
     if (status >= 300) throw new Error(`${path} answered ${status}: ${text}`)
-    return { id: (JSON.parse(text) as { id: string }).id, requestId: answered['request-id'] ?? '' }
+    return { ...(JSON.parse(text) as { id: string }), requestId: answered['request-id'] ?? '' }
   }
   const coupon = await post(tenant.coupons, { percent_off: 10 })
   const code = await post(tenant.coupons.replace(/coupons$/, 'promotion-codes'), { coupon: coupon.id })
+  // A key of its own, which operations may revoke.
+  const { id: keyId } = await post('/v1/public/keys', { name: 'furnished', scopes: ['coupons:read'] })
   const job = await post(`${tenant.coupons}/${coupon.id}/promotion-codes/bulk`, { count: 2 })
   await agent.close()
-  const { accountId, keyId } = tenant
+  const { accountId } = tenant
   const { requestId } = coupon
   return { accountId, keyId, requestId, couponId: coupon.id, promotionCodeId: code.id, jobId: job.id }
 }
