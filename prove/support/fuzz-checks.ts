@@ -11,8 +11,8 @@ const isError = ajv.compile({ $ref: 'document#/components/schemas/Error' })
 export function brokenRule(method: string, received: Received, sent: string): string | undefined {
   const { status, headers, text } = received
   if (status >= 500) return `answered ${status}: ${text.slice(0, 300)}`
-  // A caller's own text may come back to it; a key may not, where it was sent as one.
-  const shown = text + JSON.stringify(headers)
+  // A caller's own text may come back to it; a key may not, where it was sent as one. The answer that made a key shows it.
+  const shown = (status === 201 ? text.replace(/"secret":"[^"]+"/, '') : text) + JSON.stringify(headers)
   if (
     hideSecrets(shown) !== shown &&
     !sent.includes(/(?:sk|rk)_(?:live|test)_\w+|CD\.[0-9a-f]{40}/.exec(shown)?.[0] ?? '')

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mintApiKey } from '../../src/agencies/api-key.ts'
 import { type Bounds, defaultBounds } from '../../src/agencies/bounds.ts'
 import { encodeCursor } from '../../src/lib/cursor.ts'
@@ -21,11 +21,11 @@ export async function furnish(
   onAnswer: (sent: Sent, received: Received) => void = () => {},
 ): Promise<Ids> {
   const agent = new Agent()
-  const post = async (path: string, data: object): Promise<Made> => {
+  const post = async (path: string, data: object, under = idempotencyKey): Promise<Made> => {
     const headers = {
       authorization: tenant.key,
       'content-type': 'application/json',
-      'idempotency-key': idempotencyKey,
+      'idempotency-key': under,
     }
     const sent = { method: 'POST', path, headers, body: JSON.stringify({ data }) }
     const received = await exchange(agent, server.url, sent)
@@ -36,8 +36,8 @@ export async function furnish(
   }
   const coupon = await post(tenant.coupons, { percent_off: 10 })
   const code = await post(tenant.coupons.replace(/coupons$/, 'promotion-codes'), { coupon: coupon.id })
-  // A key of its own, which operations may revoke.
-  const { id: keyId } = await post('/v1/public/keys', { name: 'furnished', scopes: ['coupons:read'] })
+  // A key of its own, which operations may revoke. Under one Idempotency-Key a key is made and answered once.
+  const { id: keyId } = await post('/v1/public/keys', { name: 'furnished', scopes: ['coupons:read'] }, randomUUID())
   const job = await post(`${tenant.coupons}/${coupon.id}/promotion-codes/bulk`, { count: 2 })
   await agent.close()
   const { accountId } = tenant
