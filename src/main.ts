@@ -10,6 +10,9 @@ import { openResources, type Resources } from './dependencies.ts'
 import { type Logger, openLog } from './http/log.ts'
 import { within } from './lib/within.ts'
 
+/** For those who start the server from a program of their own: `startServer(readConfig())`. */
+export { readConfig } from './config.ts'
+
 type Running = {
   url: string
   resources: Resources

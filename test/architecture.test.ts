@@ -16,7 +16,6 @@ const packages: Record<string, string[]> = {
     'fastify',
     'jsonc-parser',
     'marked',
-    'package.json',
     'pino',
     'typebox',
   ],
@@ -63,7 +62,6 @@ function moduleOf(file: string): string {
 
 function targetModule(file: string, target: string): string {
   if (target.startsWith('node:')) return 'node'
-  if (target.endsWith('/package.json')) return 'package.json'
   if (target.startsWith('.')) return moduleOf(relative(src, join(src, dirname(file), target)))
   const name = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? '')
   // The package and our module have the same name.

@@ -17,8 +17,10 @@ test('openapi/v1.json is what the routes say (npm run openapi writes it)', async
   expect(read('openapi/v1.json')).toBe(await writtenDocument())
 })
 
-test('the server, its client and the document have one version, and the path has no other', async () => {
-  const versions = ['package.json', 'client/package.json'].map((path) => JSON.parse(read(path)).version)
+test('the server, its client, its sandbox and the document have one version, and the path has no other', async () => {
+  const versions = ['package.json', 'client/package.json', 'sandbox/package.json'].map(
+    (path) => JSON.parse(read(path)).version,
+  )
   const { info, servers } = JSON.parse(await writtenDocument())
   expect(new Set([...versions, info.version]).size).toBe(1)
   expect(servers).toMatchObject([{ url: '/v1/public' }])

@@ -1,14 +1,9 @@
-import { parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '../config.ts'
-import { hideSecrets } from '../lib/secrets.ts'
-import { type Command, UsageError } from './command.ts'
 import { keepCompiledCode } from './compile-cache.js'
 import { note, say } from './output.ts'
+import { type Entry, messageOf, runCommand } from './run.ts'
 import { catchStopSignals } from './stop-signal.ts'
 import { explainSystemError } from './system-error.ts'
-
-/** `prepare` runs before the command's modules are loaded. */
-type Entry = { summary: string; load: () => Promise<Command>; prepare?: () => void }
 
 /** Each command is loaded when it is called: most of them need the whole server, and --help none of it. */
 const commands: Record<string, Entry> = {
@@ -100,36 +95,8 @@ async function main(words: string[]): Promise<number> {
   const entry = name === undefined ? undefined : commands[name]
   if (name === undefined || !entry) return overview(words)
   const args = words.slice(name.split(' ').length)
-  if (args.includes('--help') || args.includes('-h')) {
-    say(`${entry.summary}\n\n${(await entry.load()).help.trim()}`)
-    return 0
-  }
-  try {
-    entry.prepare?.()
-    const command = await entry.load()
-    return (await command.run(parse(command, args))) ?? 0
-  } catch (error) {
-    if (error instanceof UsageError || isParseError(error)) {
-      note(`${error.message}\nSee: chatdash ${name} --help`)
-      return 2
-    }
-    // The stand-alone sandbox takes its port and file from its own options.
-    const explained = name === 'sandbox' ? undefined : explainSystemError(error)
-    note(hideSecrets(explained ?? describe(error)))
-    return 1
-  }
-}
-
-function parse({ options = {}, positionalsMax = 0 }: Command, args: string[]) {
-  const parsed = parseArgs({ args, options: { json: { type: 'boolean' }, ...options }, allowPositionals: true })
-  const extra = parsed.positionals[positionalsMax]
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many.`)
-  return parsed
-}
-
-/** Whether the error is parseArgs' refusal of the options. */
-function isParseError(error: unknown): error is Error {
-  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  // The stand-alone sandbox takes its port and file from its own options, so no variable explains its errors.
+  return await runCommand(`chatdash ${name}`, entry, args, name === 'sandbox' ? messageOf : describe)
 }
 
 function overview(words: string[]): number {
@@ -146,12 +113,9 @@ function overview(words: string[]): number {
   return isWrong ? 2 : 0
 }
 
-/** The error's message, and its cause's if there is one; never a stack trace. */
 function describe(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration is not valid:\n${error.message}`
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error && error.cause.message !== '' ? ` (${error.cause.message})` : ''
-  return `${error.message || error.name}${cause}`
+  return explainSystemError(error) ?? messageOf(error)
 }
 
 // The files that commands write (hashes of keys, the journal, the sandbox) must be readable by their owner only.

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { QueryResult } from 'kysely'
+import { returnsRows } from '../lib/sqlite.ts'
 
 /** One statement with the values of its parameters. */
 export type Statement = { sql: string; parameters: readonly unknown[] }
@@ -9,14 +10,14 @@ const preparedMax = 200
 
 /** Runs statements on a connection, each text prepared once and kept while it is among the most recently used. */
 export function createStatements(database: DatabaseSync): (statement: Statement) => QueryResult<unknown> {
-  const prepared = new Map<string, { statement: StatementSync; returnsRows: boolean }>()
+  const prepared = new Map<string, { statement: StatementSync; hasRows: boolean }>()
 
   const prepare = (sql: string) => {
     let entry = prepared.get(sql)
     if (entry) prepared.delete(sql)
     else {
       const statement = database.prepare(sql)
-      entry = { statement, returnsRows: statement.columns().length > 0 }
+      entry = { statement, hasRows: returnsRows(statement, sql) }
     }
     prepared.set(sql, entry)
     const [oldest] = prepared.keys()
@@ -25,10 +26,10 @@ export function createStatements(database: DatabaseSync): (statement: Statement)
   }
 
   return ({ sql, parameters }) => {
-    const { statement, returnsRows } = prepare(sql)
+    const { statement, hasRows } = prepare(sql)
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- node:sqlite throws on any other type
     const values = parameters as SQLInputValue[]
-    if (returnsRows) return { rows: statement.all(...values) }
+    if (hasRows) return { rows: statement.all(...values) }
     const { changes, lastInsertRowid } = statement.run(...values)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }

@@ -10,7 +10,7 @@ export type StartThread = () => Thread
 export function startThread() {
   // A thread shares the cache of compiled code only by the variable.
   const cache = getCompileCacheDir()
-  const worker = new Worker(new URL('./sqlite-writer-thread.ts', import.meta.url), {
+  const worker = new Worker(new URL('./sqlite-writer-thread.js', import.meta.url), {
     // A thread inherits Node's own arguments, and does not start with some of them.
     execArgv: [],
     ...(cache !== undefined && { env: { NODE_COMPILE_CACHE: dirname(cache) } }),

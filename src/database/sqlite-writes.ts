@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { QueryResult } from 'kysely'
 import { holdFile } from './sqlite-file.ts'
+import { isInTransaction } from '../lib/sqlite.ts'
 import { createStatements, type Statement } from './sqlite-statements.ts'
 
 /** One request to the connection that writes. */
@@ -28,22 +29,24 @@ type Connection = ReturnType<typeof open>
 /** Opens the one connection that writes. synchronous=FULL makes what was committed survive a power cut. */
 function open(path: string, busyTimeoutMs: number) {
   const file = path === ':memory:' ? undefined : holdFile(path)
-  const database = new DatabaseSync(path, { open: false, timeout: busyTimeoutMs })
+  let database: DatabaseSync | undefined
   try {
-    database.open()
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    database = new DatabaseSync(path)
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}; PRAGMA journal_mode = WAL`)
+    database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
     // The first read creates the write-ahead log, and fails if the file is no database.
     database.exec('SELECT count(*) FROM sqlite_schema')
     file?.check()
     return { file, database, run: createStatements(database) }
   } catch (error) {
-    close({ file, database })
+    database?.close()
+    file?.close()
     throw error
   }
 }
 
 function close({ file, database }: Pick<Connection, 'file' | 'database'>): void {
-  if (database.isOpen) database.close()
+  database.close()
   file?.close()
 }
 
@@ -59,12 +62,12 @@ function commit({ database, file }: Connection): void {
 
 /** After some errors, such as a full disk, SQLite has rolled back already. */
 function rollback(database: DatabaseSync): void {
-  if (database.isTransaction) database.exec('ROLLBACK')
+  if (isInTransaction(database)) database.exec('ROLLBACK')
 }
 
 /** Runs a statement within the open transaction: after a rollback by SQLite itself, it would be committed alone. */
 function runWithin({ database, run }: Connection, statement: Statement): QueryResult<unknown> {
-  if (!database.isTransaction) throw new Error('SQLite has rolled the transaction back.')
+  if (!isInTransaction(database)) throw new Error('SQLite has rolled the transaction back.')
   return run(statement)
 }
 
@@ -76,7 +79,7 @@ function runGroup(connected: Connection, statements: Statement[]): Outcome[] {
       // SQLite undoes the one statement that fails and keeps the others: https://www.sqlite.org/lang_conflict.html
       return { result: runWithin(connected, statement) }
     } catch (error) {
-      if (!database.isTransaction) throw error
+      if (!isInTransaction(database)) throw error
       return { error: describe(error) }
     }
   })

@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { fastify, type FastifyInstance, type RouteOptions } from 'fastify'
 import { Type } from 'typebox'
-import packageJson from '../../package.json' with { type: 'json' }
 import { isRecord } from '../lib/is-record.ts'
 import { needsKey } from './route-rules.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
@@ -8,6 +8,8 @@ import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { publicPath } from '../schema/params.ts'
 import { staticAnswer } from './static-answer.ts'
 import { sentenceKeywords } from './validation.ts'
+
+const packageFile = new URL('../../package.json', import.meta.url)
 
 /** The contract gives its operations no ids, and so generators name their methods after the paths: these names must stay. */
 const namedByPath = new Set(['createCoupon', 'updateCoupon'])
@@ -45,6 +47,7 @@ export function addDocument(server: FastifyInstance): () => Promise<object> {
 /** The plugin documents the routes of the server it is registered on, so they are added to one that never listens. */
 async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): Promise<object> {
   const { default: swagger } = await import('@fastify/swagger')
+  const { version } = JSON.parse(await readFile(packageFile, 'utf8'))
   const server = fastify({ exposeHeadRoutes: false })
   server.setValidatorCompiler(() => () => true).setSerializerCompiler(() => () => '')
   for (const schema of schemas) server.addSchema(schema)
@@ -54,7 +57,7 @@ async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): 
       info: {
         title: 'ChatDash API Documentation',
         description: 'API Documentation for the ChatDash Server',
-        version: packageJson.version,
+        version,
         license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       },
       // The plugin takes this from the beginning of each path.

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { isInTransaction } from '../../lib/sqlite.ts'
 import { IdCodec } from './id-codec.ts'
 import { schema } from './schema.ts'
 
@@ -18,6 +19,7 @@ const snapshotMs = 1
 /** The sandbox's state in one SQLite file, which several processes may share; no state lives outside of it. */
 export class Store {
   readonly #db: DatabaseSync
+  #isOpen = true
   readonly #ids: IdCodec
   readonly #statements = new Map<string, StatementSync>()
   readonly #finderOf = new Map<string, { derived: StatementSync; named: StatementSync }>()
@@ -27,9 +29,10 @@ export class Store {
   #snapshot = 0
 
   constructor(file: string) {
-    this.#db = new DatabaseSync(file, { timeout: 10_000 })
+    this.#db = new DatabaseSync(file)
     this.#db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000',
+      'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ' +
+        'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000',
     )
     this.#db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT; PRAGMA busy_timeout = 0`)
     const keys: number[] = JSON.parse(String(this.sql(`SELECT body FROM settings WHERE name = 'keys'`).get()?.['body']))
@@ -55,7 +58,7 @@ export class Store {
       return result
     } catch (error) {
       this.#snapshot++
-      if (this.#db.isTransaction) {
+      if (isInTransaction(this.#db)) {
         this.sql('ROLLBACK TO one').run()
         this.sql('RELEASE one').run()
       }
@@ -85,7 +88,7 @@ export class Store {
   }
 
   #begin(): void {
-    if (this.#open !== 'write' || !this.#db.isTransaction) this.#start('write', 'BEGIN IMMEDIATE')
+    if (this.#open !== 'write' || !isInTransaction(this.#db)) this.#start('write', 'BEGIN IMMEDIATE')
   }
 
   #start(kind: 'read' | 'write', begin: string): void {
@@ -106,7 +109,7 @@ export class Store {
     try {
       this.sql('COMMIT').run()
     } catch (error) {
-      if (this.#db.isTransaction) this.sql('ROLLBACK').run()
+      if (isInTransaction(this.#db)) this.sql('ROLLBACK').run()
       end?.reject(error)
       return
     }
@@ -189,15 +192,17 @@ export class Store {
    */
   *rows<B>(rest: string, values: SQLInputValue[]): Generator<Row<B>> {
     const statement = this.sql(`SELECT ${columns} FROM objects ${rest}`)
-    statement.setReturnArrays(true)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- node:sqlite declares objects, whatever was set
-    for (const [seq, id, created, body] of statement.iterate(...values) as unknown as Iterable<SQLOutputValue[]>) {
+    // Node has this since 22.16.
+    statement.setReturnArrays?.(true)
+    for (const row of statement.iterate(...values)) {
+      const [seq, id, created, body] = Array.isArray(row) ? row : Object.values(row)
       yield { seq: Number(seq), id: String(id), created: Number(created), body: JSON.parse(String(body)) }
     }
   }
 
   close(): void {
-    if (!this.#db.isOpen) return
+    if (!this.#isOpen) return
+    this.#isOpen = false
     this.flush()
     this.#db.close()
   }

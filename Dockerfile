@@ -1,0 +1,31 @@
+# chatdash-server as an image: docker build --tag chatdash-server .
+# Debian, because the compiler and the Node among the dependencies are no programs for Alpine.
+FROM node:24-trixie-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY client/package.json client/
+COPY sandbox/package.json sandbox/
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run build
+RUN npm ci --omit=dev --workspaces=false --no-audit --no-fund
+# Half of what the dependencies weigh is types and source maps.
+RUN find node_modules -name '*.map' -delete -o -name '*.d.*ts' -delete
+
+FROM node:24-alpine
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/bin bin
+COPY --from=build /app/dist dist
+COPY --from=build /app/docs docs
+COPY --from=build /app/openapi openapi
+COPY --from=build /app/node_modules node_modules
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "bin/chatdash.cjs"]
+CMD ["serve"]
