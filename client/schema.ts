@@ -1092,6 +1092,16 @@ export interface components {
              */
             docs: string;
         };
+        /**
+         * @example {
+         *       "id": "acct_1NxW2aB3cD4eF5gH",
+         *       "object": "account",
+         *       "name": "Bright Shop",
+         *       "livemode": true,
+         *       "default_currency": "usd",
+         *       "charges_enabled": true
+         *     }
+         */
         Account: {
             /**
              * @description The Stripe connected account ID
@@ -1112,6 +1122,40 @@ export interface components {
             /** @description False also where the account has left the platform: connect it again. */
             charges_enabled: boolean;
         };
+        /**
+         * @example {
+         *       "coupon": {
+         *         "id": null,
+         *         "amount_off": null,
+         *         "applies_to": null,
+         *         "currency": null,
+         *         "currency_options": null,
+         *         "duration": "repeating",
+         *         "duration_in_months": 3,
+         *         "max_redemptions": null,
+         *         "metadata": {},
+         *         "name": "Summer Sale",
+         *         "percent_off": 25,
+         *         "redeem_by": null
+         *       },
+         *       "summary": "25 % off every invoice for 3 months.",
+         *       "effects": [
+         *         {
+         *           "amount": 4999,
+         *           "currency": "usd",
+         *           "applies": true,
+         *           "discount": 1250,
+         *           "total": 3749
+         *         }
+         *       ],
+         *       "warnings": [
+         *         {
+         *           "code": "unlimited",
+         *           "message": "Anybody can redeem this coupon at any time: it has neither max_redemptions nor redeem_by."
+         *         }
+         *       ]
+         *     }
+         */
         CouponPreview: {
             /** @description The terms as they would be sent to Stripe; null where unset. */
             coupon: {
@@ -1286,7 +1330,10 @@ export interface components {
              * @example promotion_code
              */
             object: string;
-            /** @description Whether the code can be redeemed. */
+            /**
+             * @description Whether the code can be redeemed.
+             * @example true
+             */
             active: boolean;
             /**
              * @description What customers type.
@@ -1373,7 +1420,10 @@ export interface components {
                  */
                 valid: boolean;
             } | null;
-            /** @description When the code was created, in Unix seconds. */
+            /**
+             * @description When the code was created, in Unix seconds.
+             * @example 1700000000
+             */
             created: number;
             /** @description The only customer who can use the code. */
             customer: string | null;
@@ -1381,7 +1431,10 @@ export interface components {
             customer_account: string | null;
             /** @description Until when the code can be redeemed, in Unix seconds. */
             expires_at: number | null;
-            /** @description False where Stripe is in test mode. */
+            /**
+             * @description False where Stripe is in test mode.
+             * @example true
+             */
             livemode: boolean;
             /** @description How often the code can be redeemed at most. */
             max_redemptions: number | null;
@@ -1404,6 +1457,20 @@ export interface components {
             /** @description How often the code has been redeemed. */
             times_redeemed: number;
         };
+        /**
+         * @example {
+         *       "id": "bulk_5f0c6e1a9d3b2c4e8f7a6b5c",
+         *       "object": "bulk_promotion_codes",
+         *       "coupon": "SUMMER20",
+         *       "status": "running",
+         *       "total": 100,
+         *       "succeeded": 40,
+         *       "failed": 0,
+         *       "canceled": 0,
+         *       "created": 1700000000,
+         *       "finished_at": null
+         *     }
+         */
         BulkPromotionCodes: {
             /** @description The id of the job. */
             id: string;
@@ -1426,6 +1493,15 @@ export interface components {
             /** @description When the last code was settled, in seconds since 1970. */
             finished_at: number | null;
         };
+        /**
+         * @example {
+         *       "code": "SUMMER-K7QX2M9P",
+         *       "status": "created",
+         *       "promotion_code": "promo_1NxW2aB3cD4eF5gH6iJ7kL8m",
+         *       "error": null,
+         *       "error_code": null
+         *     }
+         */
         BulkPromotionCode: {
             /** @description What customers type. */
             code: string;
@@ -1438,6 +1514,30 @@ export interface components {
             /** @description Why it failed, for programs: the `code` of an error answer. */
             error_code: string | null;
         };
+        /**
+         * @example {
+         *       "id": "chg_5f0c6e1a9d3b2c4e8f7a6b5c",
+         *       "object": "event",
+         *       "type": "coupon.create",
+         *       "created": 1700000000,
+         *       "livemode": true,
+         *       "account": "acct_1NxW2aB3cD4eF5gH",
+         *       "object_id": "SUMMER20",
+         *       "actor": "api_key",
+         *       "key": "key_5f0c6e1a9d3b2c4e8f7a6b5c",
+         *       "address": "203.0.113.7",
+         *       "request_id": "req_5f0c6e1a9d3b2c4e8f7a6b5c",
+         *       "idempotency_key": "order-1042",
+         *       "idempotency_key_source": "caller",
+         *       "terms": "{\"name\":\"Summer Sale\",\"id\":\"SUMMER20\",\"percent_off\":25,\"duration\":\"once\"}",
+         *       "outcome": "applied",
+         *       "code": null,
+         *       "message": null,
+         *       "stripe_request_id": "req_Tz82ZNiWmVMOWb",
+         *       "ended": 1700000000,
+         *       "settled": null
+         *     }
+         */
         Event: {
             /** @description Names the change, or the event where it is none. */
             id: string;
@@ -1480,7 +1580,33 @@ export interface components {
             /** @description When the outcome was found by asking Stripe, because the answer had been lost. */
             settled: number | null;
         };
-        /** @description An API key and what it may do, without its secret. */
+        /**
+         * @description An API key and what it may do, without its secret.
+         * @example {
+         *       "id": "key_5f0c6e1a9d3b2c4e8f7a6b5c",
+         *       "object": "api_key",
+         *       "name": "n8n",
+         *       "hint": "46ea",
+         *       "created": 1700000000,
+         *       "last_used_at": null,
+         *       "expires_at": null,
+         *       "revoked_at": null,
+         *       "frozen_by": null,
+         *       "mode": "live",
+         *       "scopes": [
+         *         "coupons:read",
+         *         "coupons:write"
+         *       ],
+         *       "accounts": null,
+         *       "networks": null,
+         *       "max_percent": 20,
+         *       "max_amounts": null,
+         *       "max_months": null,
+         *       "no_forever": false,
+         *       "changes_per_day": null,
+         *       "guard_seconds": null
+         *     }
+         */
         ApiKey: {
             /**
              * @description The id of the key.
@@ -1526,6 +1652,33 @@ export interface components {
             /** @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key goes before it. */
             guard_seconds: number | null;
         };
+        /**
+         * @example {
+         *       "id": "key_5f0c6e1a9d3b2c4e8f7a6b5c",
+         *       "object": "api_key",
+         *       "name": "n8n",
+         *       "hint": "46ea",
+         *       "created": 1700000000,
+         *       "last_used_at": null,
+         *       "expires_at": null,
+         *       "revoked_at": null,
+         *       "frozen_by": null,
+         *       "mode": "live",
+         *       "scopes": [
+         *         "coupons:read",
+         *         "coupons:write"
+         *       ],
+         *       "accounts": null,
+         *       "networks": null,
+         *       "max_percent": 20,
+         *       "max_amounts": null,
+         *       "max_months": null,
+         *       "no_forever": false,
+         *       "changes_per_day": null,
+         *       "guard_seconds": null,
+         *       "secret": "CD.…"
+         *     }
+         */
         NewApiKey: {
             /**
              * @description The id of the key.
@@ -1574,17 +1727,32 @@ export interface components {
             secret: string;
         };
         Me: {
-            /** @description Always `me`. */
+            /**
+             * @description Always `me`.
+             * @example me
+             */
             object: string;
-            /** @description Which Stripe answers: `sandbox`, `test` or `live`. */
+            /**
+             * @description Which Stripe answers: `sandbox`, `test` or `live`.
+             * @example live
+             */
             mode: string;
-            /** @description Whether coupons are real. */
+            /**
+             * @description Whether coupons are real.
+             * @example true
+             */
             livemode: boolean;
             /** @description Whose key it is. */
             agency: {
-                /** @description The id of the agency. */
+                /**
+                 * @description The id of the agency.
+                 * @example ag_5f0c6e1a9d3b2c4e8f7a6b5c
+                 */
                 id: string;
-                /** @description The name of the agency. */
+                /**
+                 * @description The name of the agency.
+                 * @example Acme
+                 */
                 name: string;
             };
             key: components["schemas"]["ApiKey"];

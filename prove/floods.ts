@@ -22,7 +22,7 @@ export async function run({ quick }: Options) {
     }
     const violations: string[] = []
     // What slow readers ask for is made once, on the first request.
-    await (await fetch(`${server.url}/docs/scalar.js`)).arrayBuffer()
+    await (await fetch(`${server.url}/openapi.json`)).arrayBuffer()
     for (const [name, noise] of Object.entries(floods(connections, quick ? 100 : 1_000))) {
       const measured = await measure(noise, windows)
       const { quietP99, noisyP99, ratios, answered, refused, growth } = measured
@@ -48,7 +48,7 @@ function floods(connections: number, rate: number): Record<string, Noise> {
     'idle connections': { connections, opening: '' },
     'slow senders': { connections, opening: 'POST /v1/public/events HTTP/1.1\r\nHost: x\r\nX-Slow: ', drip: 'x' },
     // Fewer, because the kernel holds up to megabytes of an answer for each, which is not the server's to bound.
-    'slow readers': { connections: connections / 5, opening: 'GET /docs/scalar.js HTTP/1.1\r\nHost: x\r\n\r\n' },
+    'slow readers': { connections: connections / 5, opening: 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n' },
     'invented keys': { rate, sent: { method: 'GET', path: '/v1/public/events', headers: { authorization: 'KEY' } } },
   }
 }

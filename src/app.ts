@@ -13,9 +13,10 @@ import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
 import type { Database } from './database/database.ts'
 import { createReadinessCheck } from './database/readiness.ts'
+import { addDemoAccess, type DemoAccess } from './http/demo-access.ts'
 import { addDocsPage } from './http/docs-page.ts'
 import { addDocument } from './http/document.ts'
-import { addErrorsPage } from './http/errors-page.ts'
+import { addGuidePages } from './http/guide-pages.ts'
 import { addHealthRoutes } from './http/health.ts'
 import { addLlmsText } from './http/llms.ts'
 import { createAgencyLimits } from './http/limits/agency.ts'
@@ -59,13 +60,25 @@ type AppOptions = {
   limits?: Partial<Limits>
   /** What the processes count together; without it each counts for itself. */
   shared?: SharedLimits | undefined
+  /** The demo agency's key and account, for the forms of `/docs`; only ever those of a sandbox. */
+  demo?: DemoAccess | undefined
   /** Monotonic, in milliseconds. */
   now?: Clock['now']
 }
 
 /** Wires the server together by plain arguments. */
 export async function buildApp(options: Dependencies & AppOptions): Promise<Server> {
-  const { database, journal, stripe, log, rateLimitPerSecond, trustProxy, shared, now = monotonicClock.now } = options
+  const {
+    database,
+    journal,
+    stripe,
+    log,
+    rateLimitPerSecond,
+    trustProxy,
+    shared,
+    demo,
+    now = monotonicClock.now,
+  } = options
   const limits = { ...defaultLimits, ...options.limits }
   const { mode } = stripe
   const accounts = createAccounts(database, mode)
@@ -81,8 +94,9 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   })
   journalRefusals(server, { accounts, journal, now })
   const document = addDocument(server)
-  addDocsPage(server)
-  addErrorsPage(server)
+  addDocsPage(server, document, demo !== undefined)
+  if (demo) addDemoAccess(server, demo)
+  addGuidePages(server)
   addLlmsText(server, document)
   addHealthRoutes(server, createReadinessCheck(database))
 

@@ -7,6 +7,7 @@ import { createSeals } from './journal/sealing.ts'
 import { createSettle } from './journal/settle.ts'
 import { createUpkeep } from './journal/upkeep.ts'
 import { openResources, type Resources } from './dependencies.ts'
+import type { DemoAccess } from './http/demo-access.ts'
 import { type Logger, openLog } from './http/log.ts'
 import { within } from './lib/within.ts'
 
@@ -27,7 +28,7 @@ type Running = {
 }
 
 /** Starts the HTTP server and the bulk worker; undefined if the signal aborts before anything is served. */
-export async function startServer(config: Config, stop?: AbortSignal): Promise<Running | undefined> {
+export async function startServer(config: Config, stop?: AbortSignal, demo?: DemoAccess): Promise<Running | undefined> {
   const { log, flush } = openLog(config.logLevel)
   const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
   const opening = openResources(
@@ -55,6 +56,7 @@ export async function startServer(config: Config, stop?: AbortSignal): Promise<R
     journal,
     log,
     shared,
+    demo,
     rateLimitPerSecond,
     bulkPendingCodesMax,
     trustProxy,

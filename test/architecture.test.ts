@@ -10,7 +10,6 @@ const packages: Record<string, string[]> = {
     '@fastify/fast-json-stringify-compiler',
     '@fastify/swagger',
     '@fastify/type-provider-typebox',
-    '@scalar/fastify-api-reference',
     'ajv',
     'fastest-levenshtein',
     'fastify',

@@ -32,7 +32,20 @@ const accountSchema = Type.Object(
       description: 'False also where the account has left the platform: connect it again.',
     }),
   },
-  { $id: 'Account', ...closed },
+  {
+    $id: 'Account',
+    ...closed,
+    examples: [
+      {
+        id: 'acct_1NxW2aB3cD4eF5gH',
+        object: 'account',
+        name: 'Bright Shop',
+        livemode: true,
+        default_currency: 'usd',
+        charges_enabled: true,
+      },
+    ],
+  },
 )
 
 export function addAccountRoutes(server: Server, { accounts, mode, describe }: Dependencies): void {

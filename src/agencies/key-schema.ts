@@ -176,14 +176,41 @@ const shown = {
   guard_seconds: { ...integerOrNull, description: guardDescription },
 }
 
+const keyExample = {
+  id: 'key_5f0c6e1a9d3b2c4e8f7a6b5c',
+  object: 'api_key',
+  name: 'n8n',
+  hint: '46ea',
+  created: 1700000000,
+  last_used_at: null,
+  expires_at: null,
+  revoked_at: null,
+  frozen_by: null,
+  mode: 'live',
+  scopes: ['coupons:read', 'coupons:write'],
+  accounts: null,
+  networks: null,
+  max_percent: 20,
+  max_amounts: null,
+  max_months: null,
+  no_forever: false,
+  changes_per_day: null,
+  guard_seconds: null,
+}
+
 export const keySchema = Type.Object(shown, {
   $id: 'ApiKey',
   ...closed,
   description: 'An API key and what it may do, without its secret.',
+  examples: [keyExample],
 })
 export type PublicKey = Static<typeof keySchema>
 
 export const newKeyAnswerSchema = Type.Object(
   { ...shown, secret: Type.String({ description: 'The key itself. It is stored nowhere and shown this once.' }) },
-  { $id: 'NewApiKey', ...closed },
+  {
+    $id: 'NewApiKey',
+    ...closed,
+    examples: [{ ...keyExample, secret: 'CD.…' }],
+  },
 )

@@ -13,13 +13,13 @@ type Dependencies = { agencies: Agencies; keys: ManagedKeys; mode: Mode }
 
 const meSchema = Type.Object(
   {
-    object: Type.String({ description: 'Always `me`.' }),
-    mode: Type.String({ description: 'Which Stripe answers: `sandbox`, `test` or `live`.' }),
-    livemode: Type.Boolean({ description: 'Whether coupons are real.' }),
+    object: Type.String({ description: 'Always `me`.', examples: ['me'] }),
+    mode: Type.String({ description: 'Which Stripe answers: `sandbox`, `test` or `live`.', examples: ['live'] }),
+    livemode: Type.Boolean({ description: 'Whether coupons are real.', examples: [true] }),
     agency: Type.Object(
       {
-        id: Type.String({ description: 'The id of the agency.' }),
-        name: Type.String({ description: 'The name of the agency.' }),
+        id: Type.String({ description: 'The id of the agency.', examples: ['ag_5f0c6e1a9d3b2c4e8f7a6b5c'] }),
+        name: Type.String({ description: 'The name of the agency.', examples: ['Acme'] }),
       },
       { ...closed, description: 'Whose key it is.' },
     ),

@@ -94,7 +94,16 @@ export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Depen
       'formula, such as a code that begins with a dash, has an apostrophe before it.',
     params,
     scope: 'promotion_codes:read',
-    response: { content: { 'text/csv': { schema: { type: 'string' } } } },
+    response: {
+      content: {
+        'text/csv': {
+          schema: {
+            type: 'string',
+            examples: [csvHeader + 'SUMMER-K7QX2M9P,created,promo_1NxW2aB3cD4eF5gH6iJ7kL8m,,\r\n'],
+          },
+        },
+      },
+    },
     codes,
     async handle({ account, params: { couponId, jobId }, reply }) {
       const { id } = await jobs.requireJob(account, couponId, jobId)

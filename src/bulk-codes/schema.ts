@@ -78,7 +78,24 @@ export const bulkJobSchema = Type.Object(
     created: Type.Integer({ description: 'When the job was accepted, in seconds since 1970.' }),
     finished_at: { ...integerOrNull, description: 'When the last code was settled, in seconds since 1970.' },
   },
-  { $id: 'BulkPromotionCodes', ...closed },
+  {
+    $id: 'BulkPromotionCodes',
+    ...closed,
+    examples: [
+      {
+        id: 'bulk_5f0c6e1a9d3b2c4e8f7a6b5c',
+        object: 'bulk_promotion_codes',
+        coupon: 'SUMMER20',
+        status: 'running',
+        total: 100,
+        succeeded: 40,
+        failed: 0,
+        canceled: 0,
+        created: 1700000000,
+        finished_at: null,
+      },
+    ],
+  },
 )
 
 export type BulkJob = Static<typeof bulkJobSchema>
@@ -95,7 +112,19 @@ export const bulkCodeSchema = Type.Object(
     error: { ...textOrNull, description: 'Why it failed, in one sentence. Never branch on its text.' },
     error_code: { ...textOrNull, description: 'Why it failed, for programs: the `code` of an error answer.' },
   },
-  { $id: 'BulkPromotionCode', ...closed },
+  {
+    $id: 'BulkPromotionCode',
+    ...closed,
+    examples: [
+      {
+        code: 'SUMMER-K7QX2M9P',
+        status: 'created',
+        promotion_code: 'promo_1NxW2aB3cD4eF5gH6iJ7kL8m',
+        error: null,
+        error_code: null,
+      },
+    ],
+  },
 )
 
 export type BulkCode = Static<typeof bulkCodeSchema>

@@ -13,7 +13,9 @@ with a demo agency whose key it prints. docs/configuration.md lists every variab
 in flight, but wait no longer than SHUTDOWN_TIMEOUT_MS; a second signal stops at once.`,
   async run() {
     const config = readConfig()
-    const server = await startServer(config, stopRequested)
+    const isSandbox = config.stripeSecretKey === undefined
+    let demo: Demo | undefined
+    const server = await startServer(config, stopRequested, isSandbox ? () => demo : undefined)
     // Nothing was served yet, and what the start still waits for must not delay the exit.
     if (!server) process.exit(0)
     // After an uncaught error the state of the process is unknown; its log must still be written.
@@ -24,8 +26,9 @@ in flight, but wait no longer than SHUTDOWN_TIMEOUT_MS; a second signal stops at
     })
     let inTime = false
     try {
-      if (config.stripeSecretKey === undefined) {
-        say(banner(server.url, await openDemo(server.resources, config.dataDir, server.url)))
+      if (isSandbox) {
+        demo = await openDemo(server.resources, config.dataDir, server.url)
+        say(banner(server.url, demo))
       } else {
         say(`chatdash-server listens on ${server.url} and works on Stripe.`)
       }

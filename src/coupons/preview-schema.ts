@@ -86,7 +86,36 @@ export const previewSchema = Type.Object(
       { description: 'What may not be meant.' },
     ),
   },
-  { $id: 'CouponPreview', ...closed },
+  {
+    $id: 'CouponPreview',
+    ...closed,
+    examples: [
+      {
+        coupon: {
+          id: null,
+          amount_off: null,
+          applies_to: null,
+          currency: null,
+          currency_options: null,
+          duration: 'repeating',
+          duration_in_months: 3,
+          max_redemptions: null,
+          metadata: {},
+          name: 'Summer Sale',
+          percent_off: 25,
+          redeem_by: null,
+        },
+        summary: '25 % off every invoice for 3 months.',
+        effects: [{ amount: 4999, currency: 'usd', applies: true, discount: 1250, total: 3749 }],
+        warnings: [
+          {
+            code: 'unlimited',
+            message: 'Anybody can redeem this coupon at any time: it has neither max_redemptions nor redeem_by.',
+          },
+        ],
+      },
+    ],
+  },
 )
 
 export type Sample = Static<typeof sample>

@@ -1,72 +1,48 @@
-import { fastify, type FastifyInstance } from 'fastify'
+import { readFile } from 'node:fs/promises'
+import type { FastifyInstance } from 'fastify'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
+import { pageHeaders } from './html.ts'
+import type { OpenApi } from './operations.ts'
 import { staticAnswer } from './static-answer.ts'
 
-/** The page may load from this server and connect to it only, whatever Scalar's script tries. */
-const contentSecurityPolicy =
-  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " +
-  "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'"
+const schema = {
+  hide: true,
+  tags: ['Operation'],
+  querystring: ignoredQuery,
+  response: refusals('invalid_request', 'rate_limited', 'internal'),
+}
 
 /**
- * The API reference as a page, at `/docs`: Scalar over `/openapi.json`. Its script is four megabytes of text, so the package is
- * loaded on the first request.
+ * The API reference as a page, at `/docs`, with its style, script and icon; `/` leads to it. What makes it is loaded on the
+ * first request.
  */
-export function addDocsPage(server: FastifyInstance): void {
-  let loading: ReturnType<typeof load> | undefined
-  const assets = () => {
-    loading ??= load()
-    loading.catch(() => (loading = undefined))
-    return loading
+export function addDocsPage(server: FastifyInstance, document: () => Promise<OpenApi>, hasDemo: boolean): void {
+  const page = async () => {
+    const { referencePage } = await import('./reference.ts')
+    return await referencePage(await document(), { hasDemo })
   }
-  const schema = {
-    tags: ['Operation'],
-    querystring: ignoredQuery,
-    response: refusals('invalid_request', 'rate_limited', 'internal'),
-  }
-
   server.get('/docs', {
     config: { access: 'public' },
-    schema: { ...schema, hide: true, operationId: 'docs', summary: 'The API reference as a page' },
-    handler: staticAnswer(async () => (await assets()).page, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': contentSecurityPolicy,
+    schema: { ...schema, operationId: 'docs', summary: 'The API reference as a page' },
+    handler: staticAnswer(page, pageHeaders),
+  })
+  server.get('/', {
+    config: { access: 'public' },
+    schema: { ...schema, operationId: 'home', summary: 'Leads to the API reference' },
+    handler: async (_request, reply) => await reply.redirect('/docs'),
+  })
+  addAsset(server, '/docs/page.css', 'page.css', 'text/css; charset=utf-8')
+  addAsset(server, '/docs/page.js', 'page.js', 'text/javascript; charset=utf-8')
+  addAsset(server, '/favicon.svg', 'favicon.svg', 'image/svg+xml')
+}
+
+function addAsset(server: FastifyInstance, path: string, file: string, type: string): void {
+  server.get(path, {
+    config: { access: 'public' },
+    schema: { ...schema, operationId: file, summary: 'A part of the pages' },
+    handler: staticAnswer(() => readFile(new URL(`../../public/${file}`, import.meta.url), 'utf8'), {
+      'content-type': type,
       'cache-control': 'no-cache',
     }),
   })
-
-  server.get('/docs/scalar.js', {
-    config: { access: 'public' },
-    schema: { ...schema, hide: true, operationId: 'docsScript', summary: 'The script of the page' },
-    handler: staticAnswer(async () => (await assets()).script, {
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'public, max-age=86400',
-    }),
-  })
-}
-
-/** Renders Scalar's page and script in a private server, because its plugin's routes break our route rules. */
-async function load(): Promise<{ page: string; script: string }> {
-  const { default: scalar } = await import('@scalar/fastify-api-reference')
-  const inner = fastify()
-  await inner.register(scalar, {
-    routePrefix: '/docs',
-    configuration: {
-      url: '/openapi.json',
-      cdn: '/docs/scalar.js',
-      pageTitle: 'ChatDash API',
-      withDefaultFonts: false,
-      hideClientButton: true,
-      telemetry: false,
-      // These would open pages of another host.
-      agent: { disabled: true },
-      mcp: { disabled: true },
-      showDeveloperTools: 'never',
-      authentication: { preferredSecurityScheme: 'apiKey' },
-    },
-  })
-  const page = await inner.inject('/docs/')
-  const script = await inner.inject('/docs/js/scalar.js')
-  await inner.close()
-  if (page.statusCode !== 200 || script.statusCode !== 200) throw new Error('Scalar did not give its page and script.')
-  return { page: page.body, script: script.body }
 }

@@ -6,6 +6,7 @@ import { needsKey } from './route-rules.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
 import { publicPath } from '../schema/params.ts'
+import type { OpenApi } from './operations.ts'
 import { staticAnswer } from './static-answer.ts'
 import { sentenceKeywords } from './validation.ts'
 
@@ -18,10 +19,11 @@ const namedByPath = new Set(['createCoupon', 'updateCoupon'])
  * Collects the routes that follow into the OpenAPI 3.0 document, which `/openapi.json` serves and the result makes. It is
  * made when it is first asked for, because what makes it is large.
  */
-export function addDocument(server: FastifyInstance): () => Promise<object> {
+export function addDocument(server: FastifyInstance): () => Promise<OpenApi> {
   const routes: RouteOptions[] = []
   server.addHook('onRoute', (route) => void routes.push(route))
-  const document = () => documentOf(routes, Object.values(server.getSchemas()))
+  const document = async (): Promise<OpenApi> =>
+    JSON.parse(JSON.stringify(await documentOf(routes, Object.values(server.getSchemas()))))
 
   server.get('/openapi.json', {
     config: { access: 'public' },

@@ -1,17 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { codes } from '../lib/refusal.ts'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
+import { type OpenApi, type Operation, operationsOf } from './operations.ts'
 import { staticAnswer } from './static-answer.ts'
 
-type Operation = { summary?: string; description?: string; security?: object[]; requestBody?: unknown }
-type Document = {
-  info: { title: string; description?: string }
-  servers?: { url: string }[]
-  paths?: Record<string, Record<string, Operation>>
-}
-
 /** `/llms.txt` (llmstxt.org): what the document says, in a page that a language model reads whole. */
-export function addLlmsText(server: FastifyInstance, document: () => Promise<object>): void {
+export function addLlmsText(server: FastifyInstance, document: () => Promise<OpenApi>): void {
   server.get('/llms.txt', {
     config: { access: 'public' },
     schema: {
@@ -21,21 +15,18 @@ export function addLlmsText(server: FastifyInstance, document: () => Promise<obj
       querystring: ignoredQuery,
       response: refusals('invalid_request', 'rate_limited', 'internal'),
     },
-    handler: staticAnswer(async () => textOf(JSON.parse(JSON.stringify(await document()))), {
+    handler: staticAnswer(async () => await textOf(await document()), {
       'content-type': 'text/plain; charset=utf-8',
       'cache-control': 'no-cache',
     }),
   })
 }
 
-function textOf({ info, servers = [], paths = {} }: Document): string {
-  const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods)
-      .filter(([, operation]) => operation.security?.length)
-      .map(
-        ([method, operation]) =>
-          `- \`${method.toUpperCase()} ${servers[0]?.url ?? ''}${path}\`: ${sentenceOf(operation)}`,
-      ),
+async function textOf(document: OpenApi): Promise<string> {
+  const { info } = document
+  const { guideText } = await import('./guides.ts')
+  const operations = operationsOf(document).map(
+    (operation) => `- \`${operation.method} ${operation.path}\`: ${sentenceOf(operation)}`,
   )
   return `# ${info.title}
 
@@ -43,16 +34,7 @@ function textOf({ info, servers = [], paths = {} }: Document): string {
 
 Schemas, examples and every answer are in the OpenAPI document at [/openapi.json](/openapi.json).
 
-## Calling it
-
-- Send the agency's API key in the \`Authorization\` header, bare or after \`Bearer \`.
-- Bodies are JSON. A write wraps its fields: \`{"data": {…}}\`. Answers are not wrapped. Unknown fields are refused.
-- Send an \`Idempotency-Key\` on writes and send the same one again on a retry: nothing is made twice. Where none is sent, the
-  answer's \`Idempotency-Key\` header has the one that was made.
-- Lists take \`limit\` (1–100) and \`starting_after\`, and answer \`{data, has_more, next_cursor}\`; hand \`next_cursor\` back as
-  \`starting_after\`.
-- Amounts are integers in the currency's smallest unit; times are Unix seconds.
-
+${(await guideText('calling')).replace(/^# /, '## ').replaceAll('](errors.md)', '](/docs/errors)')}
 ## Operations
 
 ${operations.join('\n')}
@@ -68,6 +50,6 @@ ${Object.entries(codes)
 `
 }
 
-function sentenceOf({ summary = '', description }: Operation): string {
+function sentenceOf({ summary, description }: Operation): string {
   return description === undefined ? summary : `${summary}. ${description}`
 }

@@ -37,7 +37,34 @@ export const eventSchema = Type.Object(
       description: 'When the outcome was found by asking Stripe, because the answer had been lost.',
     }),
   },
-  { $id: 'Event', ...closed },
+  {
+    $id: 'Event',
+    ...closed,
+    examples: [
+      {
+        id: 'chg_5f0c6e1a9d3b2c4e8f7a6b5c',
+        object: 'event',
+        type: 'coupon.create',
+        created: 1700000000,
+        livemode: true,
+        account: 'acct_1NxW2aB3cD4eF5gH',
+        object_id: 'SUMMER20',
+        actor: 'api_key',
+        key: 'key_5f0c6e1a9d3b2c4e8f7a6b5c',
+        address: '203.0.113.7',
+        request_id: 'req_5f0c6e1a9d3b2c4e8f7a6b5c',
+        idempotency_key: 'order-1042',
+        idempotency_key_source: 'caller',
+        terms: '{"name":"Summer Sale","id":"SUMMER20","percent_off":25,"duration":"once"}',
+        outcome: 'applied',
+        code: null,
+        message: null,
+        stripe_request_id: 'req_Tz82ZNiWmVMOWb',
+        ended: 1700000000,
+        settled: null,
+      },
+    ],
+  },
 )
 
 export function toPublicEvent(event: JournalEvent): Static<typeof eventSchema> {

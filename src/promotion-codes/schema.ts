@@ -111,14 +111,14 @@ export const promotionCodeSchema = Type.Object(
   {
     id: Type.String({ description: 'The promotion code ID', examples: ['promo_1NxW2aB3cD4eF5gH6iJ7kL8m'] }),
     object: Type.String({ description: 'Always `promotion_code`.', examples: ['promotion_code'] }),
-    active: Type.Boolean({ description: 'Whether the code can be redeemed.' }),
+    active: Type.Boolean({ description: 'Whether the code can be redeemed.', examples: [true] }),
     code: Type.String({ description: 'What customers type.', examples: ['SUMMER-2026'] }),
     coupon: nullableCoupon,
-    created: Type.Integer({ description: 'When the code was created, in Unix seconds.' }),
+    created: Type.Integer({ description: 'When the code was created, in Unix seconds.', examples: [1700000000] }),
     customer: { ...textOrNull, description: 'The only customer who can use the code.' },
     customer_account: { ...textOrNull, description: 'The only customer account that can use the code.' },
     expires_at: { ...integerOrNull, description: 'Until when the code can be redeemed, in Unix seconds.' },
-    livemode: Type.Boolean({ description: 'False where Stripe is in test mode.' }),
+    livemode: Type.Boolean({ description: 'False where Stripe is in test mode.', examples: [true] }),
     max_redemptions: { ...integerOrNull, description: 'How often the code can be redeemed at most.' },
     metadata,
     restrictions: Type.Object(

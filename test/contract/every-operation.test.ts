@@ -94,7 +94,7 @@ describe.each(databases)('on %s', (database) => {
     expect(accounts).not.toContain(stranger.accountId)
   })
 
-  test.each(['/', '/v1', '/v1/public', '/%2e%2e', '/v1/public/stripe/connect/accounts/'])(
+  test.each(['/v1', '/v1/public', '/%2e%2e', '/v1/public/stripe/connect/accounts/'])(
     'answers the unknown GET %s in the one error body',
     async (path) => {
       expectRefusal(await server.call(path), 404, 'route_not_found')

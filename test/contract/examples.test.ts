@@ -1,6 +1,34 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { operations } from '../support/document.ts'
+import { curlOf, variableOf } from '../../src/http/curl.ts'
+import { exampleBodies } from '../../src/http/examples.ts'
+import { type OpenApi, operationsOf } from '../../src/http/operations.ts'
+import { document, operations } from '../support/document.ts'
 import { type TestServer, startTestServer } from '../support/server.ts'
+
+const openApi: OpenApi = JSON.parse(JSON.stringify(document))
+const shown = operationsOf(openApi)
+const run = promisify(execFile)
+/** A machine without curl skips the commands. */
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+
+test('each answer has examples on /docs, which are what it is documented to be', () => {
+  const ajv = new Ajv({ strict: false }).addSchema(document, 'document')
+  for (const operation of shown) {
+    for (const [status, answer] of Object.entries(operation.responses)) {
+      const bodies = exampleBodies(status, answer, operation, openApi)
+      expect(bodies, `${operation.summary} ${status}`).not.toEqual([])
+      const schema = JSON.parse(
+        JSON.stringify(answer.content?.['application/json']?.schema ?? {}).replaceAll('#/', 'document#/'),
+      )
+      for (const body of answer.content?.['application/json'] ? bodies : []) {
+        expect(ajv.validate(schema, JSON.parse(body)), `${body}: ${ajv.errorsText()}`).toBe(true)
+      }
+    }
+  }
+})
 
 /** Every operation with its documented example, on an account that has what the examples speak of. */
 describe('the documented example', () => {
@@ -36,5 +64,15 @@ describe('the documented example', () => {
     const { status } = await server.call(filled, { method, ...(example && { body: example }) })
     const success = Object.keys(operation.responses).filter((documented) => documented < '300')
     expect(success).toEqual([String(status)])
+  })
+
+  test.skipIf(!hasCurl).each(shown)('of $summary is answered with success as a curl command', async (operation) => {
+    const ids = await idsFor(operation.path)
+    const env = { CHATDASH_URL: server.url, CHATDASH_API_KEY: server.key, PATH: process.env['PATH'] }
+    const variables = Object.entries(ids).map(([name, id]) => [variableOf(name), id])
+    const command = `${curlOf(operation)} -sS -o /dev/null -w '%{http_code}'`
+    const { stdout } = await run('sh', ['-c', command], { env: { ...env, ...Object.fromEntries(variables) } })
+    expect(Object.keys(operation.responses)).toContain(stdout)
+    expect(stdout).toMatch(/^2/)
   })
 })

@@ -3,7 +3,16 @@ import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startTestServer, type TestServer } from '../support/server.ts'
 
-const paths = ['/docs', '/docs/scalar.js', '/openapi.json', '/llms.txt']
+const paths = [
+  '/docs',
+  '/docs/page.css',
+  '/docs/page.js',
+  '/docs/errors',
+  '/docs/postman.json',
+  '/favicon.svg',
+  '/openapi.json',
+  '/llms.txt',
+]
 
 let server: TestServer
 beforeAll(async () => {
@@ -76,4 +85,46 @@ test('a client that asks for public pages too often is told to wait; others and 
     expect((await ask('192.0.2.1', '/readyz')).status).toBe(200)
   }
   expect((await limited.call(limited.coupons, { headers: { 'x-forwarded-for': '192.0.2.1' } })).status).toBe(200)
+})
+
+test('/ leads to the reference', async () => {
+  const answer = await get('/')
+  expect(answer.statusCode).toBe(302)
+  expect(answer.headers['location']).toBe('/docs')
+})
+
+describe('the demo key', () => {
+  const demo = { apiKey: 'CD.demo', accountId: 'acct_demo' }
+  const browser = { 'sec-fetch-site': 'same-origin' }
+  let withDemo: TestServer
+  beforeAll(async () => {
+    withDemo = await startTestServer({ demo: () => demo, limits: { publicPerSecond: 1_000 } })
+  })
+  afterAll(() => withDemo.close())
+  const ask = (headers: Record<string, string>) => withDemo.call('/docs/demo.json', { key: null, headers })
+
+  test('is given to the page in a browser on the same machine', async () => {
+    for (const host of ['127.0.0.1:3000', 'localhost', '[::1]:80']) {
+      const { status, headers, body } = await ask({ ...browser, host })
+      expect({ status, body }).toEqual({ status: 200, body: { api_key: 'CD.demo', account_id: 'acct_demo' } })
+      expect(headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  test.each([
+    ['a program', {}],
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['a site on another port', { 'sec-fetch-site': 'same-site' }],
+    ['a page whose name points here', { ...browser, host: 'attacker.example' }],
+    ['a proxy', { ...browser, 'x-forwarded-for': '203.0.113.7' }],
+    ['a proxy after RFC 7239', { ...browser, forwarded: 'for=203.0.113.7' }],
+  ])('is not given to %s', async (_, headers) => {
+    const { status, body } = await ask({ host: 'localhost', ...headers })
+    expect({ status, code: body['code'] }).toEqual({ status: 403, code: 'not_allowed' })
+    expect(JSON.stringify(body)).not.toContain('CD.demo')
+  })
+
+  test('has no route on a server without a demo', async () => {
+    expect((await server.call('/docs/demo.json', { key: null, headers: browser })).status).toBe(404)
+  })
 })

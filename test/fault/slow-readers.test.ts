@@ -1,10 +1,11 @@
 import { connect, type Socket } from 'node:net'
+import type { RouteHandlerMethod } from 'fastify'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { noQuery } from '../../src/schema/errors.ts'
 import { defaultLimits, type Limits } from '../../src/http/limits/limits.ts'
 import { createServer } from '../../src/http/server.ts'
-import { startTestServer } from '../support/server.ts'
+import { staticAnswer } from '../../src/http/static-answer.ts'
 
 const megabyte = 1_048_576
 
@@ -20,13 +21,13 @@ const openReaders = (url: string, path: string, count: number): Socket[] => {
 }
 
 /** A server with one answer that fits into no socket's buffers. */
-const startLarge = async (limits: Partial<Limits>) => {
+const startLarge = async (limits: Partial<Limits>, handler?: RouteHandlerMethod) => {
   const server = createServer(pino({ level: 'silent' }), { limits: { ...defaultLimits, ...limits } })
   const body = Buffer.alloc(64 * megabyte)
   server.get('/large', {
     config: { access: 'public' },
     schema: { operationId: 'large', querystring: noQuery, response: {} },
-    handler: async (_request, reply) => reply.send(body),
+    handler: handler ?? (async (_request, reply) => reply.send(body)),
   })
   let connected = 0
   server.server.on('connection', () => (connected += 1))
@@ -39,13 +40,15 @@ const startLarge = async (limits: Partial<Limits>) => {
   return { url, open, connected: () => connected }
 }
 
-test('three hundred readers that read nothing of the documentation cost no memory worth speaking of', async () => {
-  const server = await startTestServer({ limits: { publicPerSecond: 1_000 } })
-  onTestFinished(() => server.close())
-  await (await fetch(`${server.url}/docs/scalar.js`)).arrayBuffer()
+test('three hundred readers that read nothing of a page cost no memory worth speaking of', async () => {
+  const { url } = await startLarge(
+    { publicPerSecond: 1_000 },
+    staticAnswer(() => 'x'.repeat(4 * megabyte), {}),
+  )
+  await (await fetch(`${url}/large`)).arrayBuffer()
   const memory = () => process.memoryUsage().external + process.memoryUsage().arrayBuffers
   const before = memory()
-  const readers = openReaders(server.url, '/docs/scalar.js', 300)
+  const readers = openReaders(url, '/large', 300)
   // With this listener a socket takes its first 64 KB and waits.
   for (const reader of readers) reader.on('readable', () => {})
   await expect.poll(() => readers.filter(({ bytesRead }) => bytesRead > 0).length).toBe(300)

@@ -11,6 +11,7 @@ import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { buildApp, buildBulkWorker } from '../../src/app.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
+import type { DemoAccess } from '../../src/http/demo-access.ts'
 import type { Limits } from '../../src/http/limits/limits.ts'
 import type { SharedLimits } from '../../src/http/limits/shared.ts'
 import { createLog } from '../../src/http/log.ts'
@@ -45,6 +46,7 @@ export type Options = {
   /** The clock of budgets and of the trust in keys, in place of the process's. */
   now?: () => number
   bulkPendingCodesMax?: number
+  demo?: DemoAccess
 }
 
 export type Call = {
@@ -97,10 +99,10 @@ export async function startTestServer(options: Options = {}) {
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
   const { rateLimitPerSecond = 100_000, bulkPendingCodesMax = 20_000 } = options
   const journal = createJournal(database, { mode: 'sandbox', log })
-  const { trustProxy, now = () => performance.now() } = options
+  const { trustProxy, demo, now = () => performance.now() } = options
   const start = async ({ limits = options.limits ?? {}, shared }: Pick<Options, 'limits' | 'shared'>) => {
     const units = { rateLimitPerSecond, bulkPendingCodesMax, limits, shared }
-    const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, now })
+    const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, demo, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()
