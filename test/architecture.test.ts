@@ -31,6 +31,7 @@ const packages: Record<string, string[]> = {
   'promotion-codes': ['typebox'],
   'bulk-codes': ['kysely', 'typebox'],
   redis: ['@redis/client'],
+  cli: ['package.json'],
 }
 
 const architecture = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8')

@@ -1,7 +1,12 @@
 import { parentPort } from 'node:worker_threads'
 import { createWrites, type Work } from './sqlite-writes.ts'
 
+/** By then what was committed is in the database's own file too. */
+const checkpointEveryMs = 5_000
+
 const answer = createWrites()
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 parentPort?.on('message', (work: Work) => parentPort?.postMessage(answer(work)))
+// One that fails, such as for a full disk, is tried again, and loses nothing: the write-ahead log has it all.
+setInterval(() => answer({ kind: 'checkpoint' }), checkpointEveryMs).unref()
