@@ -18,6 +18,15 @@ export const commands: Record<string, Entry> = {
   },
   'agency create': { summary: 'Make an agency', load: async () => (await import('./agency.ts')).agencyCreate },
   'agency list': { summary: 'List all agencies', load: async () => (await import('./agency.ts')).agencyList },
+  'agency rename': { summary: 'Rename an agency', load: async () => (await import('./agency.ts')).agencyRename },
+  'agency archive': {
+    summary: 'Refuse all keys of an agency',
+    load: async () => (await import('./agency.ts')).agencyArchive,
+  },
+  'agency unarchive': {
+    summary: 'Let the keys of an archived agency work again',
+    load: async () => (await import('./agency.ts')).agencyUnarchive,
+  },
   'key create': { summary: 'Make an API key of an agency', load: async () => (await import('./key.ts')).keyCreate },
   'key list': { summary: 'List the API keys of an agency', load: async () => (await import('./key.ts')).keyList },
   'key show': { summary: 'Show what an API key may do', load: async () => (await import('./key.ts')).keyShow },

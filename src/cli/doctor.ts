@@ -6,7 +6,7 @@ import { pendingMigrations } from '../database/migrate.ts'
 import { openStripe, stripeKeyMissing } from '../dependencies.ts'
 import { hasWorkedWithStripe } from '../accounts/modes.ts'
 import type { Command } from './command.ts'
-import { say } from './output.ts'
+import { say, sayJson } from './output.ts'
 
 type Check = { name: string; ok: boolean; found: string; remedy?: string }
 
@@ -19,7 +19,7 @@ export const doctor: Command = {
 Changes nothing. Says what is wrong and the remedy; exit code 1 where anything is.`,
   async run({ values }) {
     const checks = await examine()
-    if (values['json'] === true) say(JSON.stringify(checks, null, 2))
+    if (values['json'] === true) sayJson(checks)
     else {
       for (const { ok, name, found, remedy } of checks) {
         say(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`)

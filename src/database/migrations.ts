@@ -8,6 +8,7 @@ import * as seals from './migrations/0007-seals.ts'
 import * as keys from './migrations/0008-keys.ts'
 import * as pending from './migrations/0009-pending.ts'
 import * as keyManagement from './migrations/0010-key-management.ts'
+import * as archivedAgencies from './migrations/0011-archived-agencies.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
 export const migrations = {
@@ -21,6 +22,7 @@ export const migrations = {
   '0008-keys': keys,
   '0009-pending': pending,
   '0010-key-management': keyManagement,
+  '0011-archived-agencies': archivedAgencies,
 }
 
 /** Refuses a database in which migrations ran that this release does not know. @throws Error for the operator */

@@ -1,11 +1,13 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAgencies } from '../../src/agencies/agencies.ts'
+import { executedIn } from '../../src/database/backup.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import * as start from '../../src/database/migrations/0001-start.ts'
 import { runHere } from '../support/command.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { newFolder } from '../support/process.ts'
@@ -118,24 +120,21 @@ test('the file alone has the data: after a clean end at once, while it is writte
 })
 
 test('before migrations run, an SQLite file is backed up beside itself', async () => {
-  const folder = newFolder()
-  const file = join(folder, 'chatdash.db')
-  const database = await open(file)
-  await createAgencies(database).createAgency('Acme')
-  await sql`drop index api_keys_request`.execute(database)
-  await sql`drop index api_keys_created`.execute(database)
-  await sql`create index api_keys_agency on api_keys (agency_id)`.execute(database)
-  for (const column of ['frozen_at', 'request_key', 'request_digest']) {
-    await database.schema.alterTable('api_keys').dropColumn(column).execute()
-  }
-  await sql`delete from kysely_migration where name >= '0010'`.execute(database)
+  const file = join(newFolder(), 'chatdash.db')
+  const database = openDatabase(file)
+  onTestFinished(() => database.destroy())
+  await start.up(database as unknown as Kysely<unknown>)
+  await sql`insert into agencies (id, name, created_at) values ('ag_1', 'Acme', 1)`.execute(database)
+  // As Kysely notes them down once they have run.
+  await sql`create table kysely_migration (name varchar(255) primary key, timestamp varchar(255) not null)`.execute(
+    database,
+  )
+  await sql`insert into kysely_migration values ('0001-start', '2026-01-01')`.execute(database)
   await migrate(database)
   expect(await pendingMigrations(database)).toEqual([])
-  const backup = `${file}.before-0010-key-management`
+  const backup = `${file}.before-0002-bulk-codes`
   expect(agenciesIn(backup)).toEqual(['Acme'])
-  const old = new DatabaseSync(backup, { readOnly: true })
-  expect(old.prepare("select name from kysely_migration where name >= '0010'").all()).toEqual([])
-  old.close()
+  expect(executedIn(backup)).toEqual(['0001-start'])
 })
 
 describe.each(databases)('a database of a newer release, on %s,', (kind) => {

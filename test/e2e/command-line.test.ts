@@ -22,9 +22,9 @@ describe('an operator in the sandbox', () => {
     expect(made.out).toMatch(/^CD\.[0-9a-f]{40}\n$/)
     expect(made.err).toContain('cannot be shown again')
     const [key] = rows((await chatdash('key', 'list', '--agency', id, '--json')).out)
-    expect(key).toMatchObject({ name: 'n8n', hint: made.out.trim().slice(-4), lastUsedAt: null, revokedAt: null })
+    expect(key).toMatchObject({ name: 'n8n', hint: made.out.trim().slice(-4), last_used_at: null, revoked_at: null })
     expect((await chatdash('key', 'revoke', String(key?.['id']))).code).toBe(0)
-    expect(rows((await chatdash('key', 'list', '--agency', id, '--json')).out)[0]?.['revokedAt']).toBeTypeOf('number')
+    expect(rows((await chatdash('key', 'list', '--agency', id, '--json')).out)[0]?.['revoked_at']).toBeTypeOf('number')
 
     const account = (await chatdash('account', 'connect', '--agency', id)).out.trim()
     expect(account).toMatch(/^acct_/)
