@@ -25,11 +25,14 @@ export const migrations = {
   '0011-archived-agencies': archivedAgencies,
 }
 
-/** Refuses a database in which migrations ran that this release does not know. @throws Error for the operator */
+/** For the operator: the database cannot be used by this release. */
+export class NewerDatabaseError extends Error {}
+
+/** Refuses a database in which migrations ran that this release does not know. @throws NewerDatabaseError */
 export function refuseNewer(executed: string[]): void {
   const unknown = executed.find((name) => !Object.hasOwn(migrations, name))
   if (unknown === undefined) return
-  throw new Error(
+  throw new NewerDatabaseError(
     `The database is of a newer release: this one does not know its migration ${unknown}. ` +
       'Run the newer release, or restore a backup from before the upgrade.',
   )

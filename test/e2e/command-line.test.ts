@@ -82,14 +82,15 @@ describe('doctor', () => {
   test('finds nothing wrong with a new sandbox', async () => {
     const { code, checks } = await doctor({})
     expect(code).toBe(0)
-    expect(checks.map(({ name }) => name)).toEqual(['configuration', 'data directory', 'database', 'mode', 'Stripe'])
+    const names = ['configuration', 'data directory', 'disk', 'database', 'mode', 'Stripe']
+    expect(checks.map(({ name }) => name)).toEqual(names)
   })
 
   test('accepts a key that Stripe accepts, and compares the clocks', async () => {
     const stub = await openStub(answerWith(200, { object: 'list', data: [] }))
     const { code, checks } = await doctor({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_API_BASE: stub.origin })
     expect(code).toBe(0)
-    expect(checks.slice(4).map(({ name, found }) => `${name}: ${found}`)).toEqual([
+    expect(checks.slice(5).map(({ name, found }) => `${name}: ${found}`)).toEqual([
       'Stripe: accepts the key (test mode)',
       expect.stringMatching(/^clock: [01] s from/),
     ])
@@ -99,7 +100,7 @@ describe('doctor', () => {
   test.skipIf(redisUrl === undefined)(`measures Redis where REDIS_URL is set ${skipped}`, async () => {
     const { code, checks } = await doctor({ REDIS_URL: redisUrl ?? '' })
     expect(code).toBe(0)
-    expect(checks[4]).toEqual({ name: 'Redis', ok: true, found: expect.stringMatching(/runs scripts.* in \d+ ms$/) })
+    expect(checks[5]).toEqual({ name: 'Redis', ok: true, found: expect.stringMatching(/runs scripts.* in \d+ ms$/) })
   })
 
   test.each([
