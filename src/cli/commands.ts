@@ -94,6 +94,10 @@ export const commands: Record<string, Entry> = {
   },
   backup: { summary: 'Copy the SQLite database to a file', load: async () => (await import('./backup.ts')).backup },
   restore: { summary: 'Put a backup in its place', load: async () => (await import('./backup.ts')).restore },
+  completion: {
+    summary: 'Print what completes commands in a shell',
+    load: async () => (await import('./completion.ts')).completion,
+  },
   sandbox: {
     summary: 'Run the sandbox alone, for any Stripe SDK',
     load: async () => (await import('./sandbox.ts')).sandbox,
