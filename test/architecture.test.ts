@@ -31,7 +31,8 @@ const packages: Record<string, string[]> = {
   'promotion-codes': ['typebox'],
   'bulk-codes': ['kysely', 'typebox'],
   redis: ['@redis/client'],
-  cli: ['package.json'],
+  // `..` is the client of the API, which lies beside src/.
+  cli: ['package.json', '..'],
 }
 
 const architecture = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8')

@@ -6,6 +6,15 @@ import { catchStopSignals } from './stop-signal.ts'
 /** `prepare` runs before the command's modules are loaded. */
 export type Entry = { summary: string; load: () => Promise<Command>; prepare?: () => void }
 
+const api = (name: string, summary: string): Entry => ({
+  summary,
+  async load() {
+    const found = (await import('./api.ts')).apiCommands[name]
+    if (!found) throw new Error(`No operation of the API is ${name}.`)
+    return found
+  },
+})
+
 /** Each command is loaded when it is called: most of them need the whole server, and --help none of it. */
 export const commands: Record<string, Entry> = {
   serve: {
@@ -84,6 +93,21 @@ export const commands: Record<string, Entry> = {
     summary: 'Write the journal and its seals to a file',
     load: async () => (await import('./journal-seals.ts')).journalExport,
   },
+  'account mine': api('account mine', 'List the accounts that an API key may use'),
+  'coupon list': api('coupon list', 'List or search coupons by API key'),
+  'coupon show': api('coupon show', 'Show a coupon'),
+  'coupon create': api('coupon create', 'Create a coupon'),
+  'coupon preview': api('coupon preview', 'Show what a coupon would be, creating nothing'),
+  'coupon update': api('coupon update', 'Rename a coupon, or change its metadata'),
+  'coupon delete': api('coupon delete', 'Delete a coupon'),
+  'code list': api('code list', 'List promotion codes by API key'),
+  'code show': api('code show', 'Show a promotion code'),
+  'code create': api('code create', 'Create a promotion code'),
+  'code update': api('code update', 'Switch a promotion code on or off'),
+  'code bulk': api('code bulk', 'Create promotion codes in bulk'),
+  'code job': api('code job', 'Show a bulk job'),
+  'code made': api('code made', 'List the codes of a bulk job'),
+  'code cancel': api('code cancel', 'Cancel a bulk job'),
   undo: {
     summary: 'Delete what an API key has created',
     load: async () => (await import('./undo.ts')).undo,

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { createWrites, type Work } from './sqlite-writes.ts'
 
 /** By then what was committed is in the database's own file too. */
-const checkpointEveryMs = 5_000
+const checkpointEveryMs = 2_000
 
 const answer = createWrites()
 

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { answerWith, openStub, stripeError } from '../support/stripe-stub.ts'
-import { newFolder, run } from '../support/process.ts'
+import { cli, newFolder, run } from '../support/process.ts'
 import { redisUrl, skipped } from '../support/redis.ts'
 
 type Row = Record<string, string | number | null>
@@ -70,6 +71,12 @@ test.each([
   expect(result.code).toBe(code)
   expect(code === 0 ? result.out : result.err).toMatch(text)
   expect(result.out + result.err).not.toMatch(/^\s+at /m)
+})
+
+test('a reader that has enough, such as head, ends no command with a stack', () => {
+  const afterItsReader = 'exec 3> >(true); wait $!; "$0" "$1" --help >&3; echo "code $?" >&2'
+  const { stderr } = spawnSync('bash', ['-c', afterItsReader, process.execPath, cli], { encoding: 'utf8' })
+  expect(stderr).toBe('code 0\n')
 })
 
 describe('doctor', () => {
