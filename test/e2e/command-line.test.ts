@@ -146,6 +146,7 @@ async function onStripe(behaviour: Parameters<typeof openStub>[0]) {
 
 async function brokenFile() {
   const DATA_DIR = newFolder()
-  writeFileSync(join(DATA_DIR, 'chatdash.db'), 'this is not a database, and longer than its header would be'.repeat(20))
+  const text = 'this is not a database, and longer than its header would be'.repeat(20)
+  writeFileSync(join(DATA_DIR, 'chatdash.db'), text, { mode: 0o600 })
   return { DATA_DIR }
 }
