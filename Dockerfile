@@ -20,6 +20,7 @@ COPY --from=build /app/bin bin
 COPY --from=build /app/dist dist
 COPY --from=build /app/docs docs
 COPY --from=build /app/openapi openapi
+COPY --from=build /app/public public
 COPY --from=build /app/node_modules node_modules
 RUN mkdir /data && chown node:node /data
 USER node

@@ -155,3 +155,9 @@ function wholeNumber(fallback: number, min: number, max: number): Reader<number>
   }
   return { fallback, parse }
 }
+
+/** Where the API is and with which key to call it, for the commands that do; each undefined where it is not set. */
+export function readCallerConfig(environment: Record<string, string | undefined> = process.env) {
+  const { CHATDASH_URL: url, CHATDASH_API_KEY: apiKey, CHATDASH_ACCOUNT_ID: accountId } = environment
+  return { url, apiKey, accountId }
+}

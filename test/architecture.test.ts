@@ -29,6 +29,7 @@ const packages: Record<string, string[]> = {
   'promotion-codes': ['typebox'],
   'bulk-codes': ['kysely', 'typebox'],
   redis: ['@redis/client'],
+  // `..` is the client of the API, which lies beside src/.
 }
 
 const architecture = readFileSync(join(import.meta.dirname, '../docs/architecture.md'), 'utf8')

@@ -91,7 +91,8 @@ export async function compareAnswers(server: ForkedServer, other: Tenant): Promi
         401,
         Object.values(keys.nobodys).flatMap((key) => each(all, key)),
       )
-      if (operation.name !== 'retrieveMe') await expectSame('a key without the scope', 403, each(all, keys.lackingScope))
+      if (operation.name !== 'retrieveMe')
+        await expectSame('a key without the scope', 403, each(all, keys.lackingScope))
       const isWrite = operation.method !== 'GET' && !operation.name.startsWith('preview')
       if (isWrite) await expectSame('a frozen key', 403, each(all, keys.frozen))
       const namesObject =

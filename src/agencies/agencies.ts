@@ -1,20 +1,28 @@
 import type { Database } from '../database/database.ts'
 import { newId } from '../lib/ids.ts'
 
-export type Agency = { id: string; name: string; createdAt: number }
+/** While it is archived none of its keys works, and so neither do its bulk jobs. */
+export type Agency = { id: string; name: string; createdAt: number; archivedAt: number | null }
 
 export type Agencies = ReturnType<typeof createAgencies>
 
 export function createAgencies(database: Database) {
   return {
     async createAgency(name: string): Promise<Agency> {
-      const agency = { id: newId('ag'), name, createdAt: Date.now() }
+      const agency = { id: newId('ag'), name, createdAt: Date.now(), archivedAt: null }
       await database.insertInto('agencies').values({ id: agency.id, name, created_at: agency.createdAt }).execute()
       return agency
     },
 
     async findAgency(id: string): Promise<Agency | undefined> {
       return await agenciesBy(database).where('id', '=', id).executeTakeFirst()
+    },
+
+    /** The agencies that people may mean: the one of this id or, where there is none, all of this name; oldest first. */
+    async findByIdOrName(text: string): Promise<Agency[]> {
+      const found = agenciesBy(database).orderBy('created_at').orderBy('id')
+      const byId = await found.where('id', '=', text).execute()
+      return byId.length > 0 ? byId : await found.where('name', '=', text).execute()
     },
 
     /** Oldest first. */
@@ -25,4 +33,4 @@ export function createAgencies(database: Database) {
 }
 
 const agenciesBy = (database: Database) =>
-  database.selectFrom('agencies').select(['id', 'name', 'created_at as createdAt'])
+  database.selectFrom('agencies').select(['id', 'name', 'created_at as createdAt', 'archived_at as archivedAt'])

@@ -47,12 +47,23 @@ export function selectKeys(database: Database) {
     )
 }
 
-/** The keys that work in this mode. */
+/** The keys that work in this mode: neither revoked nor expired, and of no archived agency. */
 export function selectWorkingKeys(database: Database, mode: Mode) {
   return selectKeys(database)
     .where('revoked_at', 'is', null)
     .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', Date.now())]))
     .where((is) => is.or([is('mode', 'is', null), is('mode', '=', mode)]))
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('agencies')
+            .select('agencies.id')
+            .whereRef('agencies.id', '=', 'api_keys.agency_id')
+            .where('archived_at', 'is not', null),
+        ),
+      ),
+    )
 }
 
 /** The bounds of a key from before they were kept are the default ones. */

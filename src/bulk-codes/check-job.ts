@@ -22,7 +22,8 @@ export function createCheckJob({ keys, accounts, clock }: Dependencies): (job: J
   const check = async (job: Job): Promise<JobCheck> => {
     const key = await keys.findActive(job.keyId)
     if (!key) {
-      return { failure: { code: 'unauthenticated', message: 'The API key of this job was revoked or has expired.' } }
+      const message = 'The API key of this job was revoked or has expired, or its agency is archived.'
+      return { failure: { code: 'unauthenticated', message } }
     }
     if (!key.bounds.scopes.includes('promotion_codes:write')) {
       const message = 'The API key of this job lacks the scope promotion_codes:write.'

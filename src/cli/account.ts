@@ -2,8 +2,8 @@ import { type Accounts, type ConnectedAccount, createAccounts, isAccountId } fro
 import { readConfig } from '../config.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { type Command, UsageError } from './command.ts'
-import { note, say, sayRows } from './output.ts'
-import { requireAgency, withResources } from './with-dependencies.ts'
+import { note, say, sayJson, sayRows } from './output.ts'
+import { requireActiveAgency, requireAgency, withResources } from './with-dependencies.ts'
 
 export const accountConnect: Command = {
   positionalsMax: 1,
@@ -18,12 +18,13 @@ one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.
     const isSandbox = readConfig().stripeSecretKey === undefined
     if (given === undefined && !isSandbox) throw new UsageError('Give the account: acct_…')
     const account = await withResources(async ({ database, stripe }) => {
-      const agencyId = await requireAgency(database, values['agency'])
+      const { id: agencyId } = await requireActiveAgency(database, values['agency'])
       const accountId = given ?? (await stripe.createAccount('Sandbox business'))
       await connect(createAccounts(database, stripe.mode), stripe, agencyId, accountId)
       return { id: accountId, agencyId }
     })
-    say(values['json'] === true ? JSON.stringify(account) : account.id)
+    if (values['json'] === true) sayJson(account)
+    else say(account.id)
   },
 }
 
@@ -45,7 +46,7 @@ export const accountList: Command = {
   async run({ values }) {
     const rows = await withResources(async ({ database, stripe }) => {
       const { agency } = values
-      const agencyId = agency === undefined ? undefined : await requireAgency(database, agency)
+      const agencyId = agency === undefined ? undefined : (await requireAgency(database, agency)).id
       return await createAccounts(database, stripe.mode).listAccounts(agencyId)
     })
     sayRows(rows, values['json'] === true)

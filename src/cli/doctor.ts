@@ -1,14 +1,15 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
 import { type Config, ConfigError, databaseLocation, isSandboxByDefault, modeOf, readConfig } from '../config.ts'
 import { checkDatabase, type Database, openDatabase } from '../database/database.ts'
 import { pendingMigrations } from '../database/migrate.ts'
+import { migrations, NewerDatabaseError } from '../database/migrations.ts'
 import { openStripe, stripeKeyMissing } from '../dependencies.ts'
 import { hasWorkedWithStripe } from '../accounts/modes.ts'
 import type { Command } from './command.ts'
-import { say } from './output.ts'
+import { checkDataDir, checkJournal } from './doctor-data.ts'
+import { say, sayJson } from './output.ts'
 
-type Check = { name: string; ok: boolean; found: string; remedy?: string }
+export type Check = { name: string; ok: boolean; found: string; remedy?: string }
 
 /** A wrong clock makes us and Stripe disagree on whether redeem_by has passed. */
 const clockSkewMaxMs = 30_000
@@ -19,7 +20,7 @@ export const doctor: Command = {
 Changes nothing. Says what is wrong and the remedy; exit code 1 where anything is.`,
   async run({ values }) {
     const checks = await examine()
-    if (values['json'] === true) say(JSON.stringify(checks, null, 2))
+    if (values['json'] === true) sayJson(checks)
     else {
       for (const { ok, name, found, remedy } of checks) {
         say(`${ok ? 'ok  ' : 'FAIL'}  ${name}: ${found}`)
@@ -42,30 +43,11 @@ async function examine(): Promise<Check[]> {
   const configuration = { name: 'configuration', ok: true, found: 'every variable is valid' }
   return [
     configuration,
-    checkDataDir(config),
+    ...checkDataDir(config),
     ...(await checkTables(config)),
     ...(await checkRedis(config)),
     ...(await checkStripe(config)),
   ]
-}
-
-function checkDataDir({ dataDir }: Config): Check {
-  const name = 'data directory'
-  try {
-    const nearest = nearestExisting(resolve(dataDir))
-    if (!statSync(nearest).isDirectory()) throw new Error('not a directory')
-    accessSync(nearest, constants.R_OK | constants.W_OK | constants.X_OK)
-    const found = existsSync(dataDir) ? `${dataDir} can be written` : `${dataDir} will be made at the first start`
-    return { name, ok: true, found }
-  } catch {
-    const remedy = 'Give the directory to the user that runs the server, or set DATA_DIR.'
-    return { name, ok: false, found: `${dataDir} is no directory that can be written`, remedy }
-  }
-}
-
-/** The path itself or, where it is not there yet, the nearest folder above it that is. */
-function nearestExisting(path: string): string {
-  return existsSync(path) ? path : nearestExisting(dirname(path))
 }
 
 async function checkTables(config: Config): Promise<Check[]> {
@@ -79,7 +61,9 @@ async function checkTables(config: Config): Promise<Check[]> {
     try {
       await checkDatabase(database)
       const pending = await pendingMigrations(database)
-      const state = pending.length === 0 ? 'up to date' : `${pending.length} migrations will run at the next start`
+      const newest = Object.keys(migrations).at(-1) ?? ''
+      const state =
+        pending.length === 0 ? `up to date with ${newest}` : `${pending.length} migrations will run at the next start`
       // Before these migrations neither accounts nor events have a mode.
       const isRefused =
         isSandboxByDefault(config) &&
@@ -87,11 +71,15 @@ async function checkTables(config: Config): Promise<Check[]> {
       const mode = isRefused
         ? { name: 'mode', ok: false, found: 'sandbox', remedy: stripeKeyMissing }
         : modeCheck(config)
-      return [{ name, ok: true, found: `answers, ${state}` }, mode]
+      const journal = pending.length === 0 && mode.ok ? await checkJournal(database, config) : []
+      return [{ name, ok: true, found: `answers, ${state}` }, mode, ...journal]
     } finally {
       await database.destroy()
     }
   } catch (error) {
+    if (error instanceof NewerDatabaseError) {
+      return [{ name, ok: false, found: 'is of a newer release', remedy: error.message }]
+    }
     const remedy = isServer
       ? 'Check that PostgreSQL runs and that DATABASE_URL names its host, user, password and database.'
       : 'Check that the file is an SQLite database that this user can write.'

@@ -1,10 +1,9 @@
-import { createAgencies } from '../agencies/agencies.ts'
 import { createApiKeys } from '../agencies/api-keys.ts'
 import { createFreezes, type FreezeTarget } from '../agencies/freezes.ts'
 import type { Resources } from '../dependencies.ts'
 import { type Command, UsageError } from './command.ts'
 import { note } from './output.ts'
-import { withResources } from './with-dependencies.ts'
+import { requireAgency, requireKey, withResources } from './with-dependencies.ts'
 
 const effect =
   'Within a second, in every process: writes are refused with 403, reads go on, and running bulk jobs wait.'
@@ -29,10 +28,11 @@ function ofOne(kind: 'api_key' | 'agency', isFreeze: boolean): Command {
       if (id === undefined) throw new UsageError(`Give the id of the ${noun}.`)
       await withResources(async (resources) => {
         const { database, stripe } = resources
-        const find = () =>
-          kind === 'agency' ? createAgencies(database).findAgency(id) : createApiKeys(database, stripe.mode).showKey(id)
-        if (!(await find())) throw new Error(`There is no ${noun} ${id}. See: chatdash ${noun} list`)
-        await change(resources, { kind, id }, isFreeze)
+        const found =
+          kind === 'agency'
+            ? await requireAgency(database, id)
+            : await requireKey(createApiKeys(database, stripe.mode), id)
+        await change(resources, { kind, id: found.id }, isFreeze)
       })
     },
   }

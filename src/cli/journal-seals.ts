@@ -4,7 +4,7 @@ import { readPublicKey, readSealKey } from '../journal/seal-key.ts'
 import { createSeals } from '../journal/sealing.ts'
 import { type Report, verifySeals } from '../journal/verify.ts'
 import { type Command, UsageError } from './command.ts'
-import { note, say } from './output.ts'
+import { note, say, sayJson } from './output.ts'
 import { withResources } from './with-dependencies.ts'
 
 export const journalSeal: Command = {
@@ -33,7 +33,7 @@ removed or slipped in; exit code 1 where there is one. With --public-key the new
       typeof file === 'string'
         ? await verifySeals(readExport(file), key)
         : await withResources(({ database }) => verifySeals(createSeals(database).sealed(), key))
-    if (values['json'] === true) say(JSON.stringify({ ...report, finding: report.finding ?? null }))
+    if (values['json'] === true) sayJson({ ...report, finding: report.finding ?? null })
     else say(summaryOf(report, key !== undefined))
     return report.finding === undefined ? 0 : 1
   },

@@ -131,7 +131,7 @@ and adds what it found to the journal. Exit code 1 where Stripe could not be ask
         const { outcome, objectId, sentence } =
           'verdict' in settled ? settled.verdict : { outcome: null, objectId: null, sentence: settled.failure }
         hasFailed ||= 'failure' in settled
-        rows.push({ startedAt: at, id, type, account: accountId, outcome, object: objectId, evidence: sentence })
+        rows.push({ createdAt: at, id, type, account: accountId, outcome, objectId, evidence: sentence })
       }
       sayRows(rows, values['json'] === true)
       return hasFailed ? 1 : 0

@@ -1,12 +1,13 @@
-import { createApiKeys, type ApiKeys, type NewApiKey } from '../agencies/api-keys.ts'
+import { type ApiKey, type ApiKeys, createApiKeys, type NewApiKey } from '../agencies/api-keys.ts'
 import { defaultBounds } from '../agencies/bounds.ts'
+import { toPublicKey } from '../agencies/public-key.ts'
 import { boundHelp, boundOptions, readBounds, readExpiry } from './bounds.ts'
 import { type Command, UsageError } from './command.ts'
 import { readDuration } from './durations.ts'
 import { readName } from './name.ts'
-import { note, say, sayRows } from './output.ts'
+import { note, say, sayJson, sayRows } from './output.ts'
 import { linesOf } from './show-key.ts'
-import { requireAgency, withResources } from './with-dependencies.ts'
+import { requireActiveAgency, requireAgency, requireKey, withResources } from './with-dependencies.ts'
 
 export const keyCreate: Command = {
   help: `Usage: chatdash key create --agency ID --name NAME [LIMITS] [--json]
@@ -18,9 +19,10 @@ ${boundHelp}`,
   async run({ values }) {
     const name = readName(values['name'], 'Say what uses the key: --name "n8n"')
     const limits = { bounds: { ...defaultBounds, ...readBounds(values) }, expiresAt: readExpiry(values) ?? null }
-    const key = await withResources(async ({ database, stripe }) =>
-      createApiKeys(database, stripe.mode).createKey(await requireAgency(database, values['agency']), name, limits),
-    )
+    const key = await withResources(async ({ database, stripe }) => {
+      const agency = await requireActiveAgency(database, values['agency'])
+      return await createApiKeys(database, stripe.mode).createKey(agency.id, name, limits)
+    })
     sayNewKey(key, values['json'] === true)
   },
 }
@@ -30,11 +32,14 @@ export const keyList: Command = {
   options: { agency: { type: 'string' } },
   async run({ values }) {
     const keys = await withResources(async ({ database, stripe }) =>
-      createApiKeys(database, stripe.mode).listKeys(await requireAgency(database, values['agency'])),
+      createApiKeys(database, stripe.mode).listKeys((await requireAgency(database, values['agency'])).id),
     )
+    if (values['json'] === true) return sayJson(keys.map(toJson))
     // What a key may do fills no table: see `key show`.
-    const rows = keys.map(({ bounds: _bounds, ...row }) => row)
-    sayRows(rows, values['json'] === true)
+    sayRows(
+      keys.map(({ bounds: _bounds, ...row }) => row),
+      false,
+    )
   },
 }
 
@@ -43,7 +48,7 @@ export const keyShow: Command = {
   help: 'Usage: chatdash key show KEY_ID [--json]\n\nSays what a key may do, when it expires and whether it is frozen.',
   async run({ values, positionals: [id] }) {
     const key = await withKeys((keys) => requireKey(keys, id))
-    if (values['json'] === true) return say(JSON.stringify(key, null, 2))
+    if (values['json'] === true) return sayJson(toJson(key))
     for (const line of linesOf(key)) say(line)
   },
 }
@@ -85,8 +90,13 @@ bulk jobs have not made by then fails.`,
     const { overlap } = values
     if (typeof overlap !== 'string') throw new UsageError('Say how long the old key works on: --overlap 24h')
     const overlapMs = readDuration('overlap', overlap) * 1_000
-    const key = await withKeys(async (keys) => await keys.rotateKey((await requireKey(keys, id)).id, overlapMs))
-    if (!key) throw new Error(`${id} does not work any more, so there is nothing to replace. See: chatdash key create`)
+    const key = await withKeys(async (keys) => {
+      const old = await requireKey(keys, id)
+      const made = await keys.rotateKey(old.id, overlapMs)
+      if (made) return made
+      const instead = `chatdash key create --agency ${old.agencyId} --name NAME`
+      throw new Error(`${old.id} does not work any more, so there is nothing to replace. To make a new one: ${instead}`)
+    })
     sayNewKey(key, values['json'] === true)
   },
 }
@@ -104,15 +114,13 @@ async function withKeys<T>(work: (keys: ApiKeys) => Promise<T>): Promise<T> {
   return await withResources(({ database, stripe }) => work(createApiKeys(database, stripe.mode)))
 }
 
-async function requireKey(keys: ApiKeys, id: string | undefined) {
-  if (id === undefined) throw new UsageError('Give the id of the key: key_…')
-  const key = await keys.showKey(id)
-  if (!key) throw new Error(`There is no key ${id}. See: chatdash key list`)
-  return key
+/** As the API shows a key, and also whose it is and which freeze holds. */
+function toJson(key: ApiKey) {
+  return { ...toPublicKey(key), frozen_by: key.frozenBy, agency_id: key.agencyId }
 }
 
 function sayNewKey(key: NewApiKey, asJson: boolean): void {
-  if (asJson) return say(JSON.stringify(key))
+  if (asJson) return sayJson({ ...toJson(key), secret: key.secret })
   say(key.secret)
   note(`This is ${key.id}. Keep the key now: it cannot be shown again.`)
 }

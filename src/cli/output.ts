@@ -1,3 +1,5 @@
+import { isRecord } from '../lib/is-record.ts'
+
 type Row = Record<string, string | number | boolean | null>
 
 /** Writes one line to standard output. */
@@ -10,9 +12,25 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+/** Writes a value as JSON in the form of the API: names in snake_case, times in seconds since 1970. */
+export function sayJson(value: unknown): void {
+  say(JSON.stringify(toWire(value), null, 2))
+}
+
+function toWire(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toWire)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name === 'createdAt' ? 'created' : name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      name.endsWith('At') && typeof inner === 'number' ? Math.floor(inner / 1_000) : toWire(inner),
+    ]),
+  )
+}
+
 /** Writes rows as JSON, or as an aligned table. Columns that end in At are times. */
 export function sayRows(rows: Row[], asJson: boolean): void {
-  if (asJson) return say(JSON.stringify(rows, null, 2))
+  if (asJson) return sayJson(rows)
   const [first] = rows
   if (!first) return note('None yet.')
   const columns = Object.keys(first)

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { hideSecrets } from '../lib/secrets.ts'
+import { readArguments } from './arguments.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, say } from './output.ts'
 
@@ -23,27 +23,15 @@ export async function runCommand(
   try {
     entry.prepare?.()
     const command = await entry.load()
-    return (await command.run(parse(command, args))) ?? 0
+    return (await command.run(readArguments(command, args))) ?? 0
   } catch (error) {
-    if (error instanceof UsageError || isParseError(error)) {
+    if (error instanceof UsageError) {
       note(`${error.message}\nSee: ${name} --help`)
       return 2
     }
     note(hideSecrets(describe(error)))
     return 1
   }
-}
-
-function parse({ options = {}, positionalsMax = 0 }: Command, args: string[]) {
-  const parsed = parseArgs({ args, options: { json: { type: 'boolean' }, ...options }, allowPositionals: true })
-  const extra = parsed.positionals[positionalsMax]
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one argument too many.`)
-  return parsed
-}
-
-/** Whether the error is parseArgs' refusal of the options. */
-function isParseError(error: unknown): error is Error {
-  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
 }
 
 /** The error's message, and its cause's if there is one; never a stack trace. */

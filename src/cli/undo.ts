@@ -28,7 +28,7 @@ first, or it may go on: chatdash key revoke KEY_ID. Exit code 1 where something 
       const rows = []
       try {
         for await (const { event, objectId, kind, result, problem } of run(key, time, values['dry-run'] === true)) {
-          const row = { createdAt: event.at, account: event.accountId, kind, object: objectId, result }
+          const row = { createdAt: event.at, account: event.accountId, kind, objectId, result }
           rows.push({ ...row, problem: problem ?? null })
         }
       } finally {

@@ -1,41 +1,30 @@
 import { Kysely, PostgresAdapter, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
+import { backUpBeforeMigration } from './backup.ts'
+import { migrations, refuseNewer } from './migrations.ts'
 import { PooledAdapter } from './postgres.ts'
 import type { Database, Tables } from './tables.ts'
-import * as start from './migrations/0001-start.ts'
-import * as bulkCodes from './migrations/0002-bulk-codes.ts'
-import * as health from './migrations/0003-health.ts'
-import * as modes from './migrations/0004-modes.ts'
-import * as jobs from './migrations/0005-jobs.ts'
-import * as events from './migrations/0006-events.ts'
-import * as seals from './migrations/0007-seals.ts'
-import * as keys from './migrations/0008-keys.ts'
-import * as pending from './migrations/0009-pending.ts'
-import * as keyManagement from './migrations/0010-key-management.ts'
-import * as accountLookUp from './migrations/0011-account-look-up.ts'
-
-/** In the order of their names. A migration that has landed is never edited or removed: append another. */
-const migrations = {
-  '0001-start': start,
-  '0002-bulk-codes': bulkCodes,
-  '0003-health': health,
-  '0004-modes': modes,
-  '0005-jobs': jobs,
-  '0006-events': events,
-  '0007-seals': seals,
-  '0008-keys': keys,
-  '0009-pending': pending,
-  '0010-key-management': keyManagement,
-  '0011-account-look-up': accountLookUp,
-}
 
 /**
  * Brings the tables up to date. Processes that start together take turns under a lock of the database and each
- * migration runs once. On PostgreSQL no timeout cuts a migration that takes long.
+ * migration runs once. On PostgreSQL no timeout cuts a migration that takes long; an SQLite file is backed up before.
+ * @throws Error where a newer release has migrated the database, which is then left as it is
  */
 export async function migrate(database: Database): Promise<void> {
+  try {
+    const [next] = await pendingMigrations(database)
+    if (next !== undefined) await migrateFrom(database, next)
+  } catch (cause) {
+    throw new Error('The database could not be brought up to date.', { cause })
+  }
+}
+
+async function migrateFrom(database: Database, next: string): Promise<void> {
   const { adapter } = database.getExecutor()
-  if (!(adapter instanceof PooledAdapter)) return await migrateToLatest(database)
+  if (!(adapter instanceof PooledAdapter)) {
+    await backUpFile(database, next)
+    return await migrateToLatest(database)
+  }
   const unlimited = new Kysely<Tables>({ dialect: adapter.withoutTimeouts() })
   try {
     await migrateToLatest(unlimited)
@@ -45,18 +34,30 @@ export async function migrate(database: Database): Promise<void> {
 }
 
 async function migrateToLatest(database: Database): Promise<void> {
-  try {
-    const { error } = await (await migratorOf(database)).migrateToLatest()
-    if (error !== undefined) throw error
-  } catch (cause) {
-    throw new Error('The database could not be brought up to date.', { cause })
-  }
+  const { error } = await (await migratorOf(database)).migrateToLatest()
+  if (error !== undefined) throw error
 }
 
-/** The names of the migrations that the database still lacks. Changes nothing. */
+/** Backs an SQLite file up in which there is something already. */
+async function backUpFile(database: Database, next: string): Promise<void> {
+  if (next === Object.keys(migrations)[0]) return
+  const found = await sql<{ file: string }>`select file from pragma_database_list where name = 'main'`.execute(database)
+  const file = found.rows[0]?.file ?? ''
+  // A database in memory has no file.
+  if (file !== '') backUpBeforeMigration(file, next)
+}
+
+/** The names of the migrations that the database still lacks. Changes nothing. @throws Error where a newer release has migrated it */
 export async function pendingMigrations(database: Database): Promise<string[]> {
   const all = await (await migratorOf(database)).getMigrations()
-  return all.filter((migration) => !migration.executedAt).map((migration) => migration.name)
+  const pending = all.filter((migration) => !migration.executedAt).map((migration) => migration.name)
+  if (pending.length < all.length) refuseNewer(await executedMigrations(database))
+  return pending
+}
+
+async function executedMigrations(database: Database): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(database)
+  return rows.map(({ name }) => name)
 }
 
 async function migratorOf(database: Database): Promise<Migrator> {

@@ -10,7 +10,7 @@ export type Work =
   /** Independent statements that share one commit: one that fails does not affect the others. */
   | { kind: 'group'; statements: Statement[] }
   | { kind: 'statement'; statement: Statement }
-  | { kind: 'begin' | 'commit' | 'rollback' | 'close' }
+  | { kind: 'begin' | 'commit' | 'rollback' | 'checkpoint' | 'close' }
 
 /** The outcomes of the statements in their order, or the error that stopped all of them. */
 export type Answer = { outcomes: Outcome[] } | { error: Failure }
@@ -58,6 +58,11 @@ function commit({ database, file }: Connection): void {
     rollback(database)
     throw error
   }
+}
+
+/** Copies what was committed from the write-ahead log to the database's own file, as far as no reader is in the way. */
+function checkpoint({ database }: Connection): void {
+  if (database.isOpen && !database.isTransaction) database.exec('PRAGMA wal_checkpoint(PASSIVE)')
 }
 
 /** After some errors, such as a full disk, SQLite has rolled back already. */
@@ -109,6 +114,9 @@ export function createWrites(): (work: Work) => Answer {
         break
       case 'rollback':
         rollback(connection.database)
+        break
+      case 'checkpoint':
+        checkpoint(connection)
         break
       case 'close':
         close(connection)

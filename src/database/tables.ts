@@ -4,7 +4,13 @@ import type { Mode } from '../lib/mode.ts'
 
 /** All times are milliseconds since 1970, in columns that end in `_at`. */
 export type Tables = {
-  agencies: { id: string; name: string; created_at: number }
+  agencies: {
+    id: string
+    name: string
+    created_at: number
+    /** Since when none of its keys works. */
+    archived_at: number | null
+  }
   api_keys: {
     id: string
     agency_id: string

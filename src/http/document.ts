@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { fastify, type FastifyInstance, type RouteOptions } from 'fastify'
 import { Type } from 'typebox'
 import { isRecord } from '../lib/is-record.ts'
+import { readVersion } from '../lib/version.ts'
 import { needsKey } from './route-rules.ts'
 import { answerHeaders, type Described, withHeaders } from './answer-headers.ts'
 import { ignoredQuery, refusals } from '../schema/errors.ts'
@@ -9,8 +9,6 @@ import { publicPath } from '../schema/params.ts'
 import type { OpenApi } from './operations.ts'
 import { staticAnswer } from './static-answer.ts'
 import { sentenceKeywords } from './validation.ts'
-
-const packageFile = new URL('../../package.json', import.meta.url)
 
 /** The contract gives its operations no ids, and so generators name their methods after the paths: these names must stay. */
 const namedByPath = new Set(['createCoupon', 'updateCoupon'])
@@ -49,7 +47,6 @@ export function addDocument(server: FastifyInstance): () => Promise<OpenApi> {
 /** The plugin documents the routes of the server it is registered on, so they are added to one that never listens. */
 async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): Promise<object> {
   const { default: swagger } = await import('@fastify/swagger')
-  const { version } = JSON.parse(await readFile(packageFile, 'utf8'))
   const server = fastify({ exposeHeadRoutes: false })
   server.setValidatorCompiler(() => () => true).setSerializerCompiler(() => () => '')
   for (const schema of schemas) server.addSchema(schema)
@@ -59,7 +56,7 @@ async function documentOf(routes: readonly RouteOptions[], schemas: unknown[]): 
       info: {
         title: 'ChatDash API Documentation',
         description: 'API Documentation for the ChatDash Server',
-        version,
+        version: readVersion(),
         license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       },
       // The plugin takes this from the beginning of each path.

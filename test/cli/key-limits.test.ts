@@ -6,7 +6,8 @@ import { readBounds } from '../../src/cli/bounds.ts'
 import { UsageError } from '../../src/cli/command.ts'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
-import { newFolder, run } from '../support/process.ts'
+import { runHere } from '../support/command.ts'
+import { newFolder } from '../support/process.ts'
 
 /** An agency in a database that both the test and the commands open. */
 async function open() {
@@ -16,7 +17,7 @@ async function open() {
   await migrate(database)
   const { id: agency } = await createAgencies(database).createAgency('Acme')
   const keys = createApiKeys(database, 'sandbox')
-  const chatdash = (...args: string[]) => run(args, { DATA_DIR: folder })
+  const chatdash = (...args: string[]) => runHere(args, { DATA_DIR: folder })
   const events = async () =>
     (await database.selectFrom('events').select(['type', 'actor']).orderBy('seq').execute()).map(
       ({ type, actor }) => `${actor} ${type}`,
@@ -31,24 +32,24 @@ const limits =
 test('key create takes every limit, and key show shows each', async () => {
   const { agency, chatdash } = await open()
   const made = await chatdash('key', 'create', '--agency', agency, '--name', 'n8n', '--json', ...limits.split(' '))
-  const { id, secret, createdAt, expiresAt } = JSON.parse(made.out)
-  expect(Math.abs(expiresAt - createdAt - 30 * 86_400_000)).toBeLessThan(60_000)
+  const { id, secret, created, expires_at } = JSON.parse(made.out)
+  expect(Math.abs(expires_at - created - 30 * 86_400)).toBeLessThan(60)
   const shown = await chatdash('key', 'show', id, '--json')
   expect(shown.out).not.toContain(secret)
   expect(JSON.parse(shown.out)).toMatchObject({
     id,
-    expiresAt,
-    bounds: {
-      scopes: ['coupons:read', 'coupons:write'],
-      accounts: ['acct_1'],
-      networks: ['192.0.2.0/24'],
-      maxPercent: 20,
-      maxAmounts: { usd: 5000, eur: 4000 },
-      maxMonths: 12,
-      noForever: true,
-      changesPerDay: 100,
-      guardSeconds: 60,
-    },
+    object: 'api_key',
+    agency_id: agency,
+    expires_at,
+    scopes: ['coupons:read', 'coupons:write'],
+    accounts: ['acct_1'],
+    networks: ['192.0.2.0/24'],
+    max_percent: 20,
+    max_amounts: { usd: 5000, eur: 4000 },
+    max_months: 12,
+    no_forever: true,
+    changes_per_day: 100,
+    guard_seconds: 60,
   })
   const { out } = await chatdash('key', 'show', id)
   for (const line of [
@@ -85,9 +86,9 @@ test('key rotate makes a key with the same limits, and the old one expires after
   const old = await keys.createKey(agency, 'n8n', { bounds })
   const rotated = await chatdash('key', 'rotate', old.id, '--overlap', '24h', '--json')
   const made = JSON.parse(rotated.out)
-  expect(made).toMatchObject({ name: 'n8n', bounds, expiresAt: null })
+  expect(made).toMatchObject({ name: 'n8n', scopes: bounds.scopes, max_percent: 20, expires_at: null })
   const { expiresAt } = (await keys.findActive(old.id)) ?? {}
-  expect(Math.abs(Number(expiresAt) - made.createdAt - 86_400_000)).toBeLessThan(60_000)
+  expect(Math.abs(Number(expiresAt) / 1_000 - made.created - 86_400)).toBeLessThan(60)
   expect(await keys.findActive(made.id)).toMatchObject({ bounds })
   expect(await events()).toEqual(['operator api_key.created', 'operator api_key.created', 'operator api_key.rotated'])
   await keys.revokeKey(old.id)
@@ -97,7 +98,7 @@ test('key rotate makes a key with the same limits, and the old one expires after
 test('a key, an agency and the platform are frozen and unfrozen by command, and key show says by what', async () => {
   const { agency, keys, chatdash } = await open()
   const { id } = await keys.createKey(agency, 'n8n')
-  const frozenBy = async () => JSON.parse((await chatdash('key', 'show', id, '--json')).out).frozenBy
+  const frozenBy = async () => JSON.parse((await chatdash('key', 'show', id, '--json')).out).frozen_by
   for (const [freeze, unfreeze, by] of [
     [['key', 'freeze', id], ['key', 'unfreeze', id], id],
     [['agency', 'freeze', agency], ['agency', 'unfreeze', agency], agency],
@@ -144,7 +145,7 @@ test.each([
   [['agency', 'unfreeze', 'ag_nobody'], 1, /no agency ag_nobody/],
   [['freeze'], 2, /--all/],
 ])('chatdash %j ends with %i and says what it is about', async (args, code, text) => {
-  const result = await run(args, { DATA_DIR: newFolder() })
+  const result = await runHere(args, { DATA_DIR: newFolder() })
   expect(result.code).toBe(code)
   expect(result.err).toMatch(text)
 })

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { answerWith, openStub, stripeError } from '../support/stripe-stub.ts'
-import { newFolder, run } from '../support/process.ts'
+import { cli, newFolder, run } from '../support/process.ts'
 import { redisUrl, skipped } from '../support/redis.ts'
 
 type Row = Record<string, string | number | null>
@@ -22,9 +23,9 @@ describe('an operator in the sandbox', () => {
     expect(made.out).toMatch(/^CD\.[0-9a-f]{40}\n$/)
     expect(made.err).toContain('cannot be shown again')
     const [key] = rows((await chatdash('key', 'list', '--agency', id, '--json')).out)
-    expect(key).toMatchObject({ name: 'n8n', hint: made.out.trim().slice(-4), lastUsedAt: null, revokedAt: null })
+    expect(key).toMatchObject({ name: 'n8n', hint: made.out.trim().slice(-4), last_used_at: null, revoked_at: null })
     expect((await chatdash('key', 'revoke', String(key?.['id']))).code).toBe(0)
-    expect(rows((await chatdash('key', 'list', '--agency', id, '--json')).out)[0]?.['revokedAt']).toBeTypeOf('number')
+    expect(rows((await chatdash('key', 'list', '--agency', id, '--json')).out)[0]?.['revoked_at']).toBeTypeOf('number')
 
     const account = (await chatdash('account', 'connect', '--agency', id)).out.trim()
     expect(account).toMatch(/^acct_/)
@@ -72,6 +73,12 @@ test.each([
   expect(result.out + result.err).not.toMatch(/^\s+at /m)
 })
 
+test('a reader that has enough, such as head, ends no command with a stack', () => {
+  const afterItsReader = 'exec 3> >(true); wait $!; "$0" "$1" --help >&3; echo "code $?" >&2'
+  const { stderr } = spawnSync('bash', ['-c', afterItsReader, process.execPath, cli], { encoding: 'utf8' })
+  expect(stderr).toBe('code 0\n')
+})
+
 describe('doctor', () => {
   const doctor = async (environment: Record<string, string>) => {
     const { code, out } = await run(['doctor', '--json'], { DATA_DIR: newFolder(), ...environment })
@@ -82,14 +89,15 @@ describe('doctor', () => {
   test('finds nothing wrong with a new sandbox', async () => {
     const { code, checks } = await doctor({})
     expect(code).toBe(0)
-    expect(checks.map(({ name }) => name)).toEqual(['configuration', 'data directory', 'database', 'mode', 'Stripe'])
+    const names = ['configuration', 'data directory', 'disk', 'database', 'mode', 'Stripe']
+    expect(checks.map(({ name }) => name)).toEqual(names)
   })
 
   test('accepts a key that Stripe accepts, and compares the clocks', async () => {
     const stub = await openStub(answerWith(200, { object: 'list', data: [] }))
     const { code, checks } = await doctor({ STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_API_BASE: stub.origin })
     expect(code).toBe(0)
-    expect(checks.slice(4).map(({ name, found }) => `${name}: ${found}`)).toEqual([
+    expect(checks.slice(5).map(({ name, found }) => `${name}: ${found}`)).toEqual([
       'Stripe: accepts the key (test mode)',
       expect.stringMatching(/^clock: [01] s from/),
     ])
@@ -99,7 +107,7 @@ describe('doctor', () => {
   test.skipIf(redisUrl === undefined)(`measures Redis where REDIS_URL is set ${skipped}`, async () => {
     const { code, checks } = await doctor({ REDIS_URL: redisUrl ?? '' })
     expect(code).toBe(0)
-    expect(checks[4]).toEqual({ name: 'Redis', ok: true, found: expect.stringMatching(/runs scripts.* in \d+ ms$/) })
+    expect(checks[5]).toEqual({ name: 'Redis', ok: true, found: expect.stringMatching(/runs scripts.* in \d+ ms$/) })
   })
 
   test.each([
@@ -138,6 +146,7 @@ async function onStripe(behaviour: Parameters<typeof openStub>[0]) {
 
 async function brokenFile() {
   const DATA_DIR = newFolder()
-  writeFileSync(join(DATA_DIR, 'chatdash.db'), 'this is not a database, and longer than its header would be'.repeat(20))
+  const text = 'this is not a database, and longer than its header would be'.repeat(20)
+  writeFileSync(join(DATA_DIR, 'chatdash.db'), text, { mode: 0o600 })
   return { DATA_DIR }
 }

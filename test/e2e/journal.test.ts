@@ -130,11 +130,13 @@ test('what a key has made is listed, then undone, each as a change of the operat
     ['coupon', 'to undo'],
   ])
   const done = await server.json(...args)
-  expect(done.map(({ object, result }) => [object, result])).toEqual(dry.map(({ object }) => [object, 'undone']))
+  expect(done.map(({ object_id, result }) => [object_id, result])).toEqual(
+    dry.map(({ object_id }) => [object_id, 'undone']),
+  )
   const newest = await server.json('journal', 'list', '--limit', '2')
   expect(newest.map(({ actor, type, outcome, object_id }) => [actor, type, outcome, object_id])).toEqual([
     ['operator', 'coupon.delete', 'applied', coupon.id],
-    ['operator', 'promotion_code.update', 'applied', done[0]?.['object']],
+    ['operator', 'promotion_code.update', 'applied', done[0]?.['object_id']],
   ])
   expect((await server.json(...args)).map(({ result }) => result)).toEqual(['undone', 'gone already'])
 })
@@ -149,7 +151,7 @@ test('a change without an answer is listed, settled by command, and then known',
   server.sql("update events set at = at - 900000 where type = 'coupon.delete.started'")
   const unanswered = () => server.json('journal', 'list', '--unanswered')
   expect(await unanswered()).toMatchObject([{ type: 'coupon.delete', object_id: 'SUMMER', outcome: null }])
-  const evidence = { object: 'SUMMER', outcome: 'applied', evidence: 'Stripe has no SUMMER any more.' }
+  const evidence = { object_id: 'SUMMER', outcome: 'applied', evidence: 'Stripe has no SUMMER any more.' }
   expect(await server.json('journal', 'settle', '--dry-run')).toMatchObject([evidence])
   expect(await server.json('journal', 'settle')).toMatchObject([evidence])
   expect(await unanswered()).toEqual([])

@@ -59,7 +59,7 @@ describe.each(databases)('the rest of a bulk job, on %s', (database) => {
     expect({ succeeded, failed, begun: gate.begun() }).toEqual({ succeeded: 19, failed: 81, begun: 19 })
     for (const code of codes.slice(19)) {
       expect(code).toMatchObject({
-        error: 'The API key of this job was revoked or has expired.',
+        error: 'The API key of this job was revoked or has expired, or its agency is archived.',
         error_code: 'unauthenticated',
       })
     }

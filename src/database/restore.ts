@@ -1,0 +1,46 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { copyDatabase } from './backup.ts'
+import { isBusy } from './sqlite-statements.ts'
+
+/**
+ * Puts a copy of an SQLite database in the place of another one, which is kept beside it under the name that is returned; undefined
+ * where there was none.
+ * @throws Error where a process has the old one open, or the copy is damaged; then nothing has changed
+ */
+export function replaceDatabase(file: string, from: string): string | undefined {
+  const now = new Date().toISOString().replaceAll(/[-:.]/g, '')
+  const [incoming, kept] = [`${file}.incoming-${now}`, `${file}.replaced-${now}`]
+  copyDatabase(from, incoming)
+  try {
+    if (!existsSync(file)) {
+      renameSync(incoming, file)
+      return undefined
+    }
+    const lock = lockAlone(file)
+    // With the new file a log of the old one would be taken for its own.
+    for (const suffix of ['-wal', '-shm', '']) {
+      if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix)
+    }
+    renameSync(incoming, file)
+    lock.close()
+    return kept
+  } finally {
+    rmSync(incoming, { force: true })
+  }
+}
+
+/** Locks the database and folds its write-ahead log into the file; of a damaged one, which is being replaced for that, neither. */
+function lockAlone(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 0 })
+  try {
+    // Fails while any other connection is open.
+    database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+  } catch (cause) {
+    if (isBusy(cause)) {
+      database.close()
+      throw new Error(`Another process has ${file} open. Stop the server first.`, { cause })
+    }
+  }
+  return database
+}
