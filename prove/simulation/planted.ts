@@ -79,8 +79,8 @@ export const planted: PlantedBug[] = [
   bug(
     'an end that the database refuses is dropped',
     'journal/journal.ts',
-    'for (let waitMs = retryMinMs; !(await isWritten());',
-    'for (let waitMs = retryMinMs; false && !(await isWritten());',
+    'for (let failures = 1; !(await isWritten());',
+    'for (let failures = 1; false && !(await isWritten());',
   ),
   bug(
     'an attempt without an end counts as not made',

@@ -37,7 +37,7 @@ const malformedPaths = new WeakSet<IncomingMessage>()
  */
 export function rerouteMalformedPath(_error: FastifyError, { raw }: FastifyRequest, reply: FastifyReply): void {
   malformedPaths.add(raw)
-  raw.url = '/'
+  raw.url = '/malformed-path'
   reply.server.routing(raw, reply.raw)
 }
 
