@@ -33,7 +33,7 @@ export async function openResources(
   onDatabaseError?: (error: Error) => void,
   onWaiting?: (error: Error) => void,
 ): Promise<Resources> {
-  mkdirSync(config.dataDir, { recursive: true })
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const database = openDatabase(databaseLocation(config), onDatabaseError)
   try {
     await migrateWhenReachable(database, onWaiting)

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
+import type { Bounds } from './bounds.ts'
 import {
   insertKey,
   type KeyChange,
@@ -14,6 +15,9 @@ import { type ApiKey, findKey, hasEnded, selectKeys, selectWorkingKeys, toKey } 
 
 export type { NewApiKey } from './key-changes.ts'
 export type { ApiKey } from './key-rows.ts'
+
+/** What is given replaces what the key has; `undefined` leaves it, and an expiry of null is never. */
+type KeyUpdate = { bounds: Partial<Bounds>; expiresAt: number | null | undefined }
 
 export type ApiKeys = ReturnType<typeof createApiKeys>
 
@@ -39,9 +43,12 @@ export function createApiKeys(database: Database, mode: Mode) {
       return await change(id, async (by, key) => (hasEnded(key) ? undefined : await rotateKey(by, key, overlapMs)))
     },
 
-    /** Replaces what the key may do, and when it expires. Each process follows within a second. */
-    async updateKey(id: string, changed: Pick<ApiKey, 'bounds' | 'expiresAt'>): Promise<void> {
-      await change(id, async (by, key) => await updateKey(by, key, changed))
+    /** Replaces the limits that are given and leaves the others. Each process follows within a second. */
+    async updateKey(id: string, { bounds, expiresAt }: KeyUpdate): Promise<void> {
+      await change(id, async (by, key) => {
+        const expires = expiresAt === undefined ? key.expiresAt : expiresAt
+        await updateKey(by, key, { bounds: { ...key.bounds, ...bounds }, expiresAt: expires })
+      })
     },
 
     /** The key of this id, whether it works or not. */

@@ -30,17 +30,18 @@ export async function callApi({ method, path, params, body, idempotencyKey }: Ca
     ...(key !== undefined && { 'idempotency-key': key }),
     ...(body && { 'content-type': 'application/json' }),
   }
+  const again = key === undefined ? '' : ` To send it again safely, add --idempotency-key ${key}.`
   const answer = await fetch(target, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(
     (cause: unknown) => {
-      const again = key === undefined ? '' : ` To send it again safely, add --idempotency-key ${key}.`
       throw new Error(`Nothing answers at CHATDASH_URL ${url}.${again}`, { cause })
     },
   )
   const answered: unknown = await answer.json().catch(() => undefined)
-  if (!isRecord(answered)) throw new Error(`CHATDASH_URL does not answer like the API: HTTP ${answer.status}`)
+  if (!isRecord(answered)) throw new Error(`CHATDASH_URL does not answer like the API: HTTP ${answer.status}.${again}`)
   if (answer.ok) return answered
-  const { error, code, request_id: requestId } = answered
-  throw new Error(`${printable(String(error))} (${String(code)}, ${String(requestId)})`)
+  const { error, code, request_id: requestId, outcome } = answered
+  const refusal = `${printable(String(error))} (${String(code)}, ${String(requestId)})`
+  throw new Error(outcome === 'unknown' ? refusal + again : refusal)
 }
 
 /** The first items of a list, page after page. @throws Error with the API's sentence */
@@ -60,7 +61,7 @@ export async function listFromApi({ path, params }: Omit<Call, 'method'>, limit:
 /** @throws UsageError where the variables are not set */
 function caller(): { url: string; apiKey: string } {
   const { url, apiKey } = readCallerConfig()
-  if (url === undefined || apiKey === undefined || apiKey === '' || !URL.canParse(url)) {
+  if (url === undefined || apiKey === undefined || apiKey === '' || !/^https?:\/\/[^\s/@]+\/?$/.test(url)) {
     throw new UsageError('Set CHATDASH_URL (http://127.0.0.1:3000) and CHATDASH_API_KEY (CD.…), as data/demo.env does.')
   }
   return { url, apiKey }

@@ -17,6 +17,7 @@ reading the copy. The embedded sandbox, where it is used, goes to FILE.sandbox. 
     if (file === undefined) throw new UsageError('Give the file to write.')
     const { database, sandbox } = files('pg_dump')
     if (!existsSync(database)) throw new Error(`There is no database yet: ${database}`)
+    if (existsSync(sandboxCopy(file))) throw new Error(`${sandboxCopy(file)} exists already. Name a new file.`)
     // The journal first: Stripe may be ahead of it, as after a crash, and never behind.
     copyDatabase(database, file)
     if (existsSync(sandbox)) copyDatabase(sandbox, sandboxCopy(file))
@@ -36,8 +37,9 @@ The server must be stopped. What was there is kept beside it. Keys that were rev
     if (!existsSync(file)) throw new Error(`There is no file ${file}.`)
     refuseNewer(readBackup(file))
     mkdirSync(dirname(database), { recursive: true })
-    say(replaceDatabase(database, file), database)
+    // The sandbox first, for the same reason, should the second fail.
     if (existsSync(sandboxCopy(file))) say(replaceDatabase(sandbox, sandboxCopy(file)), sandbox)
+    say(replaceDatabase(database, file), database)
   },
 }
 

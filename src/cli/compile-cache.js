@@ -25,9 +25,18 @@ export function keepCompiledCode(dataDir) {
  * @param {string} dataDir
  */
 export function useCompiledCode(dataDir) {
-  const found = lstatSync(folderIn(dataDir), { throwIfNoEntry: false })
-  const isPrivate = found?.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
-  if (isPrivate) enableCompileCache(folderIn(dataDir))
+  if (isPrivate(folderIn(dataDir))) enableCompileCache(folderIn(dataDir))
+}
+
+/** @param {string} folder */
+function isPrivate(folder) {
+  try {
+    const found = lstatSync(folder)
+    return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0
+  } catch {
+    // It is not there, or in a folder that is closed to this user, which the command itself will say.
+    return false
+  }
 }
 
 /** @param {unknown} error */

@@ -16,11 +16,13 @@ In ~/.config/fish/config.fish:
   async run({ positionals: [shell] }) {
     if (shell === 'bash') return say(bashScript(await candidates()))
     // zsh runs bash's completions itself.
-    if (shell === 'zsh') return say(`autoload -U +X bashcompinit && bashcompinit\n${bashScript(await candidates())}`)
+    if (shell === 'zsh') return say(`${zshStart}\n${bashScript(await candidates())}`)
     if (shell === 'fish') return say(fishScript(await candidates()))
     throw new UsageError('Give the shell: bash, zsh or fish.')
   },
 }
+
+const zshStart = 'autoload -U +X compinit && compinit && autoload -U +X bashcompinit && bashcompinit'
 
 /** What may follow the words before it: commands, or the options of one. */
 type Candidates = Map<string, { words: string[]; isCommand: boolean }>

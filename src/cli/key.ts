@@ -72,8 +72,7 @@ ${boundHelp}
     if (Object.keys(changes).length === 0 && expiresAt === undefined) throw new UsageError('Say what is to change.')
     await withKeys(async (keys) => {
       const key = await requireKey(keys, id)
-      const bounds = { ...key.bounds, ...changes }
-      await keys.updateKey(key.id, { bounds, expiresAt: expiresAt === undefined ? key.expiresAt : expiresAt })
+      await keys.updateKey(key.id, { bounds: changes, expiresAt })
       note(`${key.id} is changed. See: chatdash key show ${key.id}`)
     })
   },

@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { readConfig } from '../config.ts'
 
 const ofPort: Record<string, string> = {
@@ -31,6 +32,7 @@ export function explainSystemError(error: unknown): string | undefined {
   if (onPort !== undefined) return `PORT ${port} on HOST ${host}: ${onPort}`
   const onHost = syscall === 'listen' || hostname === host ? ofHost[code] : undefined
   if (onHost !== undefined) return `HOST ${host} ${onHost}`
-  const inFolder = path?.startsWith(dataDir) ? ofFolder[code] : undefined
+  const isInside = path !== undefined && !relative(dataDir, path).startsWith('..')
+  const inFolder = isInside ? ofFolder[code] : undefined
   return inFolder === undefined ? undefined : `DATA_DIR ${dataDir}: ${inFolder}`
 }

@@ -1,6 +1,7 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { copyDatabase } from './backup.ts'
+import { copyDatabase, syncPath } from './backup.ts'
 import { isBusy } from './sqlite-statements.ts'
 
 /**
@@ -13,18 +14,17 @@ export function replaceDatabase(file: string, from: string): string | undefined 
   const [incoming, kept] = [`${file}.incoming-${now}`, `${file}.replaced-${now}`]
   copyDatabase(from, incoming)
   try {
-    if (!existsSync(file)) {
-      renameSync(incoming, file)
-      return undefined
-    }
-    const lock = lockAlone(file)
+    const lock = existsSync(file) ? lockAlone(file) : undefined
     // With the new file a log of the old one would be taken for its own.
-    for (const suffix of ['-wal', '-shm', '']) {
+    for (const suffix of ['-wal', '-shm']) {
       if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix)
     }
+    // A second name, not another one: at every moment there is a database under the right name.
+    if (lock) linkSync(file, kept)
     renameSync(incoming, file)
-    lock.close()
-    return kept
+    syncPath(dirname(file))
+    lock?.close()
+    return lock && kept
   } finally {
     rmSync(incoming, { force: true })
   }
@@ -37,10 +37,15 @@ function lockAlone(file: string): DatabaseSync {
     // Fails while any other connection is open.
     database.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
   } catch (cause) {
-    if (isBusy(cause)) {
-      database.close()
-      throw new Error(`Another process has ${file} open. Stop the server first.`, { cause })
-    }
+    if (isDamaged(cause)) return database
+    database.close()
+    if (isBusy(cause)) throw new Error(`Another process has ${file} open. Stop the server first.`, { cause })
+    throw cause
   }
   return database
+}
+
+/** Whether SQLite says that the file is corrupt (11) or no database at all (26): https://www.sqlite.org/rescode.html */
+function isDamaged(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff)
 }

@@ -62,7 +62,7 @@ function commit({ database, file }: Connection): void {
 
 /** Copies what was committed from the write-ahead log to the database's own file, as far as no reader is in the way. */
 function checkpoint({ database }: Connection): void {
-  if (database.isOpen && !database.isTransaction) database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  if (!isInTransaction(database)) database.exec('PRAGMA wal_checkpoint(PASSIVE)')
 }
 
 /** After some errors, such as a full disk, SQLite has rolled back already. */

@@ -7,7 +7,6 @@ import { staticAnswer } from './static-answer.ts'
 
 const schema = {
   hide: true,
-  tags: ['Operation'],
   querystring: ignoredQuery,
   response: refusals('invalid_request', 'rate_limited', 'internal'),
 }

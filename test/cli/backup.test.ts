@@ -76,6 +76,11 @@ test.each([
   prepare(join(crashed, 'chatdash.db'))
   expect((await runHere(['restore', copy], { DATA_DIR: crashed })).code).toBe(0)
   expect(agenciesIn(join(crashed, 'chatdash.db'))).toEqual(['Before'])
+  // And the log alone, after somebody has removed the file.
+  const removed = newFolder()
+  copyFileSync(`${file}-wal`, join(removed, 'chatdash.db-wal'))
+  expect((await runHere(['restore', copy], { DATA_DIR: removed })).code).toBe(0)
+  expect(agenciesIn(join(removed, 'chatdash.db'))).toEqual(['Before'])
 })
 
 test.each([
