@@ -4,7 +4,7 @@ import { requestsOf } from './contestants/requests.ts'
 import type { Load } from './load/load.ts'
 
 /** How much CPU a create may take, compared with the floor in the same run: generous, so that a busy machine does not fail. */
-const cpuRatioMax = 15
+const cpuRatioMax = 12
 
 /** `npm run bench -- check`: the exit code, 1 where a create has become too dear. CPU time, because a busy machine spoils all others. */
 export async function check(load: Load): Promise<number> {
