@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { newFolder, removeFolder, type Running, start } from '../process.ts'
-import { coupon } from './coupon.ts'
+import { coupon } from '../../test/support/stripe-stub.ts'
 import { newSchema } from './postgres.ts'
 import { expressTenants, makeTenants, type Tenant, tenantCount } from './tenants.ts'
 

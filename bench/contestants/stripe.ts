@@ -1,7 +1,7 @@
 /** Stands in for Stripe: answers every request with the same coupon. It counts as nobody's cost, so it is as lean as can be. */
 import { createServer } from 'node:net'
 import { onMessage } from '../load/wire.ts'
-import { coupon } from './coupon.ts'
+import { coupon } from '../../test/support/stripe-stub.ts'
 import { announce } from './announce.ts'
 
 const body = JSON.stringify(coupon)
