@@ -9,11 +9,12 @@ declare module 'fastify' {
 }
 
 /**
- * Stores each handler's promise in `request.handling`, and returns those that are pending: a caller who hangs up does not stop the
- * work. Must be called before the routes are added.
+ * Stores each handler's promise in `request.handling`, and returns the requests whose handler runs: a caller who hangs up does not stop
+ * the work. Must be called before the routes are added.
  */
-export function trackHandlers(server: FastifyInstance): ReadonlyMap<FastifyRequest, Promise<unknown>> {
-  const running = new Map<FastifyRequest, Promise<unknown>>()
+export function trackHandlers(server: FastifyInstance): readonly FastifyRequest[] {
+  // An array for the same reason as in `Connections`.
+  const running: FastifyRequest[] = []
   server.decorateRequest('handling', null)
   server.addHook('onRoute', (route) => {
     const { handler } = route
@@ -22,9 +23,10 @@ export function trackHandlers(server: FastifyInstance): ReadonlyMap<FastifyReque
       if (reply.raw.destroyed)
         throw new Refusal('invalid_request', 'The connection was closed before the request was begun.')
       const handling = (async () => await handler.call(this, request, reply))()
-      const ended = () => running.delete(request)
+      const ended = () => running.splice(running.indexOf(request), 1)
       request.handling = handling
-      running.set(request, handling.then(ended, ended))
+      running.push(request)
+      handling.then(ended, ended)
       return handling
     }
   })

@@ -15,16 +15,16 @@ declare module 'fastify' {
 export function closeGracefully(
   server: FastifyInstance,
   connections: Connections,
-  running: ReadonlyMap<FastifyRequest, Promise<unknown>>,
+  running: readonly FastifyRequest[],
 ): void {
   const closeUnused = () => {
-    for (const [socket, replies] of connections) if (![...replies].some(isExpected)) socket.destroy()
+    for (const [socket, replies] of connections) if (!replies.some(isExpected)) socket.destroy()
   }
   // Node's own implementation would also cut an answer that is still being flushed.
   server.server.closeIdleConnections = closeUnused
 
   server.addHook('preClose', async () => {
-    for (const reply of [...connections.values()].flatMap((replies) => [...replies])) {
+    for (const reply of [...connections.values()].flat()) {
       if (!reply.raw.headersSent) reply.header('connection', 'close')
       // Runs after the listener that removes the reply from its connection.
       reply.raw.once('close', closeUnused)
@@ -32,16 +32,16 @@ export function closeGracefully(
   })
 
   server.addHook('onClose', async () => {
-    while (running.size > 0) await Promise.all(running.values())
+    while (running.length > 0) await Promise.allSettled(running.map(({ handling }) => handling))
   })
 
   server.decorate('unfinishedRequests', () => {
-    const unanswered = [...connections.values()].flatMap((replies) => [...replies].map(({ request }) => request))
-    return [...new Set([...running.keys(), ...unanswered])].map((request) => ({
+    const unanswered = [...connections.values()].flat().map(({ request }) => request)
+    return [...new Set([...running, ...unanswered])].map((request) => ({
       request_id: request.id,
       method: request.method,
       route: request.routeOptions.url ?? null,
-      waits_for: running.has(request) ? 'handler' : 'caller',
+      waits_for: running.includes(request) ? 'handler' : 'caller',
     }))
   })
 }

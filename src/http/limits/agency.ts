@@ -12,6 +12,8 @@ declare module 'fastify' {
      * how many were left to take.
      */
     spend: (units: number) => Promise<number>
+    /** Which agency's budget the request spends, and the answer that shows it. */
+    budget: { agencyId: string; reply: FastifyReply } | null
   }
 }
 
@@ -31,20 +33,24 @@ export function createAgencyLimits(
   const { unitsPerSecond, requestsMax } = limits
   const limiter = new RateLimiter(unitsPerSecond, now)
   const inFlight = new InFlight(requestsMax)
-  server.decorateRequest('spend', async () => 0)
+  const show = (reply: FastifyReply, rate: Rate) => {
+    setRateHeaders(reply, 'agency', unitsPerSecond, rate)
+    return rate
+  }
+  server.decorateRequest('budget', null)
+  // One function for all requests: a closure kept by each would outlive it in V8's old generation.
+  server.decorateRequest('spend', async function spend(this: FastifyRequest, units: number) {
+    if (!this.budget) return 0
+    const { agencyId, reply } = this.budget
+    const rate = shared && (await shared.take(agencyId, units, unitsPerSecond))
+    return show(reply, rate ?? limiter.take(agencyId, units)).granted
+  })
 
   /** @throws Refusal `rate_limited` where the agency has no unit or no slot left */
   return async (agencyId, request, reply) => {
-    const show = (rate: Rate) => {
-      setRateHeaders(reply, 'agency', unitsPerSecond, rate)
-      return rate
-    }
-    request.spend = async (units) => {
-      const rate = shared && (await shared.take(agencyId, units, unitsPerSecond))
-      return show(rate ?? limiter.take(agencyId, units)).granted
-    }
+    request.budget = { agencyId, reply }
     const entry = shared && (await shared.enter(agencyId, request.id, limits))
-    const rate = show(entry?.rate ?? limiter.take(agencyId, 1))
+    const rate = show(reply, entry?.rate ?? limiter.take(agencyId, 1))
     const isInside = entry?.isInside ?? true
     if (shared && isInside) onceEnded(request, reply, () => shared.leave(agencyId, request.id))
     if (rate.granted === 0) {
