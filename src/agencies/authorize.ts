@@ -33,7 +33,7 @@ export function guardRoutes(server: FastifyInstance, { authenticate, unknownKeys
     if (misplaced) throw misplaced
     request.caller = await callerBy(request, reply)
     const { agencyId, keyId } = request.caller
-    request.log = request.log.child({ agency: agencyId, key: keyId })
+    request.logged = { agency: agencyId, key: keyId }
     await enterAgency(agencyId, request, reply)
     admit(request.caller, request)
   })

@@ -14,7 +14,10 @@ export function answerErrors(server: FastifyInstance, bodyBytesMax: number, comp
     request.refusal = refusal
     // Shedding load must not add to it, so the request's own log line has to do.
     const isShed = refusal.code === 'unavailable' && refusal.cause === undefined
-    if (status >= 500 && !isShed) request.log.error({ err: refusal.cause ?? refusal, code: refusal.code }, 'refused')
+    if (status >= 500 && !isShed) {
+      const err = refusal.cause ?? refusal
+      request.log.error({ request_id: request.id, ...request.logged, err, code: refusal.code }, 'refused')
+    }
     return sendRefusal(request, reply, refusal)
   })
 

@@ -24,6 +24,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The refusal of this request, for the log. */
     refusal: Refusal | null
+    /** Whose request it is, for the log. */
+    logged: { agency: string; key: string } | null
     /** True if the request is counted in a shared log line instead of its own, so that a flood does not fill the disk. */
     isFlood: boolean
   }
@@ -66,7 +68,9 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
   })
   const server = fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request would cost more than its one line, which `logAnswer` writes with the same fields.
+    childLoggerFactory: (logger) => logger,
     genReqId: () => newId('req'),
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,
@@ -83,6 +87,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   server.decorateRequest('refusal', null)
+  server.decorateRequest('logged', null)
   server.decorateRequest('isFlood', false)
   trackConnections(server, connections)
   closeGracefully(server, connections, trackHandlers(server))
@@ -112,6 +117,8 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
   if (request.isFlood) return
   request.log.info(
     {
+      request_id: request.id,
+      ...request.logged,
       method: request.method,
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
