@@ -56,13 +56,16 @@ export function createSeals(database: Database, key?: KeyObject) {
   return {
     /**
      * Seals the events that are not sealed yet; how many seals it wrote. Processes that do so at once do no harm: of each
-     * number one seal is kept.
+     * number one seal is kept. After each seal it waits for `mayGoOn`, and stops where that says so.
      */
-    async seal(): Promise<number> {
+    async seal(mayGoOn = async () => true): Promise<number> {
       const horizon = await safeHorizon(database)
       if (horizon === undefined) return 0
       let written = 0
-      while (await sealNext(horizon)) written += 1
+      while (await sealNext(horizon)) {
+        written += 1
+        if (!(await mayGoOn())) break
+      }
       return written
     },
 

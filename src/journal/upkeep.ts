@@ -15,6 +15,8 @@ type Dependencies = {
 }
 
 const sealEveryMs = 5_000
+/** Between two seals, of a few milliseconds each: those of a busy server's five seconds in a row would hold up its requests. */
+const sealPauseMs = 20
 const settleEveryMs = 60_000
 const removeEveryMs = 3_600_000
 const dayMs = 86_400_000
@@ -35,6 +37,10 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
     }
   }
 
+  const pause = async () => {
+    await wait(sealPauseMs, signal)
+    return !signal.aborted
+  }
   let since = now() - settleBackMs
   const settleOnce = async () => {
     const time = now()
@@ -53,7 +59,7 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
 
   return {
     start(): void {
-      running.push(every(sealEveryMs, 'sealing', () => seals.seal()))
+      running.push(every(sealEveryMs, 'sealing', () => seals.seal(pause)))
       running.push(every(settleEveryMs, 'settling', settleOnce))
       if (keepDays > 0) running.push(every(removeEveryMs, 'removing old events', removeOld))
     },
