@@ -32,7 +32,7 @@ export function closeGracefully(
   })
 
   server.addHook('onClose', async () => {
-    while (running.length > 0) await Promise.allSettled(running.map(({ handling }) => handling))
+    while (running.length > 0) await Promise.allSettled(running.map(async ({ handling }) => await handling))
   })
 
   server.decorate('unfinishedRequests', () => {
