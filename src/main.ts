@@ -30,11 +30,14 @@ type Running = {
 /** Starts the HTTP server and the bulk worker; undefined if the signal aborts before anything is served. */
 export async function startServer(config: Config, stop?: AbortSignal, demo?: DemoAccess): Promise<Running | undefined> {
   const { log, flush } = openLog(config.logLevel)
+  const metrics = config.adminToken === undefined ? undefined : await openMetrics(config)
+  const observers = [metrics].filter((observer) => observer !== undefined)
   const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
   const opening = openResources(
     config,
     (err) => log.warn({ err }, 'a database connection broke'),
     (err) => log.warn({ err }, 'waiting for the database'),
+    observers,
   )
   // The app's modules are loaded while the thread that writes the database starts.
   const [resources, { buildApp, buildBulkWorker }] = await Promise.all([
@@ -60,6 +63,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     rateLimitPerSecond,
     bulkPendingCodesMax,
     trustProxy,
+    observers: observers.map(({ observeRequests }) => observeRequests),
   })
   const { database, stripe } = resources
   const upkeep = createUpkeep({
@@ -68,6 +72,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     keepDays: config.journalKeepDays,
     log,
   })
+  metrics?.watch({ database, journal, upkeep, redis: shared })
   const bulkWorker = buildBulkWorker({ ...resources, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
@@ -117,6 +122,12 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
       }
     },
   }
+}
+
+/** What `/metrics` of the admin listener serves; loaded only where there is one. */
+async function openMetrics(config: Config) {
+  const { createMetrics } = await import('./metrics/metrics.ts')
+  return createMetrics(modeOf(config))
 }
 
 /** The limits over all processes; undefined without REDIS_URL, and then nothing of Redis is loaded. */

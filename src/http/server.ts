@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { isRecord } from '../lib/is-record.ts'
@@ -42,12 +49,14 @@ const keepAliveTimeoutMs = 75_000
 /** Stripe takes coupon ids of up to 5,000 characters. */
 const paramLengthMax = 5_000
 
-type ServerOptions = {
+export type ServerOptions = {
   limits?: Limits
   trustProxy?: TrustedProxies
   complete?: CompleteRefusal
   now?: Clock['now']
   shared?: SharedLimits | undefined
+  /** Each adds hooks that watch the requests, before any other hook can refuse one. */
+  observers?: readonly ((server: FastifyInstance) => void)[] | undefined
   /** Milliseconds; tests set smaller ones. */
   arrival?: Partial<typeof arrivalTimes>
 }
@@ -55,7 +64,7 @@ type ServerOptions = {
 /** The HTTP layer: limits, request ids, one log line a request, exact validation and the one error body. */
 export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}) {
   const { limits = defaultLimits, trustProxy, complete = async (_, refusal) => refusal } = options
-  const { now = monotonicClock.now, shared } = options
+  const { now = monotonicClock.now, shared, observers = [] } = options
   const { requestTimeout, headersTimeout } = { ...arrivalTimes, ...options.arrival }
   const connections: Connections = new Map()
   const limit = createAddressLimit({
@@ -86,6 +95,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
 
   server.decorateRequest('refusal', null)
   server.decorateRequest('isFlood', false)
+  for (const observe of observers) observe(server)
   trackConnections(server, connections)
   closeGracefully(server, connections, trackHandlers(server))
   server.setValidatorCompiler(validatorCompiler)

@@ -22,7 +22,7 @@ export type AddressLimit = {
 
 type Options = {
   /** Of the limit among the shared ones. */
-  name: string
+  name: 'public' | 'unknown_keys'
   /** Names the limited requests in refusals and in the log, which gets at most one line a second with their number. */
   what: string
   perSecond: number
@@ -55,6 +55,7 @@ export function createAddressLimit({ name, what, perSecond, log, now, shared }: 
       setRateHeaders(reply, 'address', perSecond, rate)
       throw new Refusal('rate_limited', `Too many ${what} come from your address. Retry shortly.`, {
         retryAfterS: ceilSeconds(rate.resetMs),
+        limit: name,
       })
     },
 
