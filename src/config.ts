@@ -61,6 +61,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
     adminToken: read('ADMIN_TOKEN', readers.ADMIN_TOKEN),
+    tracing: sendsTraces(environment),
     trustProxy: read('TRUST_PROXY', readers.TRUST_PROXY),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
@@ -156,6 +157,14 @@ function wholeNumber(fallback: number, min: number, max: number): Reader<number>
     return /^\d+$/.test(value) && number >= min && number <= max ? { value: number } : { problem }
   }
   return { fallback, parse }
+}
+
+/** Whether OpenTelemetry's variables ask for traces; whatever else they say its SDK reads itself. */
+function sendsTraces(environment: Record<string, string | undefined>): boolean {
+  const valueOf = (name: string) => environment[name]?.trim() ?? ''
+  const endpoint = valueOf('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') || valueOf('OTEL_EXPORTER_OTLP_ENDPOINT')
+  const isOff = valueOf('OTEL_SDK_DISABLED').toLowerCase() === 'true' || valueOf('OTEL_TRACES_EXPORTER') === 'none'
+  return endpoint !== '' && !isOff
 }
 
 /** Where the API is and with which key to call it, for the commands that do; each undefined where it is not set. */

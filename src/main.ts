@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
-import { type Config, modeOf } from './config.ts'
+import { type Config, ConfigError, modeOf } from './config.ts'
 import { createJournal } from './journal/journal.ts'
 import { readSealKey } from './journal/seal-key.ts'
 import { createSeals } from './journal/sealing.ts'
@@ -31,7 +31,8 @@ type Running = {
 export async function startServer(config: Config, stop?: AbortSignal, demo?: DemoAccess): Promise<Running | undefined> {
   const { log, flush } = openLog(config.logLevel)
   const metrics = config.adminToken === undefined ? undefined : await openMetrics(config)
-  const observers = [metrics].filter((observer) => observer !== undefined)
+  const tracing = config.tracing ? await openTracing(config, log) : undefined
+  const observers = [metrics, tracing].filter((observer) => observer !== undefined)
   const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
   const opening = openResources(
     config,
@@ -102,6 +103,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     await Promise.all([
       step('Stripe and database', resources.close()),
       step('Redis', shared?.close() ?? Promise.resolve()),
+      step('traces', tracing?.close() ?? Promise.resolve()),
     ])
   }
   return {
@@ -128,6 +130,21 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
 async function openMetrics(config: Config) {
   const { createMetrics } = await import('./metrics/metrics.ts')
   return createMetrics(modeOf(config))
+}
+
+/**
+ * Sends traces; loaded only where OpenTelemetry's variables say where to.
+ * @throws ConfigError where its packages, which are optional, are not installed
+ */
+async function openTracing(config: Config, log: Logger) {
+  const module = await import('./tracing/tracing.ts').catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
+    throw new ConfigError('OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed: see docs/monitoring.md.')
+  })
+  return module.openTracing({
+    mode: modeOf(config),
+    onFailure: (reason) => log.warn({ reason }, 'traces could not be sent'),
+  })
 }
 
 /** The limits over all processes; undefined without REDIS_URL, and then nothing of Redis is loaded. */
