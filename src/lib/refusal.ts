@@ -38,15 +38,17 @@ export const docsOf = (code: Code): string => `/docs/errors#${code}`
 export type Outcome = 'not_applied' | 'unknown' | 'applied'
 
 /** The limits that refuse what might well be done later. */
-export type Limit =
-  | 'agency_budget'
-  | 'agency_requests'
-  | 'bulk_pending_codes'
-  | 'daily_changes'
-  | 'public'
-  | 'requests'
-  | 'stripe_queue'
-  | 'unknown_keys'
+export const limits = [
+  'agency_budget',
+  'agency_requests',
+  'bulk_pending_codes',
+  'daily_changes',
+  'public',
+  'requests',
+  'stripe_queue',
+  'unknown_keys',
+] as const
+export type Limit = (typeof limits)[number]
 
 type Details = {
   /** The field at fault, as the caller wrote it: `data.currency`, `limit`, `couponId`. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { limits } from '../lib/refusal.ts'
 
 /** What the status is where the caller hung up before there was an answer; nginx gives it the same. */
 const hungUp = 499
@@ -31,6 +32,9 @@ export function createRequestMetrics(registry: Registry) {
     labelNames: ['limit'],
     registers,
   })
+
+  // A series that is there from the start shows its first increase.
+  for (const limit of limits) limited.inc({ limit }, 0)
 
   const count = ({ refusal, routeOptions }: FastifyRequest, reply: FastifyReply) => {
     const operation = routeOptions.schema?.operationId ?? 'none'

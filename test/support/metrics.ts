@@ -4,7 +4,11 @@ export type Sample = { name: string; labels: Record<string, string>; value: numb
 
 /** The samples of a scrape. */
 export async function scrape(metrics: Metrics): Promise<Sample[]> {
-  const lines = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return samplesOf(await metrics.text())
+}
+
+export function samplesOf(text: string): Sample[] {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
   return lines.map((line) => {
     const [, name = '', labels = '', value = ''] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? []
     const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', text = '']) => [key, text])
