@@ -17,7 +17,7 @@ const causesMax = 5
 function describeError(error: unknown, depth = 0): object {
   if (!(error instanceof Error)) return { message: `Not an error: ${typeof error}` }
   const { message, stack, cause } = error
-  const code = 'code' in error && error.code !== undefined ? String(error.code) : undefined
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   return {
     message,
     code,

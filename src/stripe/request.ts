@@ -80,7 +80,7 @@ export function createStripeRequest({
     }
     try {
       const send = () => {
-        for (const { started } of observed) started()
+        for (const one of observed) one.started()
         return attempts.run(call, () => stripe.rawRequest(method, path, params, options))
       }
       // The SDK's deadline begins when the call leaves the queue.
@@ -90,7 +90,7 @@ export function createStripeRequest({
       if (!isExpected) throw new Error(`The answer is not a ${object}.`)
       const { headers } = value.lastResponse
       const requestId = relayedRequestId(headers['request-id'])
-      for (const { ended } of observed) ended({ retries: call.retries, stripeRequestId: requestId })
+      for (const one of observed) one.ended({ retries: call.retries, stripeRequestId: requestId })
       return {
         value,
         requestId,
@@ -103,7 +103,7 @@ export function createStripeRequest({
       const asked = { method, params, conflictParam, mayBeApplied }
       const refusal = error instanceof Refusal ? error : fromStripe(error, asked)
       const { stripeRequestId } = refusal
-      for (const { ended } of observed) ended({ retries: Math.max(0, call.retries), stripeRequestId, refusal })
+      for (const one of observed) one.ended({ retries: Math.max(0, call.retries), stripeRequestId, refusal })
       throw refusal
     }
   }

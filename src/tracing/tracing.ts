@@ -46,7 +46,7 @@ export function openTracing({ mode, onFailure }: Options) {
   const current = new AsyncLocalStorage<Span>()
 
   return {
-    observeRequests(server: FastifyInstance): void {
+    observeRequests: (server: FastifyInstance): void => {
       const spans = new WeakMap<object, Span>()
       server.addHook('onRequest', (request, reply, done) => {
         const { method, routeOptions, id } = request
