@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openOtlpReceiver } from '../support/otlp.ts'
-import { serveOnStub } from '../support/process.ts'
+import { newFolder, run, serveOnStub } from '../support/process.ts'
 import { reset, stripeError, succeed } from '../support/stripe-stub.ts'
 
 const coupons = '/v1/public/stripe/connect/accounts/acct_1AbC/coupons'
@@ -100,4 +100,29 @@ test('a receiver that is down disturbs no request, and is in the log', async () 
   expect((await create()).status).toBe(201)
   await expect.poll(server.output).toContain('traces could not be sent')
   expect((await create()).status).toBe(201)
+})
+
+/** Has Node find no package whose name begins so, as where it is not installed. */
+const without = (...packages: string[]) => {
+  const isMissing = packages.map((name) => `specifier.startsWith('${name}')`).join(' || ')
+  const hooks = `import { registerHooks } from 'node:module'
+    registerHooks({ resolve(specifier, context, next) {
+      if (${isMissing}) throw Object.assign(new Error('Not found.'), { code: 'ERR_MODULE_NOT_FOUND' })
+      return next(specifier, context)
+    } })`
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hooks)}` }
+}
+
+test('where the packages are not installed, the start says so in a sentence', async () => {
+  const environment = { DATA_DIR: newFolder(), PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }
+  const { code, err } = await run(['serve'], { ...environment, ...without('@opentelemetry/') })
+  expect(code).toBe(1)
+  expect(err).toContain('OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed')
+  expect(err).not.toContain('    at ')
+})
+
+test('without a variable that asks for them, neither traces nor metrics are loaded', async () => {
+  const { server, key } = await serveOnStub([succeed], without('@opentelemetry/', 'prom-client'))
+  const answer = await fetch(`${server.url}/v1/public/me`, { headers: { authorization: key } })
+  expect(answer.status).toBe(200)
 })
