@@ -39,6 +39,7 @@ export type Outcome = 'not_applied' | 'unknown' | 'applied'
 
 /** The limits that refuse what might well be done later. */
 export const limits = [
+  'admin',
   'agency_budget',
   'agency_requests',
   'bulk_pending_codes',
