@@ -24,7 +24,7 @@ import { createAddressLimit } from './http/limits/flood.ts'
 import { defaultLimits, type Limits, type TrustedProxies } from './http/limits/limits.ts'
 import type { SharedLimits } from './http/limits/shared.ts'
 import type { Logger } from './http/log.ts'
-import { createServer, type Server } from './http/server.ts'
+import { createServer, type Server, type ServerOptions } from './http/server.ts'
 import { createAcceptJob } from './bulk-codes/accept.ts'
 import { createCheckJob } from './bulk-codes/check-job.ts'
 import { addBulkJobRoutes } from './bulk-codes/job-routes.ts'
@@ -62,6 +62,7 @@ type AppOptions = {
   shared?: SharedLimits | undefined
   /** The demo agency's key and account, for the forms of `/docs`; only ever those of a sandbox. */
   demo?: DemoAccess | undefined
+  observers?: ServerOptions['observers']
   /** Monotonic, in milliseconds. */
   now?: Clock['now']
 }
@@ -77,15 +78,23 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
     trustProxy,
     shared,
     demo,
+    observers,
     now = monotonicClock.now,
   } = options
   const limits = { ...defaultLimits, ...options.limits }
   const { mode } = stripe
   const accounts = createAccounts(database, mode)
 
-  const server = createServer(log, { limits, trustProxy, complete: createEarlyRefusal(journal), now, shared })
+  const server = createServer(log, {
+    limits,
+    trustProxy,
+    complete: createEarlyRefusal(journal),
+    now,
+    shared,
+    observers,
+  })
   const counting = { log, now, shared }
-  const unknownKeys = { name: 'unknown-keys', what: 'requests with unknown API keys' }
+  const unknownKeys = { name: 'unknown_keys' as const, what: 'requests with unknown API keys' }
   const ofAgency = { unitsPerSecond: rateLimitPerSecond, requestsMax: limits.requestsPerAgencyMax }
   guardRoutes(server, {
     authenticate: createAuthenticate(createApiKeys(database, mode), now),

@@ -21,6 +21,21 @@ test('an empty variable counts as unset', () => {
   expect(readConfig({ PORT: '', STRIPE_SECRET_KEY: ' ' })).toEqual(readConfig({}))
 })
 
+test.each<[string, Record<string, string>, boolean]>([
+  ['nothing says where to', {}, false],
+  ['the endpoint is empty', { OTEL_EXPORTER_OTLP_ENDPOINT: ' ' }, false],
+  ['there is an endpoint', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, true],
+  ['there is one for traces', { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:4318/v1/traces' }, true],
+  ['the SDK is disabled', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'True' }, false],
+  [
+    'there is no exporter',
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_TRACES_EXPORTER: 'none' },
+    false,
+  ],
+])('where %s, traces are sent or not: %o → %s', (_, environment, isSent) => {
+  expect(readConfig(environment).tracing).toBe(isSent)
+})
+
 test('DATABASE_URL moves the database', () => {
   const config = readConfig({ DATABASE_URL: 'postgres://db/x', STRIPE_SECRET_KEY: 'sk_test_1' })
   expect(databaseLocation(config)).toBe('postgres://db/x')

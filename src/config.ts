@@ -17,6 +17,7 @@ const readers = {
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
   STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
+  ADMIN_TOKEN: optional(/^\S{32,}$/, 'must have at least 32 characters, none of them a space'),
   TRUST_PROXY: trustedProxies(),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
@@ -59,6 +60,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
+    adminToken: read('ADMIN_TOKEN', readers.ADMIN_TOKEN),
+    tracing: sendsTraces(environment),
     trustProxy: read('TRUST_PROXY', readers.TRUST_PROXY),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
     bulkCodesPerSecond: read('BULK_CODES_PER_SECOND', readers.BULK_CODES_PER_SECOND),
@@ -154,6 +157,14 @@ function wholeNumber(fallback: number, min: number, max: number): Reader<number>
     return /^\d+$/.test(value) && number >= min && number <= max ? { value: number } : { problem }
   }
   return { fallback, parse }
+}
+
+/** Whether OpenTelemetry's variables ask for traces; whatever else they say its SDK reads itself. */
+function sendsTraces(environment: Record<string, string | undefined>): boolean {
+  const valueOf = (name: string) => environment[name]?.trim() ?? ''
+  const endpoint = valueOf('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') || valueOf('OTEL_EXPORTER_OTLP_ENDPOINT')
+  const isOff = valueOf('OTEL_SDK_DISABLED').toLowerCase() === 'true' || valueOf('OTEL_TRACES_EXPORTER') === 'none'
+  return endpoint !== '' && !isOff
 }
 
 /** Where the API is and with which key to call it, for the commands that do; each undefined where it is not set. */

@@ -9,11 +9,19 @@ import { waitForDatabase } from './database/wait.ts'
 import { createLog } from './http/log.ts'
 import { createJournal, type Journal } from './journal/journal.ts'
 import type { WireRequest } from './lib/wire.ts'
+import type { ServerOptions } from './http/server.ts'
 import { within } from './lib/within.ts'
 import { openSandbox } from './sandbox/sandbox.ts'
 import { createStripeClient, type StripeClient } from './stripe/client.ts'
+import type { CallObserver } from './stripe/observer.ts'
 
 export type Resources = { database: Database; stripe: StripeClient; close: () => Promise<void> }
+
+/** Watches the requests and the calls to Stripe: what counts them, and what traces them. */
+export type Observer = {
+  observeRequests: NonNullable<ServerOptions['observers']>[number]
+  observeCall: CallObserver
+}
 
 /** Why the start is refused, for the operator. */
 export const stripeKeyMissing =
@@ -32,6 +40,7 @@ export async function openResources(
   config: Config,
   onDatabaseError?: (error: Error) => void,
   onWaiting?: (error: Error) => void,
+  observers: readonly Observer[] = [],
 ): Promise<Resources> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const database = openDatabase(databaseLocation(config), onDatabaseError)
@@ -42,7 +51,7 @@ export async function openResources(
     await database.destroy()
     throw error
   }
-  const { stripe, close } = await openStripe(config)
+  const { stripe, close } = await openStripe(config, observers)
   return {
     database,
     stripe,
@@ -77,8 +86,15 @@ async function adoptMode(database: Database, config: Config): Promise<void> {
 }
 
 /** Stripe at STRIPE_API_BASE or its own address or, where no key is set, the embedded sandbox. */
-export async function openStripe(config: Config): Promise<{ stripe: StripeClient; close: () => Promise<void> }> {
-  const limits = { timeoutMs: config.stripeTimeoutMs, retriesMax: config.stripeRetries }
+export async function openStripe(
+  config: Config,
+  observers: readonly Observer[] = [],
+): Promise<{ stripe: StripeClient; close: () => Promise<void> }> {
+  const limits = {
+    timeoutMs: config.stripeTimeoutMs,
+    retriesMax: config.stripeRetries,
+    observers: observers.map(({ observeCall }) => observeCall),
+  }
   const mode = modeOf(config)
   if (config.stripeSecretKey !== undefined) {
     const { createTransport } = await import('./stripe/transport.ts')

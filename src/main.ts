@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createAccounts } from './accounts/accounts.ts'
-import { type Config, modeOf } from './config.ts'
+import { type Config, ConfigError, modeOf } from './config.ts'
 import { createJournal } from './journal/journal.ts'
 import { readSealKey } from './journal/seal-key.ts'
 import { createSeals } from './journal/sealing.ts'
@@ -30,11 +30,15 @@ type Running = {
 /** Starts the HTTP server and the bulk worker; undefined if the signal aborts before anything is served. */
 export async function startServer(config: Config, stop?: AbortSignal, demo?: DemoAccess): Promise<Running | undefined> {
   const { log, flush } = openLog(config.logLevel)
+  const metrics = config.adminToken === undefined ? undefined : await openMetrics(config)
+  const tracing = config.tracing ? await openTracing(config, log) : undefined
+  const observers = [metrics, tracing].filter((observer) => observer !== undefined)
   const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
   const opening = openResources(
     config,
     (err) => log.warn({ err }, 'a database connection broke'),
     (err) => log.warn({ err }, 'waiting for the database'),
+    observers,
   )
   // The app's modules are loaded while the thread that writes the database starts.
   const [resources, { buildApp, buildBulkWorker }] = await Promise.all([
@@ -60,6 +64,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     rateLimitPerSecond,
     bulkPendingCodesMax,
     trustProxy,
+    observers: observers.map(({ observeRequests }) => observeRequests),
   })
   const { database, stripe } = resources
   const upkeep = createUpkeep({
@@ -68,6 +73,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     keepDays: config.journalKeepDays,
     log,
   })
+  metrics?.watch({ database, journal, upkeep, redis: shared })
   const bulkWorker = buildBulkWorker({ ...resources, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
   // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
@@ -97,6 +103,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     await Promise.all([
       step('Stripe and database', resources.close()),
       step('Redis', shared?.close() ?? Promise.resolve()),
+      step('traces', tracing?.close() ?? Promise.resolve()),
     ])
   }
   return {
@@ -117,6 +124,27 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
       }
     },
   }
+}
+
+/** What `/metrics` of the admin listener serves; loaded only where there is one. */
+async function openMetrics(config: Config) {
+  const { createMetrics } = await import('./metrics/metrics.ts')
+  return createMetrics(modeOf(config))
+}
+
+/**
+ * Sends traces; loaded only where OpenTelemetry's variables say where to.
+ * @throws ConfigError where its packages, which are optional, are not installed
+ */
+async function openTracing(config: Config, log: Logger) {
+  const module = await import('./tracing/tracing.ts').catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error
+    throw new ConfigError('OTEL_EXPORTER_OTLP_ENDPOINT needs packages that are not installed: see docs/monitoring.md.')
+  })
+  return module.openTracing({
+    mode: modeOf(config),
+    onFailure: (reason) => log.warn({ reason }, 'traces could not be sent'),
+  })
 }
 
 /** The limits over all processes; undefined without REDIS_URL, and then nothing of Redis is loaded. */

@@ -29,6 +29,15 @@ const packages: Record<string, string[]> = {
   'promotion-codes': ['typebox'],
   'bulk-codes': ['kysely', 'typebox'],
   redis: ['@redis/client'],
+  metrics: ['fastify', 'prom-client'],
+  tracing: [
+    '@opentelemetry/api',
+    '@opentelemetry/core',
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace-base',
+    'fastify',
+  ],
   // `..` is the client of the API, which lies beside src/.
 }
 

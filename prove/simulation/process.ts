@@ -42,6 +42,7 @@ export async function openProcess(world: World, wire: Wire, path: string, number
       return own.append(event)
     },
     appendEventually: (event) => own.appendEventually(event),
+    unwritten: () => own.unwritten(),
     flush: () => own.flush(),
     close: () => own.close(),
     findAttempts: (account, operation, key) => own.findAttempts(account, operation, key),

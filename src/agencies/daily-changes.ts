@@ -48,6 +48,7 @@ export function createDailyChanges(database: Database) {
         throw new Refusal(
           'not_allowed',
           `This API key may make ${max} changes a day. The next day begins at 00:00 UTC.`,
+          { limit: 'daily_changes' },
         )
       }
       try {

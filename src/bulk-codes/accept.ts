@@ -67,7 +67,7 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
     const message =
       `Your agency may have ${pendingCodesMax} pending codes in bulk jobs and has ${pending}; this job asks for ${job.pending} more. ` +
       'Wait until some are made, or cancel a job.'
-    return new Refusal('rate_limited', message, { retryAfterS })
+    return new Refusal('rate_limited', message, { retryAfterS, limit: 'bulk_pending_codes' })
   }
 
   /** Writes the job with all its codes, or nothing; false where an equal request was faster. */

@@ -1,13 +1,16 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import { Pool, type PoolClient, TypeOverrides, types } from 'pg'
+import type { DatabaseLoad } from './load.ts'
 import type { Timeouts } from './timeouts.ts'
+
+export type ObservedPool = PostgresPool & { load(): DatabaseLoad }
 
 /**
  * A pool of connections on which no query waits for ever. A connection whose answer is late is destroyed, because the answer
  * may still come, and so are all that were opened before, because after a failover none of them is alive.
  * Without `timeouts`, a statement may take as long as it needs.
  */
-export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: (error: Error) => void): PostgresPool {
+export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: (error: Error) => void): ObservedPool {
   const pool = new Pool({
     connectionString: url,
     max: 10,
@@ -62,6 +65,7 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
 
   return {
     options: pool.options,
+    load: () => ({ connections: { open: pool.totalCount, idle: pool.idleCount }, waiting: pool.waitingCount }),
     async end() {
       await pool.end()
       // The connections were told to terminate; a server that is gone must not keep the process alive.

@@ -7,6 +7,8 @@ import {
   sql,
   type TableMetadata,
 } from 'kysely'
+import type { DatabaseLoad } from './load.ts'
+import type { ObservedPool } from './postgres-pool.ts'
 import type { Timeouts } from './timeouts.ts'
 
 /** Kysely's PostgreSQL dialect over a pool of connections that heals. */
@@ -16,34 +18,41 @@ export function postgresDialect(
   onBrokenConnection: (error: Error) => void,
 ): PostgresDialect {
   const withoutTimeouts = () => postgresDialect(url, undefined, onBrokenConnection)
+  let opened: ObservedPool | undefined
   const pool = async () => {
     // Only here, because most databases are SQLite files.
     const { openPool } = await import('./postgres-pool.ts')
-    return openPool(url, timeouts, onBrokenConnection)
+    opened = openPool(url, timeouts, onBrokenConnection)
+    return opened
   }
-  return new PooledDialect(withoutTimeouts, { pool })
+  const load = () => opened?.load() ?? { connections: { open: 0, idle: 0 }, waiting: 0 }
+  return new PooledDialect({ withoutTimeouts, load }, { pool })
 }
 
-/** Kysely's adapter, which can also open the same database without timeouts, for migrations. */
-export class PooledAdapter extends PostgresAdapter {
-  readonly withoutTimeouts: () => PostgresDialect
+type Extras = { withoutTimeouts: () => PostgresDialect; load: () => DatabaseLoad }
 
-  constructor(withoutTimeouts: () => PostgresDialect) {
+/** Kysely's adapter, which can also open the same database without timeouts, for migrations, and tell how busy the pool is. */
+export class PooledAdapter extends PostgresAdapter {
+  readonly withoutTimeouts: Extras['withoutTimeouts']
+  readonly load: Extras['load']
+
+  constructor({ withoutTimeouts, load }: Extras) {
     super()
     this.withoutTimeouts = withoutTimeouts
+    this.load = load
   }
 }
 
 class PooledDialect extends PostgresDialect {
-  readonly #withoutTimeouts: () => PostgresDialect
+  readonly #extras: Extras
 
-  constructor(withoutTimeouts: () => PostgresDialect, config: ConstructorParameters<typeof PostgresDialect>[0]) {
+  constructor(extras: Extras, config: ConstructorParameters<typeof PostgresDialect>[0]) {
     super(config)
-    this.#withoutTimeouts = withoutTimeouts
+    this.#extras = extras
   }
 
   override createAdapter(): PooledAdapter {
-    return new PooledAdapter(this.#withoutTimeouts)
+    return new PooledAdapter(this.#extras)
   }
 
   // oxlint-disable-next-line typescript/no-explicit-any -- as Kysely declares it

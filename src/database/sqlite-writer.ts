@@ -76,6 +76,11 @@ export class SqliteWriter {
     await this.#thread.stop()
   }
 
+  /** How many statements and transactions wait for their turn. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
   async #take(): Promise<void> {
     const turn = Promise.withResolvers<void>()
     this.#enqueue(turn)

@@ -12,6 +12,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import type { DatabaseLoad } from './load.ts'
 import { createStatements, isBusy, type Statement } from './sqlite-statements.ts'
 import type { StartThread } from './sqlite-thread.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
@@ -22,15 +23,24 @@ import { SqliteWriter } from './sqlite-writer.ts'
  * `busyTimeoutMs` for another process's lock, then fails. `start` starts what takes the place of that thread.
  */
 export function sqliteDialect(path: string, busyTimeoutMs = 5_000, start?: StartThread): Dialect {
+  let driver: SqliteThreadDriver | undefined
   return {
-    createAdapter: () => new Adapter(),
-    createDriver: () => new SqliteThreadDriver(path, busyTimeoutMs, start),
+    createAdapter: () => new SqliteThreadAdapter(() => ({ waiting: driver?.waiting ?? 0 })),
+    createDriver: () => (driver = new SqliteThreadDriver(path, busyTimeoutMs, start)),
     createIntrospector: (database) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
 }
 
-class Adapter extends SqliteAdapter {
+/** Kysely's adapter, which can also tell how busy the writer is. */
+export class SqliteThreadAdapter extends SqliteAdapter {
+  readonly load: () => DatabaseLoad
+
+  constructor(load: () => DatabaseLoad) {
+    super()
+    this.load = load
+  }
+
   /** The writer has its own queue, and reads need none, so Kysely must not queue. */
   override get supportsMultipleConnections(): boolean {
     return true
@@ -56,6 +66,10 @@ class SqliteThreadDriver implements Driver {
     this.#path = path
     this.#busyTimeoutMs = busyTimeoutMs
     this.#start = start
+  }
+
+  get waiting(): number {
+    return this.#open?.writer.waiting ?? 0
   }
 
   async init(): Promise<void> {

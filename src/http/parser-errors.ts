@@ -50,7 +50,11 @@ export function answerRaw(log: FastifyBaseLogger, limit: AddressLimit, socket: S
     'Connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
-  log.info({ request_id: requestId, method: null, route: null, status, code: refusal.code }, 'request')
+  const { code, message: error } = refusal
+  log.info(
+    { request_id: requestId, method: null, route: null, client: socket.remoteAddress, status, code, error },
+    'request',
+  )
 }
 
 const refusals: Record<string, [Code, string]> = {

@@ -1,7 +1,16 @@
+import { hash } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { fastify, type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
+import { isRecord } from '../lib/is-record.ts'
 import type { Refusal } from '../lib/refusal.ts'
 import { type Connections, trackConnections } from './connections.ts'
 import { answerErrors, type CompleteRefusal, rerouteMalformedPath, setCommonHeaders } from './errors.ts'
@@ -42,12 +51,14 @@ const keepAliveTimeoutMs = 75_000
 /** Stripe takes coupon ids of up to 5,000 characters. */
 const paramLengthMax = 5_000
 
-type ServerOptions = {
+export type ServerOptions = {
   limits?: Limits
   trustProxy?: TrustedProxies
   complete?: CompleteRefusal
   now?: Clock['now']
   shared?: SharedLimits | undefined
+  /** Each adds hooks that watch the requests, before any other hook can refuse one. */
+  observers?: readonly ((server: FastifyInstance) => void)[] | undefined
   /** Milliseconds; tests set smaller ones. */
   arrival?: Partial<typeof arrivalTimes>
 }
@@ -55,7 +66,7 @@ type ServerOptions = {
 /** The HTTP layer: limits, request ids, one log line a request, exact validation and the one error body. */
 export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}) {
   const { limits = defaultLimits, trustProxy, complete = async (_, refusal) => refusal } = options
-  const { now = monotonicClock.now, shared } = options
+  const { now = monotonicClock.now, shared, observers = [] } = options
   const { requestTimeout, headersTimeout } = { ...arrivalTimes, ...options.arrival }
   const connections: Connections = new Map()
   const limit = createAddressLimit({
@@ -89,6 +100,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
   server.decorateRequest('refusal', null)
   server.decorateRequest('logged', null)
   server.decorateRequest('isFlood', false)
+  for (const observe of observers) observe(server)
   trackConnections(server, connections)
   closeGracefully(server, connections, trackHandlers(server))
   server.setValidatorCompiler(validatorCompiler)
@@ -99,8 +111,10 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
 
   // This and other hooks that await nothing are not async: a promise for each of them would cost more than what they do.
   server.addHook('onRequest', (request, reply, done) => {
+    // Read now, because a connection that is gone has no address.
+    const client = request.ip
     // Not onResponse, which never runs if the caller hangs up.
-    reply.raw.once('close', () => logAnswer(request, reply))
+    reply.raw.once('close', () => logAnswer(request, reply, client))
     setCommonHeaders(request, reply)
     done()
   })
@@ -113,20 +127,34 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
 }
 
 /** The one line of a request: what was asked, by whom, and what was answered; never a header or a body. */
-function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
+function logAnswer(request: FastifyRequest, reply: FastifyReply, client: string): void {
   if (request.isFlood) return
+  const { refusal } = request
+  const idempotencyKey = request.headers['idempotency-key']
   request.log.info(
     {
       request_id: request.id,
       ...request.logged,
       method: request.method,
       route: request.routeOptions.url ?? null,
+      account: accountOf(request),
+      client,
+      // Finds the requests under one key, and says nothing of what the caller put into it.
+      idempotency_key_digest: idempotencyKey && hash('sha256', String(idempotencyKey)).slice(0, 16),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      code: request.refusal?.code,
+      code: refusal?.code,
+      param: refusal?.param,
+      error: refusal?.message,
       stripe_request_id: reply.getHeader('stripe-request-id'),
       ...(!reply.raw.writableFinished && { hung_up: true }),
     },
     'request',
   )
+}
+
+/** The account of the path; undefined for a text that can be none, which may be as long as a path. */
+function accountOf({ params }: FastifyRequest): string | undefined {
+  const id = isRecord(params) ? params['accountId'] : undefined
+  return typeof id === 'string' && /^acct_\w{1,64}$/.test(id) ? id : undefined
 }

@@ -98,6 +98,9 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
       unwritten.add(written)
     },
 
+    /** How many events were handed over and are not on disk yet. */
+    unwritten: () => unwritten.size,
+
     /** Resolves when every event that was handed over so far is on disk. */
     async flush(): Promise<void> {
       await Promise.all(unwritten)

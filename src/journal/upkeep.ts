@@ -20,6 +20,7 @@ const sealPauseMs = 20
 const settleEveryMs = 60_000
 const removeEveryMs = 3_600_000
 const dayMs = 86_400_000
+type Task = 'sealing' | 'settling' | 'removing'
 /** How far back a process looks at its start; after that it goes on from where it was. */
 const settleBackMs = 7 * dayMs
 
@@ -28,12 +29,17 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
   const stopping = new AbortController()
   const { signal } = stopping
   const running: Promise<void>[] = []
+  const succeededAt = new Map<Task, number>()
+  let unsettled = 0
 
-  const every = async (ms: number, name: string, work: () => Promise<unknown>) => {
+  const every = async (ms: number, task: Task, work: () => Promise<unknown>) => {
     for (;;) {
       await wait(ms, signal)
       if (signal.aborted) return
-      await work().catch((err: unknown) => log.warn({ err }, `the journal: ${name} did not succeed`))
+      await work().then(
+        () => succeededAt.set(task, now()),
+        (err: unknown) => log.warn({ err }, `the journal: ${task} did not succeed`),
+      )
     }
   }
 
@@ -44,14 +50,15 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
   let since = now() - settleBackMs
   const settleOnce = async () => {
     const time = now()
-    let hasFailed = false
+    let failures = 0
     for await (const settled of settle({ since, now: time, actor: 'worker' })) {
-      if ('failure' in settled) hasFailed = true
+      if ('failure' in settled) failures += 1
       else log.info({ change: settled.event.id, ...settled.verdict }, 'a change without an answer is settled')
       if (signal.aborted) return
     }
     // Twice, so that a clock which was stepped back for a moment hides no change.
-    if (!hasFailed) since = time - 2 * afterMs
+    unsettled = failures
+    if (failures === 0) since = time - 2 * afterMs
   }
   const removeOld = async () => {
     while (!signal.aborted && (await seals.removeBefore(now() - keepDays * dayMs)) > 0);
@@ -61,8 +68,13 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
     start(): void {
       running.push(every(sealEveryMs, 'sealing', () => seals.seal(pause)))
       running.push(every(settleEveryMs, 'settling', settleOnce))
-      if (keepDays > 0) running.push(every(removeEveryMs, 'removing old events', removeOld))
+      if (keepDays > 0) running.push(every(removeEveryMs, 'removing', removeOld))
     },
+
+    /**
+     * When each task last succeeded, in milliseconds since 1970, and about how many changes the last settling could not ask Stripe.
+     */
+    state: () => ({ succeededAt, unsettled }),
 
     /** Lets what is being done come to its end. */
     async stop(): Promise<void> {

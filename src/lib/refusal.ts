@@ -37,6 +37,20 @@ export const docsOf = (code: Code): string => `/docs/errors#${code}`
  */
 export type Outcome = 'not_applied' | 'unknown' | 'applied'
 
+/** The limits that refuse what might well be done later. */
+export const limits = [
+  'admin',
+  'agency_budget',
+  'agency_requests',
+  'bulk_pending_codes',
+  'daily_changes',
+  'public',
+  'requests',
+  'stripe_queue',
+  'unknown_keys',
+] as const
+export type Limit = (typeof limits)[number]
+
 type Details = {
   /** The field at fault, as the caller wrote it: `data.currency`, `limit`, `couponId`. */
   param?: string | undefined
@@ -45,6 +59,8 @@ type Details = {
   retryable?: boolean | undefined
   retryAfterS?: number | undefined
   stripeRequestId?: string | undefined
+  /** The limit of ours that refuses; for the operator's metrics. */
+  limit?: Limit | undefined
   /** For the operator's log; never shown to the caller. */
   cause?: unknown
 }
@@ -57,6 +73,7 @@ export class Refusal extends Error {
   readonly retryable: boolean
   readonly retryAfterS: number | undefined
   readonly stripeRequestId: string | undefined
+  readonly limit: Limit | undefined
 
   constructor(code: Code, message: string, details: Details = {}) {
     super(message, { cause: details.cause })
@@ -66,12 +83,13 @@ export class Refusal extends Error {
     this.retryable = details.retryable ?? codes[code].retryable
     this.retryAfterS = details.retryAfterS
     this.stripeRequestId = details.stripeRequestId
+    this.limit = details.limit
   }
 
   /** The same refusal with another outcome, and a sentence more that says so. */
   withOutcome(outcome: Outcome, sentence: string): Refusal {
-    const { code, param, retryable, retryAfterS, stripeRequestId, cause } = this
-    const details = { param, outcome, retryable, retryAfterS, stripeRequestId, cause }
+    const { code, param, retryable, retryAfterS, stripeRequestId, limit, cause } = this
+    const details = { param, outcome, retryable, retryAfterS, stripeRequestId, limit, cause }
     return new Refusal(code, `${this.message} ${sentence}`, details)
   }
 }

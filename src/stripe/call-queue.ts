@@ -121,5 +121,6 @@ function moveToEnd<T>(row: Map<string, T>, key: string): void {
 function neverSent(): Refusal {
   return new Refusal('unavailable', 'Too many calls to Stripe are waiting. Nothing was changed; retry shortly.', {
     retryAfterS: 1,
+    limit: 'stripe_queue',
   })
 }

@@ -9,7 +9,7 @@ const ok = { status: 200, headers: { 'request-id': 'req_1' }, body: '{"id":"TEN"
 
 /** One request by the client on this connection, as a call to Stripe that may bring so many bytes. */
 function request(send: Send, { method = 'POST', timeoutMs = 1_000 } = {}) {
-  const call = { bytesMax: 7, hasAmbiguousAttempt: false }
+  const call = { bytesMax: 7, hasAmbiguousAttempt: false, retries: -1 }
   const headers = { 'Content-Length': 3, 'X-Numbers': 1, 'x-list': ['a', 'b'] }
   const result = attempts.run(call, () =>
     new WireClient(send).makeRequest('host', '443', '/v1/coupons', method, headers, 'a=1', 'https', timeoutMs),

@@ -10,6 +10,8 @@ type Call = {
    * changed.
    */
   hasAmbiguousAttempt: boolean
+  /** How many attempts were made beyond the first; -1 before it. */
+  retries: number
 }
 
 /** The call to which the running attempt belongs: the SDK reports only its last attempt. */
@@ -52,7 +54,9 @@ export class WireClient extends Sdk.HttpClient {
     }, timeoutMs)
     try {
       const request = { method, path, headers: wireHeaders(headers), body }
-      const bytesMax = attempts.getStore()?.bytesMax ?? Infinity
+      const call = attempts.getStore()
+      if (call) call.retries += 1
+      const bytesMax = call?.bytesMax ?? Infinity
       const response = await Promise.race([this.#send(request, abort.signal, bytesMax), late.promise])
       if (response.status >= 500) markAmbiguous()
       return new WireClientResponse(response)

@@ -5,6 +5,7 @@ import { Refusal } from '../lib/refusal.ts'
 import { CallQueue, type CallQueueLimits } from './call-queue.ts'
 import { fromStripe, relayedRequestId } from './errors.ts'
 import { attempts, type Send, WireClient } from './http-client.ts'
+import { type CallObserver, endpointOf } from './observer.ts'
 import { Sdk } from './sdk.ts'
 
 /** The version of Stripe's API for every request and its answer. */
@@ -17,6 +18,7 @@ export type RequestOptions = {
   timeoutMs: number
   retriesMax: number
   queueLimits?: Partial<CallQueueLimits>
+  observers?: readonly CallObserver[]
 }
 
 type Request = {
@@ -51,6 +53,7 @@ export function createStripeRequest({
   timeoutMs,
   retriesMax,
   queueLimits,
+  observers = [],
 }: RequestOptions) {
   const queue = new CallQueue(queueLimits)
   const stripe = new Sdk(secretKey, {
@@ -67,7 +70,8 @@ export function createStripeRequest({
     { account, queueAs = account, params, idempotencyKey, object, conflictParam }: Request,
   ): Promise<Dated<T>> => {
     const bytesMax = object === 'list' ? listBytesMax : objectBytesMax
-    const call = { bytesMax, hasAmbiguousAttempt: false }
+    const call = { bytesMax, hasAmbiguousAttempt: false, retries: -1 }
+    const observed = observers.map((observe) => observe(endpointOf(method, path)))
     const options = {
       ...(account && { stripeAccount: account.id }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -75,24 +79,32 @@ export function createStripeRequest({
       ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
     }
     try {
-      const send = () => attempts.run(call, () => stripe.rawRequest(method, path, params, options))
+      const send = () => {
+        for (const one of observed) one.started()
+        return attempts.run(call, () => stripe.rawRequest(method, path, params, options))
+      }
       // The SDK's deadline begins when the call leaves the queue.
       const value: Stripe.Response<T> = await (queueAs ? queue.run(queueAs, send) : send())
       // Something that is not Stripe can answer 200 as well.
       const isExpected = value.object === object && (object === 'list' || typeof value.id === 'string')
       if (!isExpected) throw new Error(`The answer is not a ${object}.`)
       const { headers } = value.lastResponse
+      const requestId = relayedRequestId(headers['request-id'])
+      for (const one of observed) one.ended({ retries: call.retries, stripeRequestId: requestId })
       return {
         value,
-        requestId: relayedRequestId(headers['request-id']),
+        requestId,
         replayed: headers['idempotent-replayed'] === 'true',
         hasAmbiguousAttempt: call.hasAmbiguousAttempt,
         date: headers['date'],
       }
     } catch (error) {
-      if (error instanceof Refusal) throw error
       const mayBeApplied = method !== 'GET' && call.hasAmbiguousAttempt
-      throw fromStripe(error, { method, params, conflictParam, mayBeApplied })
+      const asked = { method, params, conflictParam, mayBeApplied }
+      const refusal = error instanceof Refusal ? error : fromStripe(error, asked)
+      const { stripeRequestId } = refusal
+      for (const one of observed) one.ended({ retries: Math.max(0, call.retries), stripeRequestId, refusal })
+      throw refusal
     }
   }
 }

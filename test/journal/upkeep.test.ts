@@ -7,6 +7,7 @@ import { createSettle } from '../../src/journal/settle.ts'
 import { createUpkeep } from '../../src/journal/upkeep.ts'
 import { verifySeals } from '../../src/journal/verify.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
+import type { Send } from '../../src/stripe/http-client.ts'
 import { databases, startTestServer, type TestServer } from '../support/server.ts'
 
 const dayMs = 86_400_000
@@ -19,12 +20,12 @@ describe.each(databases)('beside the server, on %s', (kind) => {
   afterAll(() => server.close())
 
   /** Lets each piece of work be done once, so much later than now. */
-  const runOnce = async (keepDays: number, laterMs: number) => {
+  const runOnce = async (keepDays: number, laterMs: number, send?: Send) => {
     const { database, journal, sandbox } = server
     const stripe = createStripeClient({
       secretKey: 'sk_test_server',
       mode: 'sandbox',
-      send: (request) => sandbox.send(request),
+      send: send ?? ((request) => sandbox.send(request)),
       timeoutMs: 5_000,
       retriesMax: 0,
     })
@@ -45,7 +46,23 @@ describe.each(databases)('beside the server, on %s', (kind) => {
     upkeep.start()
     await expect.poll(() => resting.length).toBe(keepDays > 0 ? 3 : 2)
     await upkeep.stop()
+    return upkeep.state()
   }
+
+  test('a process tells when each task last succeeded, and how many changes Stripe could not be asked about', async () => {
+    const { journal, agencyId, accountId } = server
+    const ids = { agency_id: agencyId, account_id: accountId, change_id: 'chg_open', terms: '{"percent_off":10}' }
+    await journal.append({ actor: 'api_key', type: 'coupon.create.started', ...ids })
+    const down: Send = async () => {
+      throw new Error('Stripe is down.')
+    }
+    const { succeededAt, unsettled } = await runOnce(0, 11 * 60_000, down)
+    expect([...succeededAt.keys()].toSorted()).toEqual(['sealing', 'settling'])
+    expect(unsettled).toBe(1)
+    expect((await runOnce(0, 11 * 60_000)).unsettled).toBe(0)
+    await server.database.deleteFrom('events').execute()
+    await server.database.deleteFrom('seals').execute()
+  })
 
   test('a process seals, settles, and removes what is too old, by itself', async () => {
     const { database, journal } = server

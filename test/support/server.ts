@@ -21,6 +21,7 @@ import { openSandbox } from '../../src/sandbox/sandbox.ts'
 import type { CallQueueLimits } from '../../src/stripe/call-queue.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
+import type { Observer } from '../../src/dependencies.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
 import { checkAnswer } from './document.ts'
@@ -47,6 +48,8 @@ export type Options = {
   now?: () => number
   bulkPendingCodesMax?: number
   demo?: DemoAccess
+  /** Watches the requests and the calls to Stripe. */
+  observer?: Observer
 }
 
 export type Call = {
@@ -77,6 +80,7 @@ export async function startTestServer(options: Options = {}) {
   await migrate(database)
 
   const sandbox = openSandbox({ file: join(folder, 'sandbox.db') })
+  const { observer } = options
   const wire = typeof options.stripe === 'string' ? createTransport(options.stripe) : undefined
   const custom = typeof options.stripe === 'function' ? options.stripe : undefined
   const stripe = createStripeClient({
@@ -86,6 +90,7 @@ export async function startTestServer(options: Options = {}) {
     timeoutMs: options.timeoutMs ?? 5_000,
     retriesMax: options.retriesMax ?? 2,
     queueLimits: options.queueLimits ?? {},
+    observers: observer ? [observer.observeCall] : [],
   })
   const sandboxStripe = createStripeClient({
     secretKey: 'sk_test_server',
@@ -101,7 +106,8 @@ export async function startTestServer(options: Options = {}) {
   const journal = createJournal(database, { mode: 'sandbox', log })
   const { trustProxy, demo, now = () => performance.now() } = options
   const start = async ({ limits = options.limits ?? {}, shared }: Pick<Options, 'limits' | 'shared'>) => {
-    const units = { rateLimitPerSecond, bulkPendingCodesMax, limits, shared }
+    const observers = observer ? [observer.observeRequests] : []
+    const units = { rateLimitPerSecond, bulkPendingCodesMax, limits, shared, observers }
     const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, demo, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }

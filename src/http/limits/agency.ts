@@ -58,14 +58,14 @@ export function createAgencyLimits(
         'rate_limited',
         `Your agency has used the ${unitsPerSecond} units of this second: one a request, and one more for each further call to Stripe. ` +
           'Retry shortly.',
-        { retryAfterS: ceilSeconds(rate.resetMs) },
+        { retryAfterS: ceilSeconds(rate.resetMs), limit: 'agency_budget' },
       )
     }
     if (!isInside || !inFlight.enter(agencyId, request, reply)) {
       throw new Refusal(
         'rate_limited',
         `Your agency has ${requestsMax} requests in progress. Retry when some have ended.`,
-        { retryAfterS: 1 },
+        { retryAfterS: 1, limit: 'agency_requests' },
       )
     }
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../../lib/refusal.ts'
+import { type Limit, Refusal } from '../../lib/refusal.ts'
 import { clientOf } from './address.ts'
 import { RateLimiter } from './rate.ts'
 import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
@@ -22,7 +22,7 @@ export type AddressLimit = {
 
 type Options = {
   /** Of the limit among the shared ones. */
-  name: string
+  name: Limit
   /** Names the limited requests in refusals and in the log, which gets at most one line a second with their number. */
   what: string
   perSecond: number
@@ -55,6 +55,7 @@ export function createAddressLimit({ name, what, perSecond, log, now, shared }: 
       setRateHeaders(reply, 'address', perSecond, rate)
       throw new Refusal('rate_limited', `Too many ${what} come from your address. Retry shortly.`, {
         retryAfterS: ceilSeconds(rate.resetMs),
+        limit: name,
       })
     },
 

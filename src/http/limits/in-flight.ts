@@ -14,6 +14,7 @@ export function limitRequests(server: FastifyInstance, { requestsMax }: Limits):
     if (!needsKey(request.routeOptions.config.access) || inFlight.enter('all', request, reply)) return done()
     throw new Refusal('unavailable', 'The server is overloaded. Nothing was changed; retry shortly.', {
       retryAfterS: 1,
+      limit: 'requests',
     })
   })
 }
