@@ -54,5 +54,6 @@ async function formatted(text: string, parser: string): Promise<string> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const [path, text] of Object.entries(await writtenFiles())) writeFileSync(new URL(`../${path}`, import.meta.url), text)
+  for (const [path, text] of Object.entries(await writtenFiles()))
+    writeFileSync(new URL(`../${path}`, import.meta.url), text)
 }

@@ -9,7 +9,10 @@ import type { Mode } from './lib/mode.ts'
 const readers = {
   HOST: text('127.0.0.1'),
   PORT: wholeNumber(3000, 0, 65_535),
-  ADMIN_TOKEN: optional(/^[\x21-\x7e]{32,}$/, 'must be at least 32 characters of ASCII without a space, such as: openssl rand -hex 32'),
+  ADMIN_TOKEN: optional(
+    /^[\x21-\x7e]{32,}$/,
+    'must be at least 32 characters of ASCII without a space, such as: openssl rand -hex 32',
+  ),
   ADMIN_HOST: text('127.0.0.1'),
   ADMIN_PORT: wholeNumber(9090, 0, 65_535),
   DATA_DIR: text('./data'),

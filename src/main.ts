@@ -74,7 +74,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
   })
   const bulkWorker = buildBulkWorker({ ...resources, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
-  const admin = await openAdminServer(config, { database, stripe, log, redis: shared?.state })
+  const admin = await openAdminServer(config, { database, stripe, log, redis: shared && (() => shared.state()) })
 
   let url: string
   let adminUrl: string | undefined
@@ -83,7 +83,8 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     adminUrl = admin && (await listen(admin, config.adminHost, config.adminPort))
     url = await listen(app, config.host, config.port)
   } catch (error) {
-    await Promise.all([admin?.close(), resources.close(), shared?.close()])
+    await admin?.close()
+    await Promise.all([resources.close(), shared?.close()])
     throw error
   }
   bulkWorker.start()

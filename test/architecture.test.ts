@@ -29,6 +29,7 @@ const packages: Record<string, string[]> = {
   'promotion-codes': ['typebox'],
   'bulk-codes': ['kysely', 'typebox'],
   redis: ['@redis/client'],
+  admin: ['fastify', 'typebox'],
   // `..` is the client of the API, which lies beside src/.
 }
 

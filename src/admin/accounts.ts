@@ -45,7 +45,8 @@ const body = inData(
       account: Type.Optional(
         Type.Unsafe<string>({
           ...accountText,
-          description: 'A Stripe account that is connected to the platform. In the sandbox a new one is made where none is given.',
+          description:
+            'A Stripe account that is connected to the platform. In the sandbox a new one is made where none is given.',
           examples: ['acct_1NxW2aB3cD4eF5gH'],
         }),
       ),

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Server } from '../http/server.ts'
 import { eventSchema, toPublicEvent } from '../journal/event-schema.ts'
 import { type JournalEvent, listEvents } from '../journal/events.ts'
-import { eventFilters } from '../journal/routes.ts'
+import { eventFilters, textFilter } from '../journal/routes.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed, textOrNull } from '../schema/fields.ts'
 import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
@@ -18,7 +18,7 @@ const operatorEventSchema = Type.Object(
 )
 const filters = {
   ...listQuery,
-  agency: { ...eventFilters.account, description: 'Only of this agency.' },
+  agency: textFilter('Only of this agency.'),
   ...eventFilters,
 }
 

@@ -12,7 +12,10 @@ export function requireToken(server: FastifyInstance, token: string, failures: P
     if (timingSafeEqual(digestOf(sent), expected)) return
     // Only failures count: nobody can lock the operator out, and at 32 characters no number of guesses is enough.
     await failures.take(request, reply)
-    throw new Refusal('unauthenticated', 'This needs the admin token. Send it as `Authorization: Bearer <ADMIN_TOKEN>`.')
+    throw new Refusal(
+      'unauthenticated',
+      'This needs the admin token. Send it as `Authorization: Bearer <ADMIN_TOKEN>`.',
+    )
   })
 }
 

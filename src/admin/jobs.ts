@@ -42,7 +42,9 @@ export function addJobRoutes(server: Server, { database, stripe: { mode } }: Dep
         {
           ...listQuery,
           agency: Type.Optional(Type.String({ ...agencyId, description: 'Only of this agency.' })),
-          unfinished: Type.Optional(Type.Boolean({ description: 'With true only jobs with codes that are left to make.' })),
+          unfinished: Type.Optional(
+            Type.Boolean({ description: 'With true only jobs with codes that are left to make.' }),
+          ),
         },
         closedListQuery,
       ),

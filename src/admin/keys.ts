@@ -26,7 +26,8 @@ const more = {
   agency_id: Type.String({ description: 'Whose key it is.' }),
   frozen_by: {
     ...textOrNull,
-    description: 'What stops its writes: its own id, its agency’s, or `platform`; `agency` where a key of the agency did; else null.',
+    description:
+      'What stops its writes: its own id, its agency’s, or `platform`; `agency` where a key of the agency did; else null.',
   },
 }
 const example = { ...keyExample, agency_id: 'ag_5f0c6e1a9d3b2c4e8f7a6b5c' }

@@ -4,7 +4,7 @@ import { noQuery, refusals } from '../schema/errors.ts'
 import { config, readCodes } from './shared.ts'
 
 /** The metrics of the process as text, in the format that the content type names. */
-export type Metrics = { contentType: string; text(): Promise<string> }
+export type Metrics = { contentType: string; text: () => Promise<string> }
 
 /** `/metrics`, where scrapers look for it; no part of the API's document. */
 export function addMetricsRoute(server: Server, { contentType, text }: Metrics): void {

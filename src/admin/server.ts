@@ -31,7 +31,14 @@ export type AdminOptions = Dependencies & {
 const failuresPerSecond = 10
 
 /** The admin API, for a listener of its own. */
-export function createAdminServer({ token, log, redis, metrics, now = monotonicClock.now, ...resources }: AdminOptions): Server {
+export function createAdminServer({
+  token,
+  log,
+  redis,
+  metrics,
+  now = monotonicClock.now,
+  ...resources
+}: AdminOptions): Server {
   const server = createServer(log, { now })
   const what = 'requests without the admin token'
   requireToken(server, token, createAddressLimit({ name: 'admin', what, perSecond: failuresPerSecond, log, now }))

@@ -26,7 +26,9 @@ const statusSchema = Type.Object(
     database: Type.Object(
       {
         kind: Type.String({ description: '`sqlite` or `postgres`.' }),
-        writable: Type.Boolean({ description: 'Whether it takes writes. While it does not, what is read from it is null.' }),
+        writable: Type.Boolean({
+          description: 'Whether it takes writes. While it does not, what is read from it is null.',
+        }),
         pending_migrations: { ...integerOrNull, description: 'How many migrations it lacks.' },
       },
       { ...closed, description: 'The database.' },

@@ -25,7 +25,10 @@ export function createAllJobs(database: Database, mode: Mode) {
 
     /** So many after a position, newest first; the next page begins after `last`. */
     async list({ agencyId, isUnfinished }: Filter, limit: number, after: Position | undefined) {
-      let query = jobsBy().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit + 1)
+      let query = jobsBy()
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
       if (agencyId !== undefined) query = query.where('agency_id', '=', agencyId)
       if (isUnfinished === true) query = query.where('finished_at', 'is', null)
       if (after) {
@@ -61,7 +64,10 @@ export function createAllJobs(database: Database, mode: Mode) {
         .selectFrom('bulk_jobs')
         .where('mode', '=', mode)
         .where('finished_at', 'is', null)
-        .select((is) => [is.fn.countAll<number | string>().as('jobs'), is.fn.sum<number | string>('pending').as('codes')])
+        .select((is) => [
+          is.fn.countAll<number | string>().as('jobs'),
+          is.fn.sum<number | string>('pending').as('codes'),
+        ])
         .executeTakeFirstOrThrow()
       return { jobs: Number(jobs), codes: Number(codes ?? 0) }
     },

@@ -22,8 +22,8 @@ one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.
     const account = await withResources(async ({ database, stripe }) => {
       const { id: agencyId } = await requireActiveAgency(database, values['agency'])
       const accountId = given ?? (await stripe.createAccount('Sandbox business'))
-      const ask = async (account: ConnectedAccount) => {
-        await stripe.listCoupons(account, { limit: 1 }).catch((cause: unknown) => {
+      const ask = async (connected: ConnectedAccount) => {
+        await stripe.listCoupons(connected, { limit: 1 }).catch((cause: unknown) => {
           throw new Error(`Stripe does not let the platform use ${accountId}, so it was not connected.`, { cause })
         })
       }

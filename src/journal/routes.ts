@@ -9,7 +9,8 @@ import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPag
 import { eventSchema, toPublicEvent } from './event-schema.ts'
 import { listEvents } from './events.ts'
 
-const text = (description: string) =>
+/** A query parameter that filters by a text. */
+export const textFilter = (description: string) =>
   Type.Optional(
     Type.String({
       description,
@@ -21,11 +22,11 @@ const text = (description: string) =>
 
 /** The query parameters by which events are filtered. */
 export const eventFilters = {
-  account: text('Only what was asked for on this account.'),
-  object: text('Only what has to do with this coupon, promotion code or API key.'),
-  key: text('Only what this API key asked for, by its id.'),
-  request: text('Only this request, by the `Request-Id` of its answer.'),
-  idempotency_key: text('Only requests with this Idempotency-Key.'),
+  account: textFilter('Only what was asked for on this account.'),
+  object: textFilter('Only what has to do with this coupon, promotion code or API key.'),
+  key: textFilter('Only what this API key asked for, by its id.'),
+  request: textFilter('Only this request, by the `Request-Id` of its answer.'),
+  idempotency_key: textFilter('Only requests with this Idempotency-Key.'),
   since: Type.Optional(
     Type.Integer({
       minimum: 0,

@@ -6,7 +6,11 @@ import { createLog } from '../../src/http/log.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
 import type { TestServer } from './server.ts'
 
-type Operation = { operationId: string; responses: Record<string, { content?: Record<string, unknown> }> }
+type Operation = {
+  operationId: string
+  requestBody?: { content: { 'application/json': { example: { data: object } } } }
+  responses: Record<string, { content?: Record<string, unknown> }>
+}
 type Document = { paths: Record<string, Record<string, Operation>> }
 type Call = { method?: string; data?: object; headers?: Record<string, string> }
 
@@ -19,12 +23,14 @@ export const bearer = { authorization: `Bearer ${adminToken}` }
 
 /** Every operation of the admin API's document; `path` begins with its server. */
 export const adminOperations = Object.entries(document.paths).flatMap(([template, methods]) =>
-  Object.entries(methods).map(([method, { operationId, responses }]) => ({
+  Object.entries(methods).map(([method, { operationId, requestBody, responses }]) => ({
     name: operationId,
     method: method.toUpperCase(),
     template,
     path: `/v1/admin${template}`,
     pattern: new RegExp(`^/v1/admin${template.replace(/\{\w+\}/g, '[^/]+')}$`),
+    /** The documented example of the body's `data`. */
+    example: requestBody?.content['application/json'].example.data,
     responses,
   })),
 )
