@@ -29,11 +29,12 @@ export const bodyCodes = ['too_large', 'unsupported_media_type'] as const
 export const agencyId = objectId('The id of the agency', 'ag_5f0c6e1a9d3b2c4e8f7a6b5c')
 export const keyId = objectId('The id of the API key', 'key_5f0c6e1a9d3b2c4e8f7a6b5c')
 
-/** Every route is the operator's alone, and takes no query parameter unless it declares one. */
+/** Of every route: it is the operator’s alone. */
 export const config = { access: 'operator' } as const
+/** What the routes of one tag share; one that takes query parameters replaces `querystring`. */
 export const tagged = (tag: string) => ({ tags: [tag], querystring: noQuery })
 
-/** A body or a filter under `data`, closed, with its documented example. */
+/** A body, whose fields are under `data`, with its documented example. */
 export const inData = <T extends TSchema>(data: T, example: object) =>
   Type.Object({ data }, { ...closed, examples: [{ data: example }] })
 

@@ -39,6 +39,20 @@ test('an agency is renamed and named by its name, and each change is an event', 
   ])
 })
 
+test('an account that is connected or disconnected by command is an event', async () => {
+  const chatdash = inNewFolder()
+  const id = (await chatdash('agency', 'create', 'Acme')).out.trim()
+  const account = (await chatdash('account', 'connect', '--agency', id)).out.trim()
+  // It has the account already.
+  await chatdash('account', 'connect', account, '--agency', id)
+  await chatdash('account', 'disconnect', account)
+  const events = JSON.parse((await chatdash('journal', 'list', '--account', account, '--json')).out)
+  expect(events.map(({ type, actor }: Record<string, string>) => [actor, type])).toEqual([
+    ['operator', 'account.disconnected'],
+    ['operator', 'account.connected'],
+  ])
+})
+
 test('of two agencies of one name a command asks which, and takes the id', async () => {
   const chatdash = inNewFolder()
   const ids = [
