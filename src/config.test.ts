@@ -60,6 +60,28 @@ test('every problem is listed, one a line, without the value', () => {
   expect(problems.join()).not.toMatch(/hunter2|1e3/)
 })
 
+describe('ADMIN_TOKEN', () => {
+  test('there is none by default', () => {
+    expect(readConfig({})).toMatchObject({ adminToken: undefined, adminHost: '127.0.0.1', adminPort: 9090 })
+  })
+
+  test.each(['short', 'x'.repeat(31), 'two words of more than 32 characters', `${'x'.repeat(32)}é`])(
+    'refuses %s without repeating it',
+    (token) => {
+      const problems = problemsOf({ ADMIN_TOKEN: token })
+      expect(problems).toEqual([expect.stringMatching(/^ADMIN_TOKEN must be at least 32 characters/)])
+      expect(problems.join()).not.toContain(token)
+    },
+  )
+
+  test('needs a port of its own', () => {
+    const token = { ADMIN_TOKEN: 'x'.repeat(32) }
+    expect(problemsOf({ PORT: '9090' })).toEqual([])
+    expect(problemsOf({ ...token, PORT: '9090' })).toEqual([expect.stringMatching(/^ADMIN_PORT must not be PORT/)])
+    expect(problemsOf({ ...token, PORT: '0', ADMIN_PORT: '0' })).toEqual([])
+  })
+})
+
 describe('TRUST_PROXY', () => {
   test.each(['10.0.0.1', '10.0.0.0/8, 127.0.0.1', '2001:db8::/32'])('takes %s', (value) => {
     expect(readConfig({ TRUST_PROXY: value }).trustProxy).toBe(value)

@@ -9,6 +9,12 @@ import type { Mode } from './lib/mode.ts'
 const readers = {
   HOST: text('127.0.0.1'),
   PORT: wholeNumber(3000, 0, 65_535),
+  ADMIN_TOKEN: optional(
+    /^[\x21-\x7e]{32,}$/,
+    'must be at least 32 characters of ASCII without a space, such as: openssl rand -hex 32',
+  ),
+  ADMIN_HOST: text('127.0.0.1'),
+  ADMIN_PORT: wholeNumber(9090, 0, 65_535),
   DATA_DIR: text('./data'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres://'),
   REDIS_URL: redisUrl(),
@@ -17,7 +23,6 @@ const readers = {
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
   STRIPE_TIMEOUT_MS: wholeNumber(10_000, 100, 80_000),
   STRIPE_RETRIES: wholeNumber(2, 0, 5),
-  ADMIN_TOKEN: optional(/^\S{32,}$/, 'must have at least 32 characters, none of them a space'),
   TRUST_PROXY: trustedProxies(),
   RATE_LIMIT_PER_SECOND: wholeNumber(200, 1, 1_000_000),
   BULK_CODES_PER_SECOND: wholeNumber(20, 1, 1_000),
@@ -52,6 +57,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const config = {
     host: read('HOST', readers.HOST),
     port: read('PORT', readers.PORT),
+    adminToken: read('ADMIN_TOKEN', readers.ADMIN_TOKEN),
+    adminHost: read('ADMIN_HOST', readers.ADMIN_HOST),
+    adminPort: read('ADMIN_PORT', readers.ADMIN_PORT),
     dataDir: read('DATA_DIR', readers.DATA_DIR),
     databaseUrl: read('DATABASE_URL', readers.DATABASE_URL),
     redisUrl: read('REDIS_URL', readers.REDIS_URL),
@@ -60,7 +68,6 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     stripeApiBase: read('STRIPE_API_BASE', readers.STRIPE_API_BASE),
     stripeTimeoutMs: read('STRIPE_TIMEOUT_MS', readers.STRIPE_TIMEOUT_MS),
     stripeRetries: read('STRIPE_RETRIES', readers.STRIPE_RETRIES),
-    adminToken: read('ADMIN_TOKEN', readers.ADMIN_TOKEN),
     tracing: sendsTraces(environment),
     trustProxy: read('TRUST_PROXY', readers.TRUST_PROXY),
     rateLimitPerSecond: read('RATE_LIMIT_PER_SECOND', readers.RATE_LIMIT_PER_SECOND),
@@ -72,6 +79,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: read('LOG_LEVEL', readers.LOG_LEVEL),
   }
 
+  if (config.adminToken !== undefined && config.adminPort === config.port && config.port !== 0) {
+    problems.push('ADMIN_PORT must not be PORT: the admin API has a listener of its own.')
+  }
   if (config.stripeMode === 'sandbox' && config.stripeSecretKey !== undefined) {
     problems.push('STRIPE_MODE=sandbox and STRIPE_SECRET_KEY exclude each other.')
   }

@@ -7,8 +7,10 @@ import { createSeals } from './journal/sealing.ts'
 import { createSettle } from './journal/settle.ts'
 import { createUpkeep } from './journal/upkeep.ts'
 import { openResources, type Resources } from './dependencies.ts'
+import type { AdminOptions } from './admin/server.ts'
 import type { DemoAccess } from './http/demo-access.ts'
 import { type Logger, openLog } from './http/log.ts'
+import type { Server } from './http/server.ts'
 import { within } from './lib/within.ts'
 
 /** For those who start the server from a program of their own: `startServer(readConfig())`. */
@@ -16,6 +18,8 @@ export { readConfig } from './config.ts'
 
 type Running = {
   url: string
+  /** Where the admin API listens; undefined without ADMIN_TOKEN. */
+  adminUrl: string | undefined
   resources: Resources
   log: Logger
   /** Writes what the log still holds; must be called before the process ends in any other way than by `close`. */
@@ -33,6 +37,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
   const metrics = config.adminToken === undefined ? undefined : await openMetrics(config)
   const tracing = config.tracing ? await openTracing(config, log) : undefined
   const observers = [metrics, tracing].filter((observer) => observer !== undefined)
+  const serverObservers = observers.map(({ observeRequests }) => observeRequests)
   const sealKey = config.journalSealKey === undefined ? undefined : readSealKey(config.journalSealKey)
   const opening = openResources(
     config,
@@ -64,7 +69,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     rateLimitPerSecond,
     bulkPendingCodesMax,
     trustProxy,
-    observers: observers.map(({ observeRequests }) => observeRequests),
+    observers: serverObservers,
   })
   const { database, stripe } = resources
   const upkeep = createUpkeep({
@@ -76,16 +81,28 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
   metrics?.watch({ database, journal, upkeep, redis: shared })
   const bulkWorker = buildBulkWorker({ ...resources, journal, log, bulkCodesPerSecond: config.bulkCodesPerSecond })
 
-  // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
-  const host = config.host === 'localhost' ? '127.0.0.1' : config.host
-  await app.listen({ host, port: config.port }).catch(async (error: unknown) => {
+  const admin = await openAdminServer(config, {
+    database,
+    stripe,
+    log,
+    metrics,
+    observers: serverObservers,
+    redis: shared && (() => shared.state()),
+  })
+
+  let url: string
+  let adminUrl: string | undefined
+  try {
+    // Before the public one, which must not take requests if the process cannot stay.
+    adminUrl = admin && (await listen(admin, config.adminHost, config.adminPort))
+    url = await listen(app, config.host, config.port)
+  } catch (error) {
+    await admin?.close()
     await Promise.all([resources.close(), shared?.close()])
     throw error
-  })
+  }
   bulkWorker.start()
   upkeep.start()
-  const address = app.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : config.port
 
   const closing = new Set<string>()
   const step = async (name: string, work: Promise<unknown>) => {
@@ -96,6 +113,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
   const closeAll = async () => {
     await Promise.all([
       step('requests', app.close()),
+      step('admin requests', admin?.close() ?? Promise.resolve()),
       step('bulk worker', bulkWorker.stop()),
       step('journal upkeep', upkeep.stop()),
     ])
@@ -107,7 +125,8 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     ])
   }
   return {
-    url: reachableUrl(config.host, port),
+    url,
+    adminUrl,
     resources,
     log,
     flushLog: flush,
@@ -115,7 +134,8 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
       try {
         const inTime = await within(config.shutdownTimeoutMs, closeAll())
         if (!inTime) {
-          const left = { closing: [...closing], requests: app.unfinishedRequests() }
+          const requests = [app, admin].flatMap((server) => server?.unfinishedRequests() ?? [])
+          const left = { closing: [...closing], requests }
           log.error(left, 'SHUTDOWN_TIMEOUT_MS was not enough: the process ends with this unfinished')
         }
         return inTime
@@ -152,6 +172,22 @@ async function openSharedLimits(config: Config, log: Logger) {
   if (config.redisUrl === undefined) return undefined
   const { openRedisLimits } = await import('./redis/limits.ts')
   return await openRedisLimits({ url: config.redisUrl, prefix: modeOf(config), log })
+}
+
+/** The admin API; undefined without ADMIN_TOKEN, and then nothing of it is loaded. */
+async function openAdminServer({ adminToken: token }: Config, resources: Omit<AdminOptions, 'token'>) {
+  if (token === undefined) return undefined
+  const { createAdminServer } = await import('./admin/server.ts')
+  return createAdminServer({ token, ...resources })
+}
+
+/** Begins to listen. @returns the URL of the listener, for a client on this machine */
+async function listen(server: Server, givenHost: string, port: number): Promise<string> {
+  // For localhost Fastify would start a second server for ::1, whose connections close() does not know.
+  const host = givenHost === 'localhost' ? '127.0.0.1' : givenHost
+  await server.listen({ host, port })
+  const address = server.server.address()
+  return reachableUrl(givenHost, typeof address === 'object' && address !== null ? address.port : port)
 }
 
 async function aborted(signal: AbortSignal): Promise<undefined> {

@@ -38,6 +38,7 @@ const packages: Record<string, string[]> = {
     '@opentelemetry/sdk-trace-base',
     'fastify',
   ],
+  admin: ['fastify', 'typebox'],
   // `..` is the client of the API, which lies beside src/.
 }
 

@@ -41,10 +41,10 @@ test('an account belongs to the one agency that connected it, until it is taken 
   expect(await accounts.connect(agencyId, 'acct_1')).toBe(true)
   expect(await accounts.connect(strangerId, 'acct_1')).toBe(false)
   expect(await accounts.connect(agencyId, 'acct_1')).toBe(false)
-  expect(await accounts.findOwner('acct_1')).toBe(agencyId)
+  expect(await accounts.findAccount('acct_1')).toMatchObject({ id: 'acct_1', agencyId })
   expect(await accounts.disconnect('acct_1')).toBe(true)
   expect(await accounts.disconnect('acct_1')).toBe(false)
-  expect(await accounts.findOwner('acct_1')).toBe(undefined)
+  expect(await accounts.findAccount('acct_1')).toBe(undefined)
   expect(await accounts.connect(strangerId, 'acct_1')).toBe(true)
 })
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../agencies/authorize.ts'
+import { appendKeyEvent, type Operator } from '../agencies/key-events.ts'
 import type { Database } from '../database/database.ts'
 import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
@@ -13,7 +14,7 @@ declare const proof: unique symbol
  */
 export type ConnectedAccount = { readonly id: string; readonly agencyId: string; readonly [proof]: true }
 
-type AccountRow = { id: string; agencyId: string; connectedAt: number }
+export type AccountRow = { id: string; agencyId: string; connectedAt: number }
 
 export type Accounts = ReturnType<typeof createAccounts>
 
@@ -78,40 +79,52 @@ export function createAccounts(database: Database, mode: Mode) {
 
     /**
      * Gives the account to the agency; false where an agency, this or another, has it already. `ask` gets the account before
-     * anything is written; where it rejects, nothing is.
+     * anything is written; where it rejects, nothing is. Of an operator it is an event.
      */
     async connect(
       agencyId: string,
       accountId: string,
       ask?: (account: ConnectedAccount) => Promise<unknown>,
+      operator?: Operator,
     ): Promise<boolean> {
       await ask?.(proofOf(accountId, agencyId))
-      const { numInsertedOrUpdatedRows } = await database
-        .insertInto('accounts')
-        .values({ mode, id: accountId, agency_id: agencyId, connected_at: Date.now() })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst()
-      return numInsertedOrUpdatedRows === 1n
+      return await database.transaction().execute(async (on) => {
+        const { numInsertedOrUpdatedRows } = await on
+          .insertInto('accounts')
+          .values({ mode, id: accountId, agency_id: agencyId, connected_at: Date.now() })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst()
+        if (numInsertedOrUpdatedRows !== 1n) return false
+        const subject = { agencyId, accountId, keyId: null }
+        if (operator) await appendKeyEvent(on, mode, operator, 'account.connected', subject)
+        return true
+      })
     },
 
-    async findOwner(accountId: string): Promise<string | undefined> {
-      const row = await database
+    /** Whichever agency has it. */
+    async findAccount(accountId: string): Promise<AccountRow | undefined> {
+      return await database
         .selectFrom('accounts')
-        .select('agency_id')
+        .select(['id', 'agency_id as agencyId', 'connected_at as connectedAt'])
         .where('mode', '=', mode)
         .where('id', '=', accountId)
         .executeTakeFirst()
-      return row?.agency_id
     },
 
-    /** Takes the account from whichever agency has it; false where none has. Its coupons stay in Stripe. */
-    async disconnect(accountId: string): Promise<boolean> {
-      const { numDeletedRows } = await database
-        .deleteFrom('accounts')
-        .where('mode', '=', mode)
-        .where('id', '=', accountId)
-        .executeTakeFirst()
-      return numDeletedRows === 1n
+    /**
+     * Takes the account from whichever agency has it, or from the one that is named; false where it has none. Its coupons stay in
+     * Stripe. Of an operator it is an event.
+     */
+    async disconnect(accountId: string, operator?: Operator, fromAgencyId?: string): Promise<boolean> {
+      return await database.transaction().execute(async (on) => {
+        const deletion = on.deleteFrom('accounts').where('mode', '=', mode).where('id', '=', accountId)
+        const own = fromAgencyId === undefined ? deletion : deletion.where('agency_id', '=', fromAgencyId)
+        const account = await own.returning('agency_id').executeTakeFirst()
+        if (!account) return false
+        const subject = { agencyId: account.agency_id, accountId, keyId: null }
+        if (operator) await appendKeyEvent(on, mode, operator, 'account.disconnected', subject)
+        return true
+      })
     },
 
     /** Oldest connection first; of all agencies where none is named. */

@@ -1,12 +1,11 @@
 import { Type } from 'typebox'
 import { callerOf } from '../agencies/authorize.ts'
 import { closed, textOrNull } from '../schema/fields.ts'
-import { closedListQuery, invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { readCodes, refusals } from '../schema/errors.ts'
 import { accountsPath } from '../schema/params.ts'
 import type { Server } from '../http/server.ts'
 import type { Mode } from '../lib/mode.ts'
-import { decodeCursor } from '../lib/cursor.ts'
 import type { Accounts, ConnectedAccount } from './accounts.ts'
 
 /** Stripe's description of an account; undefined if it has left the platform. */
@@ -68,8 +67,7 @@ export function addAccountRoutes(server: Server, { accounts, mode, describe }: D
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query
       const { agencyId, bounds } = callerOf(request)
-      const position = after === undefined ? undefined : decodeCursor(after)
-      if (after !== undefined && !position) throw invalidCursor()
+      const position = readCursor(after)
       const rows = await accounts.listOwn(agencyId, limit + 1, position, bounds.accounts)
       // The request has paid for one account; where the budget does not last for all, the page is shorter.
       const asked = Math.min(rows.length, limit)

@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
-import type { Bounds } from './bounds.ts'
 import {
+  type Changed,
   insertKey,
   type KeyChange,
   lockKey,
@@ -11,23 +11,21 @@ import {
   rotateKey,
   updateKey,
 } from './key-changes.ts'
+import { byCommand, type Operator } from './key-events.ts'
 import { type ApiKey, findKey, hasEnded, selectKeys, selectWorkingKeys, toKey } from './key-rows.ts'
 
 export type { NewApiKey } from './key-changes.ts'
 export type { ApiKey } from './key-rows.ts'
 
-/** What is given replaces what the key has; `undefined` leaves it, and an expiry of null is never. */
-type KeyUpdate = { bounds: Partial<Bounds>; expiresAt: number | null | undefined }
-
 export type ApiKeys = ReturnType<typeof createApiKeys>
 
 /** The keys of all modes; only those that work in this one are found by their secret. Its changes are the operator’s. */
-export function createApiKeys(database: Database, mode: Mode) {
+export function createApiKeys(database: Database, mode: Mode, author: Operator = byCommand) {
   /** Changes the key; undefined where there is none. */
   const change = async <T>(id: string, work: (change: KeyChange, key: ApiKey) => Promise<T>): Promise<T | undefined> =>
     await database.transaction().execute(async (on) => {
       const key = await lockKey(on, id)
-      return key && (await work({ on, mode, author: 'operator' }, key))
+      return key && (await work({ on, mode, author }, key))
     })
 
   return {
@@ -35,7 +33,7 @@ export function createApiKeys(database: Database, mode: Mode) {
     async createKey(agencyId: string, name: string, limits: NewKey = {}): Promise<NewApiKey> {
       return await database
         .transaction()
-        .execute(async (on) => await insertKey({ on, mode, author: 'operator' }, agencyId, name, limits))
+        .execute(async (on) => await insertKey({ on, mode, author }, agencyId, name, limits))
     },
 
     /** As `rotateKey` of key-changes.ts; undefined where no key of this id works any more. */
@@ -43,12 +41,9 @@ export function createApiKeys(database: Database, mode: Mode) {
       return await change(id, async (by, key) => (hasEnded(key) ? undefined : await rotateKey(by, key, overlapMs)))
     },
 
-    /** Replaces the limits that are given and leaves the others. Each process follows within a second. */
-    async updateKey(id: string, { bounds, expiresAt }: KeyUpdate): Promise<void> {
-      await change(id, async (by, key) => {
-        const expires = expiresAt === undefined ? key.expiresAt : expiresAt
-        await updateKey(by, key, { bounds: { ...key.bounds, ...bounds }, expiresAt: expires })
-      })
+    /** Changes the key to what `changed` makes of it as it is at that moment. Each process follows within a second. */
+    async updateKey(id: string, changed: (key: ApiKey) => Changed): Promise<void> {
+      await change(id, async (by, key) => await updateKey(by, key, changed(key)))
     },
 
     /** The key of this id, whether it works or not. */

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
-import { appendKeyEvent } from './key-events.ts'
+import { appendKeyEvent, byCommand, type Operator } from './key-events.ts'
 
 /** What can be frozen: a key or an agency, by its id, or every key of the platform. */
 export type FreezeTarget = { kind: 'api_key' | 'agency'; id: string } | { kind: 'platform' }
@@ -12,13 +12,13 @@ export const platform = 'platform'
 export const byAgency = 'agency'
 
 /** Stops and resumes writes, for the operator alone. Reads go on, and running jobs wait. Each process follows within a second. */
-export function createFreezes(database: Database, mode: Mode) {
+export function createFreezes(database: Database, mode: Mode, author: Operator = byCommand) {
   const nameOf = (target: FreezeTarget) => (target.kind === 'platform' ? platform : target.id)
 
   const change = async (target: FreezeTarget, type: 'frozen' | 'unfrozen', write: (on: Database) => Promise<bigint>) =>
     await database.transaction().execute(async (transaction) => {
       if ((await write(transaction)) === 0n) return false
-      await appendKeyEvent(transaction, mode, 'operator', `${target.kind}.${type}`, {
+      await appendKeyEvent(transaction, mode, author, `${target.kind}.${type}`, {
         agencyId: target.kind === 'agency' ? target.id : null,
         keyId: target.kind === 'api_key' ? target.id : null,
       })
@@ -26,6 +26,12 @@ export function createFreezes(database: Database, mode: Mode) {
     })
 
   return {
+    /** What is frozen, in the order in which it was. */
+    async list(): Promise<{ target: string; frozenAt: number }[]> {
+      const freezes = database.selectFrom('freezes').select(['target', 'frozen_at as frozenAt'])
+      return await freezes.orderBy('frozen_at').orderBy('target').execute()
+    },
+
     /** False where it is frozen already. */
     async freeze(target: FreezeTarget): Promise<boolean> {
       return await change(target, 'frozen', async (on) => {

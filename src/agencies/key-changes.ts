@@ -98,7 +98,7 @@ export function counterOf({ id, bounds }: Pick<ApiKey, 'id' | 'bounds'>): string
   return bounds.countedWith ?? id
 }
 
-type Changed = { name?: string | undefined; bounds: Bounds; expiresAt: number | null }
+export type Changed = { name?: string | undefined; bounds: Bounds; expiresAt: number | null }
 
 /** Replaces what the key may do, when it expires and, where one is given, its name. */
 export async function updateKey(change: KeyChange, key: ApiKey, { name, bounds, expiresAt }: Changed): Promise<void> {

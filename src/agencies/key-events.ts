@@ -4,44 +4,46 @@ import { keptTerms } from '../lib/kept-terms.ts'
 import type { Mode } from '../lib/mode.ts'
 import type { Origin } from './origin.ts'
 
-/** Who changes a key or a freeze: an operator by command, or another key of the agency by request. */
-export type Author = 'operator' | Origin
+/** The operator, by command or by a request to the admin API. Agencies read these events, so the address is not theirs to see. */
+export type Operator = { actor: 'operator'; requestId: string | null; address: null }
 
-type Subject = { agencyId: string | null; keyId: string | null; terms?: object }
+/** Who changes what an agency is or has: the operator, or another key of the agency by request. */
+export type Author = Operator | Origin
+
+export const byCommand: Operator = { actor: 'operator', requestId: null, address: null }
+
+type Subject = { agencyId: string | null; accountId?: string; keyId: string | null; objectId?: string; terms?: object }
 
 /**
- * Writes a change to a key or a freeze into the journal, in the transaction of the change itself. Its object is the key that was
- * changed, and its key the one that asked; an operator has none.
+ * Writes a change to an agency, a key, an account or a freeze into the journal, in the transaction of the change itself. Its object
+ * is the key that was changed, unless it names another, and its key the one that asked; an operator has none.
  */
 export async function appendKeyEvent(
   transaction: Database,
   mode: Mode,
   author: Author,
   type: string,
-  { agencyId, keyId, terms }: Subject,
+  { agencyId, accountId, keyId, objectId, terms }: Subject,
 ): Promise<void> {
   const by =
-    author === 'operator'
-      ? { actor: 'operator' as const, key_id: keyId }
-      : {
-          actor: author.actor,
-          key_id: author.keyId,
-          request_id: author.requestId,
-          address: author.address,
-          idempotency_key: author.idempotencyKey,
-          key_source: author.keySource,
-        }
+    author.actor === 'operator'
+      ? { key_id: keyId }
+      : { key_id: author.keyId, idempotency_key: author.idempotencyKey, key_source: author.keySource }
   await transaction
     .insertInto('events')
     .values({
       ...by,
+      actor: author.actor,
+      request_id: author.requestId,
+      address: author.address,
       ...(terms && keptTerms(terms)),
       id: newId('evt'),
       at: Date.now(),
       mode,
       type,
       agency_id: agencyId,
-      object_id: keyId,
+      account_id: accountId ?? null,
+      object_id: objectId ?? keyId,
       outcome: 'applied',
     })
     .execute()

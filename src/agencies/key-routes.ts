@@ -2,10 +2,9 @@ import type { FastifyRequest } from 'fastify'
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { Server } from '../http/server.ts'
 import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
-import { decodeCursor } from '../lib/cursor.ts'
 import { type Code, noQuery, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
-import { closedListQuery, invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { objectId, publicPath } from '../schema/params.ts'
 import type { NewApiKey } from './key-changes.ts'
 import { keyChangesSchema, keySchema, newKeyAnswerSchema, newKeySchema, rotationSchema } from './key-schema.ts'
@@ -58,8 +57,7 @@ export function addKeyRoutes(server: Server, keys: ManagedKeys): void {
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query
-      const position = after === undefined ? undefined : decodeCursor(after)
-      if (after !== undefined && !position) throw invalidCursor()
+      const position = readCursor(after)
       const spend = (units: number) => request.spend(units)
       const page = await keys.list(await keys.own(request), limit, position, spend)
       return toPage(page.keys.map(toPublicKey), page.hasMore, page.last)

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
 import { byAgency, platform } from './freezes.ts'
@@ -86,6 +87,26 @@ export function toKey(row: Row): ApiKey {
 export async function findKey(database: Database, id: string): Promise<ApiKey | undefined> {
   const row = await selectKeys(database).where('id', '=', id).executeTakeFirst()
   return row && toKey(row)
+}
+
+/** So many keys of the agency after a position, newest first, those that do not work included. */
+export async function pageOfKeys(
+  database: Database,
+  agencyId: string,
+  limit: number,
+  after: Position | undefined,
+): Promise<ApiKey[]> {
+  let keys = selectKeys(database)
+    .where('agency_id', '=', agencyId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+  if (after) {
+    keys = keys.where((is) =>
+      is.or([is('created_at', '<', after.at), is('created_at', '=', after.at).and('id', '<', after.id)]),
+    )
+  }
+  return (await keys.execute()).map(toKey)
 }
 
 /** Whether the key was revoked or has expired, so that it will never work again unless an operator prolongs it. */

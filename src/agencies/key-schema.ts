@@ -24,20 +24,20 @@ const orNull = <T>(schema: object) => Type.Optional(Type.Unsafe<T | null>({ ...s
 const countMax = 999_999
 const listMax = 100
 
-const name = Type.String({
+/** A name as people see it in tables: not blank, and nothing invisible in it. */
+export const nameRules = {
   minLength: 1,
   maxLength: 100,
   pattern: '^[^\\p{Cc}\\p{Cf}]*[^\\s\\p{Cc}\\p{Cf}][^\\p{Cc}\\p{Cf}]*$',
   'x-pattern-message': 'must not be blank, or contain control or invisible characters.',
-  description: 'What uses the key.',
-  examples: ['n8n'],
-})
+}
+const name = Type.String({ ...nameRules, description: 'What uses the key.', examples: ['n8n'] })
 const scopeList = Type.Array(Type.Enum([...scopes], { type: 'string' }), {
   minItems: 1,
   description: 'What the key may do. There is no default.',
   examples: [['coupons:read', 'coupons:write']],
 })
-const accountText = {
+export const accountText = {
   type: 'string',
   pattern: '^acct_[A-Za-z0-9_]{1,64}$',
   'x-pattern-message': 'must be the id of an account: acct_…',
@@ -176,7 +176,7 @@ const shown = {
   guard_seconds: { ...integerOrNull, description: guardDescription },
 }
 
-const keyExample = {
+export const keyExample = {
   id: 'key_5f0c6e1a9d3b2c4e8f7a6b5c',
   object: 'api_key',
   name: 'n8n',

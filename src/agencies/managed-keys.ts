@@ -11,7 +11,7 @@ import { callerOf } from './authorize.ts'
 import { excessOf, isWithin, type Powers } from './excess.ts'
 import { counterOf, insertKey, type KeyChange, type KeyRequest, lockKey, type NewApiKey } from './key-changes.ts'
 import { isFrozenByOperator, revokeKey, rotateKey, setOwnFreeze, updateKey } from './key-changes.ts'
-import { type ApiKey, findKey, hasEnded, selectKeys, selectWorkingKeys, toKey } from './key-rows.ts'
+import { type ApiKey, findKey, hasEnded, pageOfKeys, selectWorkingKeys, toKey } from './key-rows.ts'
 import type { KeyChangesData, NewKeyData } from './key-schema.ts'
 import { originOf } from './origin.ts'
 import { changedLimits } from './public-key.ts'
@@ -103,15 +103,13 @@ export function createManagedKeys(database: Database, mode: Mode) {
       const keys: ApiKey[] = []
       let seen = after
       do {
-        const rows = await nextKeys(database, own.agencyId, limit + 1, seen)
-          .execute()
-          .catch(refuseUnavailable)
-        for (const key of rows.map(toKey).filter((row) => isWithin(row, own))) {
+        const rows = await pageOfKeys(database, own.agencyId, limit + 1, seen).catch(refuseUnavailable)
+        for (const key of rows.filter((row) => isWithin(row, own))) {
           if (keys.length === limit) return { keys, hasMore: true, last: positionOf(keys.at(-1)) }
           keys.push(key)
         }
         if (rows.length <= limit) return { keys, hasMore: false, last: undefined }
-        seen = positionOf(rows.map(toKey).at(-1))
+        seen = positionOf(rows.at(-1))
       } while ((await spend(1)) === 1)
       return { keys, hasMore: true, last: seen }
     },
@@ -171,18 +169,6 @@ export function createManagedKeys(database: Database, mode: Mode) {
 
 function positionOf(key: ApiKey | undefined): Position | undefined {
   return key && { at: key.createdAt, id: key.id }
-}
-
-function nextKeys(database: Database, agencyId: string, limit: number, after: Position | undefined) {
-  const keys = selectKeys(database)
-    .where('agency_id', '=', agencyId)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-  if (!after) return keys
-  return keys.where((is) =>
-    is.or([is('created_at', '<', after.at), is('created_at', '=', after.at).and('id', '<', after.id)]),
-  )
 }
 
 function refuseExcess(key: Powers, own: Powers): void {

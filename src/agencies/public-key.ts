@@ -31,6 +31,11 @@ export function toPublicKey({ bounds, frozenBy, ...key }: ApiKey): PublicKey {
   }
 }
 
+/** As the public API shows a key, and also whose it is and which freeze holds. */
+export function toOperatorKey(key: ApiKey): PublicKey & { agency_id: string } {
+  return { ...toPublicKey(key), frozen_by: key.frozenBy, agency_id: key.agencyId }
+}
+
 type Limits = Pick<ApiKey, 'bounds' | 'expiresAt'>
 
 /**

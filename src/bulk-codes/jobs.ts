@@ -22,13 +22,7 @@ export function createBulkJobs(database: Database, mode: Mode) {
       .where('coupon_id', '=', couponId)
       .executeTakeFirst()
     if (!job) throw new Refusal('not_found', 'The coupon has no bulk job with this id.', { param: 'jobId' })
-    const counts = await database
-      .selectFrom('bulk_codes')
-      .select(['status', (builder) => builder.fn.countAll<number | string>().as('count')])
-      .where('job_id', '=', jobId)
-      .groupBy('status')
-      .execute()
-    return bulkJobOf(job, new Map(counts.map(({ status, count }) => [status, Number(count)])))
+    return await withCounts(database, job)
   }
 
   return {
@@ -55,26 +49,46 @@ export function createBulkJobs(database: Database, mode: Mode) {
      * job is canceled or finished already.
      */
     async cancel(jobId: string): Promise<void> {
-      const cancel = async (transaction: Database) => {
-        await transaction
-          .updateTable('bulk_jobs')
-          .set((column) => ({ canceled_at: column.fn.coalesce('canceled_at', column.val(Date.now())) }))
-          .where('id', '=', jobId)
-          .where('finished_at', 'is', null)
-          .execute()
-        const { numUpdatedRows } = await transaction
-          .updateTable('bulk_codes')
-          .set({ status: 'canceled' })
-          .where('job_id', '=', jobId)
-          .where('status', '=', 'pending')
-          .where('attempts', '=', 0)
-          .executeTakeFirstOrThrow()
-        await countSettled(transaction, jobId, Number(numUpdatedRows))
-        await finishJobs(transaction).where('id', '=', jobId).execute()
-      }
-      await database.transaction().execute(cancel).catch(refuseUnclear)
+      await database
+        .transaction()
+        .execute((on) => cancelJob(on, jobId))
+        .catch(refuseUnclear)
     },
   }
+}
+
+/** Sends no more codes of the job. False where it is canceled or finished already. */
+export async function cancelJob(transaction: Database, jobId: string): Promise<boolean> {
+  const now = Date.now()
+  // Also where it is canceled already: whoever changes its codes locks the job first.
+  const job = await transaction
+    .updateTable('bulk_jobs')
+    .set((column) => ({ canceled_at: column.fn.coalesce('canceled_at', column.val(now)) }))
+    .where('id', '=', jobId)
+    .where('finished_at', 'is', null)
+    .returning('canceled_at')
+    .executeTakeFirst()
+  const { numUpdatedRows } = await transaction
+    .updateTable('bulk_codes')
+    .set({ status: 'canceled' })
+    .where('job_id', '=', jobId)
+    .where('status', '=', 'pending')
+    .where('attempts', '=', 0)
+    .executeTakeFirstOrThrow()
+  await countSettled(transaction, jobId, Number(numUpdatedRows))
+  await finishJobs(transaction).where('id', '=', jobId).execute()
+  return job?.canceled_at === now
+}
+
+/** The job as the API shows it, with how many of its codes are in which state. */
+export async function withCounts(database: Database, job: Tables['bulk_jobs']): Promise<BulkJob> {
+  const counts = await database
+    .selectFrom('bulk_codes')
+    .select(['status', (builder) => builder.fn.countAll<number | string>().as('count')])
+    .where('job_id', '=', job.id)
+    .groupBy('status')
+    .execute()
+  return bulkJobOf(job, new Map(counts.map(({ status, count }) => [status, Number(count)])))
 }
 
 function bulkJobOf(job: Tables['bulk_jobs'], counts: Map<Tables['bulk_codes']['status'], number>): BulkJob {

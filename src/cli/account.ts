@@ -1,6 +1,8 @@
-import { type Accounts, type ConnectedAccount, createAccounts, isAccountId } from '../accounts/accounts.ts'
+import { type ConnectedAccount, createAccounts, isAccountId } from '../accounts/accounts.ts'
+import { assignAccount } from '../accounts/assign-account.ts'
+import { byCommand } from '../agencies/key-events.ts'
 import { readConfig } from '../config.ts'
-import type { StripeClient } from '../stripe/client.ts'
+import type { Resources } from '../dependencies.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, say, sayJson, sayRows } from './output.ts'
 import { requireActiveAgency, requireAgency, withResources } from './with-dependencies.ts'
@@ -20,24 +22,20 @@ one agency at a time. In the sandbox ACCOUNT may be left out: a new one is made.
     const account = await withResources(async ({ database, stripe }) => {
       const { id: agencyId } = await requireActiveAgency(database, values['agency'])
       const accountId = given ?? (await stripe.createAccount('Sandbox business'))
-      await connect(createAccounts(database, stripe.mode), stripe, agencyId, accountId)
+      const ask = async (connected: ConnectedAccount) => {
+        await stripe.listCoupons(connected, { limit: 1 }).catch((cause: unknown) => {
+          throw new Error(`Stripe does not let the platform use ${accountId}, so it was not connected.`, { cause })
+        })
+      }
+      const assignment = { agencyId, accountId, ask, by: byCommand }
+      if (!(await assignAccount(createAccounts(database, stripe.mode), assignment))) {
+        throw new Error(`${accountId} belongs to another agency. To move it: chatdash account disconnect ${accountId}`)
+      }
       return { id: accountId, agencyId }
     })
     if (values['json'] === true) sayJson(account)
     else say(account.id)
   },
-}
-
-async function connect(accounts: Accounts, stripe: StripeClient, agencyId: string, accountId: string): Promise<void> {
-  const ask = async (account: ConnectedAccount) => {
-    await stripe.listCoupons(account, { limit: 1 }).catch((cause: unknown) => {
-      throw new Error(`Stripe does not let the platform use ${accountId}, so it was not connected.`, { cause })
-    })
-  }
-  const owner = await accounts.findOwner(accountId)
-  if (owner === agencyId) return
-  if (owner === undefined && (await accounts.connect(agencyId, accountId, ask))) return
-  throw new Error(`${accountId} belongs to another agency. To move it: chatdash account disconnect ${accountId}`)
 }
 
 export const accountList: Command = {
@@ -61,7 +59,9 @@ The agency can no longer use the account within one second, in every process. No
   async run({ positionals }) {
     const [id] = positionals
     if (id === undefined) throw new UsageError('Give one account: acct_…')
-    if (!(await withResources(({ database, stripe }) => createAccounts(database, stripe.mode).disconnect(id)))) {
+    const disconnect = async ({ database, stripe }: Resources) =>
+      await createAccounts(database, stripe.mode).disconnect(id, byCommand)
+    if (!(await withResources(disconnect))) {
       throw new Error(`No agency has ${id}. See: chatdash account list`)
     }
     note(`${id} is disconnected.`)

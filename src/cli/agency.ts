@@ -14,7 +14,9 @@ export const agencyCreate: Command = {
 Prints the id of the new agency. A name that another agency has is taken all the same; commands then ask for the id.`,
   async run({ values, positionals }) {
     const name = readName(positionals[0], 'Give the name of the agency, quoted if it has spaces.')
-    const agency = await withResources(({ database }) => createAgencies(database).createAgency(name))
+    const agency = await withResources(({ database, stripe }) =>
+      createAgencyChanges(database, stripe.mode).create(name),
+    )
     if (values['json'] === true) sayJson(agency)
     else say(agency.id)
   },

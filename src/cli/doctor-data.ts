@@ -2,15 +2,11 @@ import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } 
 import { dirname, join, resolve } from 'node:path'
 import { type Config, modeOf } from '../config.ts'
 import type { Database } from '../database/database.ts'
-import { listEvents } from '../journal/events.ts'
+import { readJournalState, unsettledMax } from '../journal/state.ts'
 import type { Check } from './doctor.ts'
 
 /** Below this SQLite soon cannot write, and then nothing is created any more. */
 const freeBytesMin = 500e6
-/** A running server settles a change whose answer was lost after ten minutes, and looks every minute. */
-const settledAfterMs = 15 * 60_000
-/** Beyond this a start without an end is nobody's to settle by itself. */
-const settledWithinMs = 7 * 86_400_000
 
 export function checkDataDir({ dataDir }: Config): Check[] {
   const name = 'data directory'
@@ -53,23 +49,11 @@ function checkDisk(dataDir: string): Check {
 
 /** The seals over the journal, and the changes whose answer was lost and which no server has settled. */
 export async function checkJournal(database: Database, config: Config, now = Date.now()): Promise<Check[]> {
-  const last = await database
-    .selectFrom('seals')
-    .select(['number', 'at', 'last_seq'])
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const unsealed = await database
-    .selectFrom('events')
-    .select((is) => is.fn.countAll<number | string>().as('count'))
-    .where('seq', '>', last?.last_seq ?? 0)
-    .executeTakeFirstOrThrow()
+  const { lastSeal: last, unsealed, unsettled } = await readJournalState(database, modeOf(config), now)
   const newest = last ? `the newest is ${last.number}, of ${new Date(last.at).toISOString()}` : 'none yet'
-  const seals = { name: 'seals', ok: true, found: `${newest}; ${unsealed.count} events are not sealed yet` }
-  const filter = { mode: modeOf(config), since: now - settledWithinMs, until: now - settledAfterMs, isUnanswered: true }
-  const open = await listEvents(database, filter, 100)
-  const found = `${open.length === 100 ? '100 or more' : open.length} changes wait for their outcome to be settled`
-  if (open.length === 0) return [seals, { name: 'pending changes', ok: true, found }]
+  const seals = { name: 'seals', ok: true, found: `${newest}; ${unsealed} events are not sealed yet` }
+  const found = `${unsettled === unsettledMax ? `${unsettledMax} or more` : unsettled} changes wait for their outcome to be settled`
+  if (unsettled === 0) return [seals, { name: 'pending changes', ok: true, found }]
   const remedy = 'Run: chatdash journal settle. A running server does so by itself, unless Stripe does not answer it.'
   return [seals, { name: 'pending changes', ok: false, found, remedy }]
 }

@@ -1,6 +1,6 @@
-import { type ApiKey, type ApiKeys, createApiKeys, type NewApiKey } from '../agencies/api-keys.ts'
+import { type ApiKeys, createApiKeys, type NewApiKey } from '../agencies/api-keys.ts'
 import { defaultBounds } from '../agencies/bounds.ts'
-import { toPublicKey } from '../agencies/public-key.ts'
+import { toOperatorKey } from '../agencies/public-key.ts'
 import { boundHelp, boundOptions, readBounds, readExpiry } from './bounds.ts'
 import { type Command, UsageError } from './command.ts'
 import { readDuration } from './durations.ts'
@@ -34,7 +34,7 @@ export const keyList: Command = {
     const keys = await withResources(async ({ database, stripe }) =>
       createApiKeys(database, stripe.mode).listKeys((await requireAgency(database, values['agency'])).id),
     )
-    if (values['json'] === true) return sayJson(keys.map(toJson))
+    if (values['json'] === true) return sayJson(keys.map(toOperatorKey))
     // What a key may do fills no table: see `key show`.
     sayRows(
       keys.map(({ bounds: _bounds, ...row }) => row),
@@ -48,7 +48,7 @@ export const keyShow: Command = {
   help: 'Usage: chatdash key show KEY_ID [--json]\n\nSays what a key may do, when it expires and whether it is frozen.',
   async run({ values, positionals: [id] }) {
     const key = await withKeys((keys) => requireKey(keys, id))
-    if (values['json'] === true) return sayJson(toJson(key))
+    if (values['json'] === true) return sayJson(toOperatorKey(key))
     for (const line of linesOf(key)) say(line)
   },
 }
@@ -72,7 +72,10 @@ ${boundHelp}
     if (Object.keys(changes).length === 0 && expiresAt === undefined) throw new UsageError('Say what is to change.')
     await withKeys(async (keys) => {
       const key = await requireKey(keys, id)
-      await keys.updateKey(key.id, { bounds: changes, expiresAt })
+      await keys.updateKey(key.id, (now) => ({
+        bounds: { ...now.bounds, ...changes },
+        expiresAt: expiresAt === undefined ? now.expiresAt : expiresAt,
+      }))
       note(`${key.id} is changed. See: chatdash key show ${key.id}`)
     })
   },
@@ -113,13 +116,8 @@ async function withKeys<T>(work: (keys: ApiKeys) => Promise<T>): Promise<T> {
   return await withResources(({ database, stripe }) => work(createApiKeys(database, stripe.mode)))
 }
 
-/** As the API shows a key, and also whose it is and which freeze holds. */
-function toJson(key: ApiKey) {
-  return { ...toPublicKey(key), frozen_by: key.frozenBy, agency_id: key.agencyId }
-}
-
 function sayNewKey(key: NewApiKey, asJson: boolean): void {
-  if (asJson) return sayJson({ ...toJson(key), secret: key.secret })
+  if (asJson) return sayJson({ ...toOperatorKey(key), secret: key.secret })
   say(key.secret)
   note(`This is ${key.id}. Keep the key now: it cannot be shown again.`)
 }

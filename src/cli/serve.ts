@@ -32,6 +32,7 @@ in flight, but wait no longer than SHUTDOWN_TIMEOUT_MS; a second signal stops at
       } else {
         say(`chatdash-server listens on ${server.url} and works on Stripe.`)
       }
+      if (server.adminUrl !== undefined) say(`The admin API listens on ${server.adminUrl}.`)
       await stopSignal()
     } finally {
       inTime = await server.close()

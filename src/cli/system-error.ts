@@ -1,10 +1,11 @@
 import { relative } from 'node:path'
-import { readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config.ts'
 
-const ofPort: Record<string, string> = {
-  EADDRINUSE: 'another program listens there already. Stop it, or set another PORT.',
-  EACCES: 'this user may not listen there. Set a PORT above 1023, or give the process the right to it.',
-}
+const ofPort = (code: string, variable: string): string | undefined =>
+  ({
+    EADDRINUSE: `another program listens there already. Stop it, or set another ${variable}.`,
+    EACCES: `this user may not listen there. Set a ${variable} above 1023, or give the process the right to it.`,
+  })[code]
 const ofHost: Record<string, string> = {
   EADDRNOTAVAIL: 'is no address of this machine.',
   ENOTFOUND: 'is no address and no name that this machine knows.',
@@ -25,14 +26,28 @@ const ofFolder: Record<string, string> = {
  */
 export function explainSystemError(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  const { code, syscall, hostname, path }: NodeJS.ErrnoException & { hostname?: string } = error
+  const { code, syscall, path }: NodeJS.ErrnoException = error
   if (code === undefined) return undefined
-  const { host, port, dataDir } = readConfig()
-  const onPort = syscall === 'listen' ? ofPort[code] : undefined
-  if (onPort !== undefined) return `PORT ${port} on HOST ${host}: ${onPort}`
-  const onHost = syscall === 'listen' || hostname === host ? ofHost[code] : undefined
-  if (onHost !== undefined) return `HOST ${host} ${onHost}`
+  const { dataDir, ...config } = readConfig()
+  const { prefix, host, port, isOurs } = listenerOf(error, config)
+  const onPort = syscall === 'listen' ? ofPort(code, `${prefix}PORT`) : undefined
+  if (onPort !== undefined) return `${prefix}PORT ${port} on ${prefix}HOST ${host}: ${onPort}`
+  const onHost = syscall === 'listen' || isOurs ? ofHost[code] : undefined
+  if (onHost !== undefined) return `${prefix}HOST ${host} ${onHost}`
   const isInside = path !== undefined && !relative(dataDir, path).startsWith('..')
   const inFolder = isInside ? ofFolder[code] : undefined
   return inFolder === undefined ? undefined : `DATA_DIR ${dataDir}: ${inFolder}`
 }
+
+/** Which of the two listeners the error is about, by the address that it names; `isOurs`: whether that is one of theirs. */
+function listenerOf(error: ListenError, { host, port, adminHost, adminPort, adminToken }: Listeners) {
+  const name = error.hostname ?? error.address
+  const isAdmins = (error.port === adminPort && port !== adminPort) || (name === adminHost && host !== adminHost)
+  if (adminToken !== undefined && isAdmins) {
+    return { prefix: 'ADMIN_', host: adminHost, port: adminPort, isOurs: name === adminHost }
+  }
+  return { prefix: '', host, port, isOurs: name === host }
+}
+
+type ListenError = Error & { hostname?: string; address?: string; port?: number }
+type Listeners = Pick<Config, 'host' | 'port' | 'adminHost' | 'adminPort' | 'adminToken'>

@@ -60,10 +60,14 @@ async function executedMigrations(database: Database): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
+/** Whether the database is PostgreSQL; else it is SQLite. */
+export function isPostgres(database: Database): boolean {
+  return database.getExecutor().adapter instanceof PostgresAdapter
+}
+
 async function migratorOf(database: Database): Promise<Migrator> {
   const provider = { getMigrations: async () => migrations }
-  const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter
-  if (!isPostgres) return new Migrator({ db: database, provider })
+  if (!isPostgres(database)) return new Migrator({ db: database, provider })
   // Without a schema, Kysely takes another schema's tables of the same names for its own.
   const found = await sql<{ schema: string }>`select current_schema() as schema`.execute(database)
   return new Migrator({ db: database, provider, migrationTableSchema: found.rows[0]?.schema ?? 'public' })

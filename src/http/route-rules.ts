@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { isScope, type Scope } from '../lib/scopes.ts'
 
-/** Who may call a route: a key with this scope, any key that works, anybody, or a health check, which no limit applies to. */
-type Access = Scope | 'any_key' | 'public' | 'probe'
+/**
+ * Who may call a route: a key with this scope, any key that works, the operator, anybody, or a health check, which no limit applies to.
+ */
+export type Access = Scope | 'any_key' | 'operator' | 'public' | 'probe'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -145,7 +145,8 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, client: string)
       ms: Math.round(reply.elapsedTime * 10) / 10,
       code: refusal?.code,
       param: refusal?.param,
-      error: refusal?.message,
+      // That of an unknown path repeats it, and may so hold a token that belongs in a header.
+      error: refusal?.code === 'route_not_found' ? undefined : refusal?.message,
       stripe_request_id: reply.getHeader('stripe-request-id'),
       ...(!reply.raw.writableFinished && { hung_up: true }),
     },

@@ -2,15 +2,15 @@ import { Type } from 'typebox'
 import { callerOf } from '../agencies/authorize.ts'
 import type { Database } from '../database/database.ts'
 import type { Server } from '../http/server.ts'
-import { decodeCursor } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { refuseUnavailable } from '../lib/refusal.ts'
 import { refusals } from '../schema/errors.ts'
-import { closedListQuery, invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
+import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { eventSchema, toPublicEvent } from './event-schema.ts'
 import { listEvents } from './events.ts'
 
-const text = (description: string) =>
+/** A query parameter that filters by a text. */
+export const textFilter = (description: string) =>
   Type.Optional(
     Type.String({
       description,
@@ -20,12 +20,13 @@ const text = (description: string) =>
     }),
   )
 
-const filters = {
-  account: text('Only what was asked for on this account.'),
-  object: text('Only what has to do with this coupon, promotion code or API key.'),
-  key: text('Only what this API key asked for, by its id.'),
-  request: text('Only this request, by the `Request-Id` of its answer.'),
-  idempotency_key: text('Only requests with this Idempotency-Key.'),
+/** The query parameters by which events are filtered. */
+export const eventFilters = {
+  account: textFilter('Only what was asked for on this account.'),
+  object: textFilter('Only what has to do with this coupon, promotion code or API key.'),
+  key: textFilter('Only what this API key asked for, by its id.'),
+  request: textFilter('Only this request, by the `Request-Id` of its answer.'),
+  idempotency_key: textFilter('Only requests with this Idempotency-Key.'),
   since: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -53,13 +54,12 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
       description:
         'What the agency asked for and what became of it, newest first: every change, and requests that were refused (where ' +
         'many are, a sample of them).',
-      querystring: Type.Object({ ...listQuery, ...filters }, closedListQuery),
+      querystring: Type.Object({ ...listQuery, ...eventFilters }, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...codes) },
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after, since, ...filter } = request.query
-      const position = after === undefined ? undefined : decodeCursor(after)
-      if (after !== undefined && !position) throw invalidCursor()
+      const position = readCursor(after)
       const { agencyId, bounds } = callerOf(request)
       const own = {
         mode,

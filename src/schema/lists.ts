@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { encodeCursor, type Position } from '../lib/cursor.ts'
+import { decodeCursor, encodeCursor, type Position } from '../lib/cursor.ts'
 import { invalid, type Refusal } from '../lib/refusal.ts'
 import { closed, refusedFields } from './fields.ts'
 
@@ -47,6 +47,13 @@ export function pageSchema(schema: object, more: Record<string, object> = {}) {
 /** The refusal of a `starting_after` that no page of this list gave. */
 export function invalidCursor(): Refusal {
   return invalid('starting_after', 'starting_after is not a next_cursor of this list.')
+}
+
+/** The position after which a page begins. @throws Refusal where `starting_after` is no cursor */
+export function readCursor(after: string | undefined): Position | undefined {
+  const position = after === undefined ? undefined : decodeCursor(after)
+  if (after !== undefined && !position) throw invalidCursor()
+  return position
 }
 
 /** The body of one page; its cursor is the position of the last object that was read. */

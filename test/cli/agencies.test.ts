@@ -20,7 +20,13 @@ test('an agency is renamed and named by its name, and each change is an event', 
   expect((await chatdash('agency', 'archive', id)).err).toBe(`${id} was already archived.\n`)
   const [listed] = JSON.parse((await chatdash('agency', 'list', '--json')).out)
   const now = Date.now() / 1_000
-  expect(listed).toEqual({ id, name: 'Acme GmbH', created: expect.any(Number), archived_at: expect.any(Number) })
+  expect(listed).toEqual({
+    id,
+    name: 'Acme GmbH',
+    created: expect.any(Number),
+    archived_at: expect.any(Number),
+    frozen_at: null,
+  })
   expect(Math.abs(listed.archived_at - now)).toBeLessThan(300)
   expect((await chatdash('agency', 'unarchive', id)).err).toBe(`${id} is now not archived.\n`)
   const events = JSON.parse((await chatdash('journal', 'list', '--agency', id, '--json')).out)
@@ -29,6 +35,21 @@ test('an agency is renamed and named by its name, and each change is an event', 
     ['operator', 'agency.archived', null],
     ['operator', 'api_key.created', expect.any(String)],
     ['operator', 'agency.renamed', '{"name":"Acme GmbH","before":"Acme"}'],
+    ['operator', 'agency.created', '{"name":"Acme"}'],
+  ])
+})
+
+test('an account that is connected or disconnected by command is an event', async () => {
+  const chatdash = inNewFolder()
+  const id = (await chatdash('agency', 'create', 'Acme')).out.trim()
+  const account = (await chatdash('account', 'connect', '--agency', id)).out.trim()
+  // It has the account already.
+  await chatdash('account', 'connect', account, '--agency', id)
+  await chatdash('account', 'disconnect', account)
+  const events = JSON.parse((await chatdash('journal', 'list', '--account', account, '--json')).out)
+  expect(events.map(({ type, actor }: Record<string, string>) => [actor, type])).toEqual([
+    ['operator', 'account.disconnected'],
+    ['operator', 'account.connected'],
   ])
 })
 

@@ -39,7 +39,7 @@ test('doctor shows the newest migration, the free disk, the seals and what is pe
   expect(before.found).toMatchObject({
     database: expect.stringMatching(/up to date with \d{4}-/),
     disk: expect.stringMatching(/^\d+ MB free/),
-    seals: 'none yet; 1 events are not sealed yet',
+    seals: 'none yet; 2 events are not sealed yet',
     'pending changes': '0 changes wait for their outcome to be settled',
   })
   await runHere(['journal', 'seal'], { DATA_DIR: folder })

@@ -35,7 +35,7 @@ describe.each(databases)('modes, on %s', (kind) => {
     expect(await testing.connect(agencyId, 'acct_1')).toBe(true)
 
     await expect(live.requireAccount(agencyId, 'acct_1')).rejects.toMatchObject({ code: 'account_not_found' })
-    expect(await live.findOwner('acct_1')).toBeUndefined()
+    expect(await live.findAccount('acct_1')).toBeUndefined()
     expect(await live.listOwn(agencyId, 10, undefined)).toEqual([])
     expect(await live.listAccounts()).toEqual([])
     expect(await live.disconnect('acct_1')).toBe(false)

@@ -1,0 +1,64 @@
+import { Type } from 'typebox'
+import type { Server } from '../http/server.ts'
+import { eventSchema, toPublicEvent } from '../journal/event-schema.ts'
+import { type JournalEvent, listEvents } from '../journal/events.ts'
+import { eventFilters, textFilter } from '../journal/routes.ts'
+import { refusals } from '../schema/errors.ts'
+import { closed, textOrNull } from '../schema/fields.ts'
+import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
+import { adminPath, config, type Dependencies, readCodes, tagged } from './shared.ts'
+
+const operatorEventSchema = Type.Object(
+  {
+    ...eventSchema.properties,
+    agency_id: { ...textOrNull, description: 'The agency that asked, or that was changed.' },
+    mode: { ...textOrNull, description: '`sandbox`, `test` or `live`.' },
+  },
+  { $id: 'Event', ...closed },
+)
+const filters = {
+  ...listQuery,
+  agency: textFilter('Only of this agency.'),
+  ...eventFilters,
+}
+
+/** The journal of all agencies and modes. */
+export function addEventRoute(server: Server, { database }: Dependencies): void {
+  server.addSchema(operatorEventSchema)
+
+  server.route({
+    method: 'GET',
+    url: `${adminPath}/events`,
+    config,
+    schema: {
+      ...tagged('Events'),
+      operationId: 'listEvents',
+      summary: 'List Events',
+      description:
+        'What was asked for and what became of it, newest first: every change, of agencies and of the operator, and requests that were ' +
+        'refused (where many are, a sample of them).',
+      querystring: Type.Object(filters, closedListQuery),
+      response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...readCodes) },
+    },
+    handler: async ({ query: { limit = limitDefault, starting_after: after, since, ...filter } }) => {
+      const filtered = {
+        agencyId: filter.agency,
+        accountId: filter.account,
+        objectId: filter.object,
+        keyId: filter.key,
+        requestId: filter.request,
+        idempotencyKey: filter.idempotency_key,
+        since: since === undefined ? undefined : since * 1_000,
+        isUnanswered: filter.unanswered,
+      }
+      const events = await listEvents(database, filtered, limit + 1, readCursor(after))
+      const given = events.slice(0, limit)
+      const last = given.at(-1)
+      return toPage(given.map(toWire), events.length > limit, last && { id: last.id, at: last.at })
+    },
+  })
+}
+
+function toWire(event: JournalEvent) {
+  return { ...toPublicEvent(event), agency_id: event.agencyId, mode: event.mode }
+}

@@ -1,0 +1,31 @@
+import type { Database } from '../database/database.ts'
+import type { Mode } from '../lib/mode.ts'
+import { listEvents } from './events.ts'
+
+/** A running server settles a change whose answer was lost after ten minutes, and looks every minute. */
+const settledAfterMs = 15 * 60_000
+/** Beyond this a start without an end is nobody's to settle by itself. */
+const settledWithinMs = 7 * 86_400_000
+/** More than this need no exact number. */
+export const unsettledMax = 100
+
+/**
+ * The newest seal, how many events are not sealed yet, and how many changes, up to `unsettledMax`, wait for an outcome that a running
+ * server should have found.
+ */
+export async function readJournalState(database: Database, mode: Mode, now = Date.now()) {
+  const lastSeal = await database
+    .selectFrom('seals')
+    .select(['number', 'at', 'last_seq'])
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const { count: unsealed } = await database
+    .selectFrom('events')
+    .select((is) => is.fn.countAll<number | string>().as('count'))
+    .where('seq', '>', lastSeal?.last_seq ?? 0)
+    .executeTakeFirstOrThrow()
+  const filter = { mode, since: now - settledWithinMs, until: now - settledAfterMs, isUnanswered: true }
+  const { length: unsettled } = await listEvents(database, filter, unsettledMax)
+  return { lastSeal, unsealed: Number(unsealed), unsettled }
+}
