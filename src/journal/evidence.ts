@@ -37,7 +37,7 @@ export function termsOf({ terms }: JournalEvent): Terms | undefined {
   return isRecord(value) ? value : undefined
 }
 
-export const isMaking = ({ type }: JournalEvent) => /\.(create|bulk_create)$/.test(type)
+export const isMaking = ({ type }: JournalEvent) => type.endsWith('create')
 export const isDone = ({ outcome }: JournalEvent) => outcome === 'applied' || outcome === 'replayed'
 export const isTold = ({ outcome }: JournalEvent) => outcome !== null && outcome !== 'unknown'
 
