@@ -79,7 +79,9 @@ describe.each(databases)('a key that manages keys, on %s', (database) => {
       ).map(({ status, body }) => ({ status, body: { ...body, request_id: '' } }))
     const answers = await told(target.keyId)
     expect(answers).toEqual(await told('key_000000000000000000000000'))
-    for (const answer of answers) expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } })
+    const error = 'There is no API key with this id that may do no more than this one.'
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found', error, param: 'keyId' } })
     expect(idsOf(await calls.list('?limit=100'))).not.toContain(target.keyId)
     expect(await rowOf(target)).toEqual(before)
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { createFreezes } from '../../src/agencies/freezes.ts'
@@ -184,7 +185,13 @@ describe.each(databases)('keys over the API, on %s', (database) => {
     const { server, calls, keysOf } = await open()
     const headers = { 'idempotency-key': 'order-1' }
     const { keyId } = tenantOf(await calls.create({ scopes }, headers), server)
-    const told = { param: 'Idempotency-Key', outcome: 'applied', error: expect.stringContaining(keyId) }
+    const told = {
+      param: 'Idempotency-Key',
+      outcome: 'applied',
+      error:
+        `An earlier request with this Idempotency-Key made ${keyId}, whose secret was shown once. Where it is lost, revoke that ` +
+        'key and send the request with another Idempotency-Key.',
+    }
     expectRefusal(await calls.create({ scopes }, headers), 409, 'already_exists', told)
     expectRefusal(await calls.create({ scopes, max_percent: 5 }, headers), 422, 'idempotency_mismatch')
     const next = tenantOf(await calls.rotate(keyId, 0, headers), server)
@@ -194,6 +201,18 @@ describe.each(databases)('keys over the API, on %s', (database) => {
     expect(await keysOf()).toHaveLength(3)
     const other = await server.openTenant()
     expect((await callsOf(server, other).create({ scopes }, headers)).status).toBe(201)
+  })
+
+  test('the Idempotency-Key of a request that made a key is kept in the same form by every release', async () => {
+    const { server, calls } = await open()
+    const { keyId } = tenantOf(await calls.create({ scopes }, { 'idempotency-key': 'order-1' }), server)
+    const row = await server.database
+      .selectFrom('api_keys')
+      .select('request_key')
+      .where('id', '=', keyId)
+      .executeTakeFirst()
+    const parts = JSON.stringify([server.agencyId, '', 'api_key.create', 'order-1'])
+    expect(row?.request_key).toBe(`sandbox/${createHash('sha256').update(parts).digest('hex')}`)
   })
 
   test('of retries at once one makes a key', async () => {
