@@ -34,7 +34,7 @@ describe.each(databases)('keys over the API, on %s', (database) => {
   }
 
   test('a key is made with what is said of it, and works', async () => {
-    const { server, calls, writes } = await open()
+    const { server, calls, writes, keysOf } = await open()
     const expires_at = Math.floor(Date.now() / 1_000) + 3_600
     const limits = { max_percent: 20, max_amounts: { usd: 500 }, max_months: 12, changes_per_day: 9, guard_seconds: 60 }
     const places = { accounts: [server.accountId], networks: ['127.0.0.1'] }
@@ -64,6 +64,8 @@ describe.each(databases)('keys over the API, on %s', (database) => {
     })
     const tenant = tenantOf(made, server)
     expect(await writes(tenant)).toBe(201)
+    // Its changes are counted alone, since the key that made it has no count to share.
+    expect((await keysOf()).find(({ id }) => id === tenant.keyId)?.bounds).not.toHaveProperty('countedWith')
     const { secret: _, ...shown } = made.body
     expect((await calls.retrieve(tenant.keyId)).body).toEqual({ ...shown, last_used_at: expect.any(Number) })
   })
@@ -205,14 +207,19 @@ describe.each(databases)('keys over the API, on %s', (database) => {
 
   test('the Idempotency-Key of a request that made a key is kept in the same form by every release', async () => {
     const { server, calls } = await open()
-    const { keyId } = tenantOf(await calls.create({ scopes }, { 'idempotency-key': 'order-1' }), server)
-    const row = await server.database
-      .selectFrom('api_keys')
-      .select('request_key')
-      .where('id', '=', keyId)
-      .executeTakeFirst()
-    const parts = JSON.stringify([server.agencyId, '', 'api_key.create', 'order-1'])
-    expect(row?.request_key).toBe(`sandbox/${createHash('sha256').update(parts).digest('hex')}`)
+    const headers = { 'idempotency-key': 'order-1' }
+    const made = tenantOf(await calls.create({ scopes }, headers), server)
+    const rotated = tenantOf(await calls.rotate(made.keyId, 0, headers), server)
+    const kept = { [made.keyId]: 'api_key.create', [rotated.keyId]: 'api_key.rotate' }
+    for (const [id, operation] of Object.entries(kept)) {
+      const row = await server.database
+        .selectFrom('api_keys')
+        .select('request_key')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      const parts = JSON.stringify([server.agencyId, '', operation, 'order-1'])
+      expect(row?.request_key).toBe(`sandbox/${createHash('sha256').update(parts).digest('hex')}`)
+    }
   })
 
   test('of retries at once one makes a key', async () => {
