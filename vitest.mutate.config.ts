@@ -19,10 +19,10 @@ export default defineConfig({
     ...whole.test,
     include: [
       'src/**/*.test.ts',
-      'test/contract/{accounts,idempotency,keys-manage,keys-manage-attacks,outcomes,promotion-codes,update-coupon}.test.ts',
+      'test/contract/{accounts,events,idempotency,keys-guard,keys-manage,keys-manage-attacks,outcomes,promotion-codes,update-coupon}.test.ts',
       'test/fault/{database,sharing}.test.ts',
       'test/jobs/{leases,turns,worker}.test.ts',
-      'test/journal/{seals,settle}.test.ts',
+      'test/journal/{refusals,seals,settle,undo}.test.ts',
       'test/documents.test.ts',
     ],
     // Tests are found again by their names, some of which say what their seed was.
