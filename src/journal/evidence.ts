@@ -33,7 +33,7 @@ export function createEvidence(database: Database) {
 }
 
 export function termsOf({ terms }: JournalEvent): Terms | undefined {
-  const value: unknown = terms === null ? undefined : JSON.parse(terms)
+  const value: unknown = JSON.parse(terms ?? 'null')
   return isRecord(value) ? value : undefined
 }
 

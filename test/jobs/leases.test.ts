@@ -102,7 +102,7 @@ describe.each(databases)('a lease, on %s', (kind) => {
     await b.observe()
     const newer = taken(await b.take('x'))
     await expect(a.write(lease, addAgency('lost'))).rejects.toThrow(LeaseLost)
-    await expect(a.renew(lease)).rejects.toThrow(LeaseLost)
+    await expect(a.renew(lease)).rejects.toThrow(new LeaseLost('The lease x was lost.'))
     await a.release(lease)
     await b.write(newer, addAgency('taken-over'))
     expect((await agencies()).toSorted()).toEqual(['held', 'taken-over'])
