@@ -94,13 +94,14 @@ describe('a coupon with an id of its own', () => {
   })
 
   test.each([
-    ['no key', {}, {}],
-    ['another key', order, { ...order, idempotency_key: 'order-2' }],
-    ['its key in other words', order, { ...order, request_digest: 'other words' }],
-  ])('is not told from a request with %s', async (_, own, others) => {
+    ['no key', 'coupon.create', {}, {}],
+    ['another key', 'coupon.create', order, { ...order, idempotency_key: 'order-2' }],
+    ['its key in other words', 'coupon.create', order, { ...order, request_digest: 'other words' }],
+    ['its key and words for something else', 'promotion_code.create', order, order],
+  ])('is not told from a request with %s', async (_, type, own, others) => {
     objects.push(coupon())
     const id = await change('coupon.create', { ...mine, ...own })
-    const other = await change('coupon.create', { ...mine, ...others })
+    const other = await change(type, { ...mine, ...others })
     expect(await verdictOn(id)).toEqual(unknown(`${other} asked for MINE too, and has no answer either.`))
   })
 

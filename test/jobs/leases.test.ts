@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { type Lease, LeaseLost } from '../../src/jobs/leases.ts'
 import { openLeases } from '../support/leases.ts'
-import { databases } from '../support/server.ts'
+import { databases } from '../support/new-database.ts'
 
 const taken = (lease: Lease | undefined): Lease => {
   if (!lease) throw new Error('The lease was not taken.')
