@@ -114,15 +114,13 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
   const searchUntilStopped = async () => {
     while (!stopping.signal.aborted) {
       wakeUp = new AbortController()
-      const failed = await search().then(
-        () => false,
-        (err: unknown) => {
-          log.warn({ err }, 'the database does not answer the worker')
-          return true
-        },
-      )
-      const signal = failed ? stopping.signal : AbortSignal.any([stopping.signal, wakeUp.signal])
-      await clock.sleep(failed ? searchAgainMs : searchEveryMs, signal)
+      let hasFailed = false
+      await search().catch((err: unknown) => {
+        log.warn({ err }, 'the database does not answer the worker')
+        hasFailed = true
+      })
+      const signal = hasFailed ? stopping.signal : AbortSignal.any([stopping.signal, wakeUp.signal])
+      await clock.sleep(hasFailed ? searchAgainMs : searchEveryMs, signal)
     }
   }
 
