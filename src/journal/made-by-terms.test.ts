@@ -81,6 +81,21 @@ describe('the pages of a list', () => {
     expect(query('limit')).toEqual(['100', '100', '100'])
   })
 
+  test('of codes are read to the end as well', async () => {
+    const code = {
+      object: 'promotion_code',
+      code: 'A',
+      active: true,
+      promotion: { type: 'coupon', coupon: 'TEN' },
+      restrictions: { first_time_transaction: false },
+    }
+    for (let index = 1; index <= 100; index += 1) objects.push(coupon({ ...code, id: `promo_${index}`, active: false }))
+    objects.push(coupon({ ...code, id: 'promo_made' }))
+    const id = await change('promotion_code.create', { terms: JSON.stringify({ promotion: { coupon: 'TEN' } }) })
+    expect(await verdictOn(id)).toEqual(applied('promo_made'))
+    expect(sent.map(({ searchParams }) => searchParams.get('starting_after'))).toEqual([null, 'promo_100'])
+  })
+
   test('are as many as 2,000 objects fill', async () => {
     fill(2_000)
     expect(await verdictOn(await create())).toEqual(applied('MADE'))
