@@ -15,7 +15,7 @@ beforeEach(async () => {
   await opened.database.deleteFrom('events').execute()
 })
 
-type Row = Partial<NewEvent> & { type: string; at?: number; mode?: 'sandbox' | 'live' | null }
+type Row = Partial<NewEvent> & { type: string; id?: string; at?: number; mode?: 'sandbox' | 'live' | null }
 
 /** Writes one event as it stands; those without a time are a second apart. */
 const write = async ({ at, mode = 'sandbox', ...row }: Row) => {

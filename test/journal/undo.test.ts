@@ -3,7 +3,7 @@ import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createChanges } from '../../src/journal/changes.ts'
 import { createUndo } from '../../src/journal/undo.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
-import { couponsOf, journalOf, startTestServer, type Tenant, type TestServer } from '../support/server.ts'
+import { journalOf, startTestServer, type Tenant, type TestServer } from '../support/server.ts'
 
 let server: TestServer
 beforeAll(async () => {

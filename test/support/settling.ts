@@ -20,17 +20,17 @@ type Told = Partial<NewEvent> & { at?: number; mode?: 'sandbox' | 'test' }
  * asked for.
  */
 export async function openSettling() {
-  const { database, close } = await openTestJournal('sqlite')
+  const { database, journal, close } = await openTestJournal('sqlite')
   const accounts = createAccounts(database, 'sandbox')
   const { id: agencyId } = await createAgencies(database).createAgency('Acme')
   /** Newest first, as Stripe lists them. */
   const objects: Made[] = []
   const sent: URL[] = []
-  let refused: number | undefined
+  let refused: Step | undefined
   const send = (path: string): Step => {
     const url = new URL(path, 'http://stripe')
     sent.push(url)
-    if (refused !== undefined) return refuse(refused, {})
+    if (refused) return refused
     const [, , type = '', id] = url.pathname.split('/')
     const of = objects.filter(({ object }) => `${String(object)}s` === type)
     if (id !== undefined) {
@@ -57,6 +57,8 @@ export async function openSettling() {
   return {
     database,
     accounts,
+    journal,
+    stripe,
     objects,
     sent,
     close,
@@ -70,8 +72,8 @@ export async function openSettling() {
       await accounts.connect(agencyId, 'acct_1')
     },
 
-    /** Stripe refuses with this status whatever it is asked. */
-    refuse: (status: number) => void (refused = status),
+    /** Stripe refuses whatever it is asked. */
+    refuse: (status: number, error: object = {}) => void (refused = refuse(status, error)),
 
     /** A coupon of Stripe's, made when it was asked for. */
     coupon: (more: Partial<Made> = {}): Made => ({
