@@ -152,6 +152,7 @@ describe('an update', () => {
     expect(isAsAsked(terms, code({ active: false }))).toBe(true)
     expect(isAsAsked(terms, code())).toBe(false)
     expect(isAsAsked({ active: true }, code())).toBe(true)
+    expect(isAsAsked({ metadata: { a: '1' } }, code({ metadata: { a: '1' } }))).toBe(true)
   })
 
   test('of anything else is not shown', () => {
