@@ -53,7 +53,7 @@ function open(keepDays: number, { settled = [], removed = [], failure }: Work = 
     settled,
     waits,
     /** Lets the work that is due so often be done once, at this time after the start. */
-    async pass(every: number, at = 0) {
+    pass: async (every: number, at = 0) => {
       now = start + at
       const go = waits.get(every)
       waits.delete(every)

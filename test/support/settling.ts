@@ -20,7 +20,8 @@ type Told = Partial<NewEvent> & { at?: number; mode?: 'sandbox' | 'test' }
  * asked for.
  */
 export async function openSettling() {
-  const { database, journal, close } = await openTestJournal('sqlite')
+  const opened = await openTestJournal('sqlite')
+  const { database, journal } = opened
   const accounts = createAccounts(database, 'sandbox')
   const { id: agencyId } = await createAgencies(database).createAgency('Acme')
   /** Newest first, as Stripe lists them. */
@@ -61,7 +62,7 @@ export async function openSettling() {
     stripe,
     objects,
     sent,
-    close,
+    close: () => opened.close(),
 
     /** As it was when it was opened: the account is connected, the journal is empty and Stripe has nothing. */
     async clear(): Promise<void> {
@@ -85,7 +86,10 @@ export async function openSettling() {
     }),
 
     /** A change in the journal, with an end where it has an outcome; returns its id. */
-    async change(type: string, { at = asked, mode = 'sandbox', outcome = null, ...more }: Told = {}): Promise<string> {
+    change: async (
+      type: string,
+      { at = asked, mode = 'sandbox', outcome = null, ...more }: Told = {},
+    ): Promise<string> => {
       changes += 1
       const id = `chg_${changes}`
       const row = { mode, actor: 'api_key' as const, change_id: id }
@@ -106,7 +110,7 @@ export async function openSettling() {
       return id
     },
 
-    async verdictOn(id: string): Promise<Verdict> {
+    verdictOn: async (id: string): Promise<Verdict> => {
       const [event] = await findEvents(database, id)
       if (!event) throw new Error(`There is no ${id}.`)
       return await judge(event)
