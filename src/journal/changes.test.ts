@@ -133,6 +133,15 @@ describe('an answer that Stripe repeats', () => {
     expect(await events()).toMatchObject([{}, { outcome: 'applied' }])
   })
 
+  test('is none where nobody can tell whether there was an earlier one', async () => {
+    const answer = await record(async () => {
+      await database.schema.alterTable('events').renameTo('away').execute()
+      return { ...made, replayed: true, hasAmbiguousAttempt: true }
+    })
+    expect(answer).toMatchObject({ replayed: false })
+    await database.schema.alterTable('away').renameTo('events').execute()
+  })
+
   test('is one where an earlier request is known', async () => {
     await fail(refusal('unknown'))
     await journal.flush()

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import type { JournalEvent } from './events.ts'
@@ -9,10 +10,10 @@ const minute = 60_000
 const day = 24 * 60 * minute
 const start = 100 * day
 
-type Work = { settled?: Settled[]; removed?: number[]; failure?: Error }
+type Work = { settled?: Settled[]; removed?: number[]; seal?: () => Promise<number>; failure?: Error }
 
 /** Upkeep whose clock and waits are the test's; `done` says what it asked for, `logged` what it told the operator. */
-function open(keepDays: number, { settled = [], removed = [], failure }: Work = {}) {
+function open(keepDays: number, { settled = [], removed = [], seal = async () => 0, failure }: Work = {}) {
   const done: unknown[] = []
   const logged: { level: number; msg: string; change?: string }[] = []
   let now = start
@@ -21,15 +22,17 @@ function open(keepDays: number, { settled = [], removed = [], failure }: Work = 
     seal: async () => {
       done.push('seal')
       if (failure) throw failure
-      return 0
+      return await seal()
     },
     removeBefore: async (time: number) => {
       done.push(`remove before ${time - now}`)
+      if (failure) throw failure
       return removed.shift() ?? 0
     },
   } as Pick<Seals, 'seal' | 'removeBefore'> as Seals
   const settle: Settle = async function* (options) {
     done.push(options)
+    if (failure) throw failure
     yield* settled
   }
   const upkeep = createUpkeep({
@@ -115,24 +118,34 @@ test('old events are removed until none is left', async () => {
   await upkeep.stop()
 })
 
-test('work that fails is logged and done again', async () => {
-  const { upkeep, pass, done, logged } = open(0, { failure: new Error('full') })
-  await pass(5_000)
-  await pass(5_000)
-  expect(done).toEqual(['seal', 'seal'])
-  const warned = {
-    level: 40,
-    msg: 'the journal: sealing did not succeed',
-    err: expect.objectContaining({ message: 'full' }),
-  }
+test.each([
+  ['sealing', 5_000],
+  ['settling', minute],
+  ['removing old events', 60 * minute],
+])('%s that fails is logged and done again', async (name, every) => {
+  const { upkeep, pass, done, logged } = open(3, { failure: new Error('full') })
+  await pass(every)
+  await pass(every)
+  expect(done).toHaveLength(2)
+  const err = expect.objectContaining({ message: 'full' })
+  const warned = { level: 40, msg: `the journal: ${name} did not succeed`, err }
   expect(logged).toMatchObject([warned, warned])
   await upkeep.stop()
 })
 
-test('once it is stopped, nothing more is begun', async () => {
-  const { upkeep, done } = open(3)
-  await upkeep.stop()
-  expect(done).toEqual([])
+test('it stops once what is being done has ended, and begins nothing more', async () => {
+  const held = Promise.withResolvers<number>()
+  const { upkeep, waits, done } = open(3, { seal: () => held.promise })
+  waits.get(5_000)?.()
+  await expect.poll(() => done).toEqual(['seal'])
+  let hasStopped = false
+  const stopped = upkeep.stop().then(() => (hasStopped = true))
+  for (const go of waits.values()) go()
+  await nextTurn()
+  expect(hasStopped).toBe(false)
+  held.resolve(0)
+  await stopped
+  expect(done).toEqual(['seal'])
 })
 
 test('what is being settled or removed while it stops is the last', async () => {

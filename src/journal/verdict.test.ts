@@ -77,10 +77,11 @@ describe('a coupon with an id of its own', () => {
     expect(await verdictOn(id)).toEqual(unknown(`${other} asked for MINE too, and has no answer either.`))
   })
 
-  test('is told from one that was asked for with other terms, and from a change of another kind', async () => {
+  test('is told from one that was asked for with other terms or another id, and from a change of another kind', async () => {
     objects.push(coupon())
     const id = await change('coupon.create', mine)
     await change('coupon.create', { ...mine, terms: otherTerms })
+    await change('coupon.create', { ...mine, object_id: 'OTHER' })
     await change('coupon.update', mine)
     expect(await verdictOn(id)).toEqual(made)
   })
