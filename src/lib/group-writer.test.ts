@@ -80,6 +80,16 @@ test('unless an error is known to be one item’s, its group is written once and
   expect(written).toEqual([['a', 'b']])
 })
 
+test('an item that is alone in its group is not written again', async () => {
+  const written: string[][] = []
+  const write = async (items: string[]) => {
+    written.push(items)
+    throw faultOfItem
+  }
+  await expect(createGroupWriter(write, () => true).add('bad')).rejects.toBe(faultOfItem)
+  expect(written).toEqual([['bad']])
+})
+
 test('a writer that has come to rest writes what is added later', async () => {
   const { written, ends, writer } = openWriter()
   const first = writer.add('a')
