@@ -1,6 +1,7 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openTestJournal } from '../../test/support/journal.ts'
+import { evidenceOf, hashSeal } from './seal.ts'
 import { createSeals } from './sealing.ts'
 import { verifySeals } from './verify.ts'
 
@@ -63,8 +64,9 @@ test('a seal is signed with the operator’s key', async () => {
 test('processes that seal at once leave one seal of each number', async () => {
   await write(600)
   const others = [open(), createSeals(opened.connect().database)]
-  await Promise.all(others.map((one) => one.seal()))
-  await open().seal()
+  const written = await Promise.all(others.map((one) => one.seal()))
+  written.push(await open().seal())
+  expect(written.reduce((sum, count) => sum + count)).toBe(3)
   expect((await seals()).map(({ number }) => number)).toEqual([1, 2, 3])
   expect(await verifySeals(open().sealed())).toMatchObject({ events: 600, finding: undefined })
 })
@@ -82,6 +84,17 @@ test('the events of each seal are read with it, and at the end those that are no
     [undefined, 1_000, 4, 1_003],
     [undefined, 1, 1_004, 1_004],
   ])
+})
+
+test('a seal over 1,000 events, as earlier releases wrote, is read with all of them and one that was slipped in', async () => {
+  await write(1_000, 2)
+  const events = await opened.database.selectFrom('events').selectAll().orderBy('seq').execute()
+  const content = { number: 1, at: 5, ...evidenceOf(events), previous_hash: null }
+  const seal = { ...content, hash: hashSeal(content), signature: null, events_removed_at: null }
+  await opened.database.insertInto('seals').values(seal).execute()
+  expect(await verifySeals(open().sealed())).toMatchObject({ events: 1_000, finding: undefined })
+  await write(1)
+  expect((await verifySeals(open().sealed())).finding).toMatch(/^The event evt_1 .* was slipped in under seal 1/)
 })
 
 test('events under seals from before a time are removed, those of twenty seals at once, and the seals stay', async () => {
