@@ -19,11 +19,14 @@ export default defineConfig({
     ...whole.test,
     include: [
       'src/**/*.test.ts',
-      'test/contract/{accounts,idempotency,keys-manage,keys-manage-attacks,outcomes,promotion-codes,update-coupon}.test.ts',
+      'test/contract/{accounts,events,idempotency,keys-guard,keys-manage,keys-manage-attacks,outcomes,promotion-codes,update-coupon}.test.ts',
       'test/fault/{database,sharing}.test.ts',
       'test/jobs/{leases,turns,worker}.test.ts',
+      'test/journal/{refusals,seals,settle,undo}.test.ts',
       'test/documents.test.ts',
     ],
+    // Tests are found again by their names, some of which say what their seed was.
+    env: { ...whole.test?.env, SEED: '1' },
     sequence: { sequencer: QuickestFirst },
     // A poll waits in vain for what a mutant never does.
     expect: { poll: { timeout: 5_000, interval: 20 } },

@@ -91,6 +91,16 @@ test('an agency’s own accounts come oldest first, by id within a moment, in pa
   expect(first?.account.agencyId).toBe(agencyId)
 })
 
+test('of an agency’s own accounts a limited key sees those that it is limited to', async () => {
+  await connectAt({ acct_1: 1_000, acct_2: 2_000, acct_3: 3_000 })
+  await connectAt({ acct_s: 1_500 }, strangerId)
+  const listed = await accounts.listOwn(agencyId, 10, undefined, ['acct_3', 'acct_1', 'acct_s'])
+  expect(listed.map(({ account }) => account.id)).toEqual(['acct_1', 'acct_3'])
+  expect(await accounts.requireAccount(agencyId, 'acct_1', ['acct_1'])).toMatchObject({ id: 'acct_1' })
+  const beyond = accounts.requireAccount(agencyId, 'acct_2', ['acct_1'])
+  await expect(beyond).rejects.toMatchObject({ code: 'account_not_found' })
+})
+
 test('an operator sees the accounts of one agency or of all, oldest first', async () => {
   await connectAt({ acct_2: 2_000, acct_1: 1_000 })
   await connectAt({ acct_s: 1_500 }, strangerId)

@@ -66,7 +66,7 @@ export function createAuthenticate(
     trusted.delete(hash)
     makeRoom(trusted, rememberedMax)
     trusted.set(hash, entry)
-    entry.caller.catch(() => trusted.get(hash) === entry && trusted.delete(hash))
+    entry.caller.catch(() => trusted.delete(hash))
     return await entry.caller
   }
 }

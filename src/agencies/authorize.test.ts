@@ -107,6 +107,13 @@ test('a key that was revoked while the body was on its way reaches no handler', 
   expect((await server.inject(request)).json()).toMatchObject({ code: 'unauthenticated' })
 })
 
+test('a key that lost its scope while the body was on its way reaches no handler', async () => {
+  const scopes = [...caller.bounds.scopes]
+  const { server } = open(async () => ({ ...caller, bounds: { scopes: scopes.splice(0) } }))
+  const request = { method: 'POST', url: '/agency', headers: { authorization }, payload: { a: 1 } } as const
+  expect((await server.inject(request)).json()).toMatchObject({ code: 'not_allowed' })
+})
+
 test('a route that asks for its caller without requiring one fails', async () => {
   const { server } = open()
   const answer = await server.inject({ url: '/forgetful' })

@@ -102,13 +102,12 @@ export type Changed = { name?: string | undefined; bounds: Bounds; expiresAt: nu
 
 /** Replaces what the key may do, when it expires and, where one is given, its name. */
 export async function updateKey(change: KeyChange, key: ApiKey, { name, bounds, expiresAt }: Changed): Promise<void> {
-  const named = name === undefined ? {} : { name }
   await change.on
     .updateTable('api_keys')
-    .set({ ...named, bounds: JSON.stringify(bounds), expires_at: expiresAt })
+    .set({ name, bounds: JSON.stringify(bounds), expires_at: expiresAt })
     .where('id', '=', key.id)
     .execute()
-  await note(change, 'changed', key, { ...named, bounds, expiresAt })
+  await note(change, 'changed', key, { name, bounds, expiresAt })
 }
 
 /** Revoking twice keeps the first time. */

@@ -97,10 +97,9 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
     await leases.observe()
     const found = await work.find()
     fair.keepOnly([...found, ...Array.from(busy.values(), ({ task }) => task)])
-    const waiting = new Set(found.filter(({ lease }) => leases.isFree(lease)))
-    const isBusy = (task: T) => busy.has(task.lease)
+    // A task that is busy here looks free once its lease could not be renewed for the lease time.
+    const waiting = new Set(found.filter(({ lease }) => leases.isFree(lease) && !busy.has(lease)))
     while (busy.size < slots) {
-      for (const task of waiting) if (isBusy(task)) waiting.delete(task)
       const task = fair.choose(waiting)
       if (!task) break
       waiting.delete(task)
@@ -109,21 +108,19 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
       fair.served(task)
       begin(task, lease)
     }
-    isCrowded = [...waiting].some((task) => !isBusy(task))
+    isCrowded = waiting.size > 0
   }
 
   const searchUntilStopped = async () => {
     while (!stopping.signal.aborted) {
       wakeUp = new AbortController()
-      const failed = await search().then(
-        () => false,
-        (err: unknown) => {
-          log.warn({ err }, 'the database does not answer the worker')
-          return true
-        },
-      )
-      const signal = failed ? stopping.signal : AbortSignal.any([stopping.signal, wakeUp.signal])
-      await clock.sleep(failed ? searchAgainMs : searchEveryMs, signal)
+      let hasFailed = false
+      await search().catch((err: unknown) => {
+        log.warn({ err }, 'the database does not answer the worker')
+        hasFailed = true
+      })
+      const signal = hasFailed ? stopping.signal : AbortSignal.any([stopping.signal, wakeUp.signal])
+      await clock.sleep(hasFailed ? searchAgainMs : searchEveryMs, signal)
     }
   }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../lib/refusal.ts'
 import { knownOutcome } from './attempts.ts'
+import { attemptsMax } from './journal.ts'
 
 const refusal = new Refusal('rate_limited', 'Slower.')
 const outcomeAfter = (...outcomes: ('applied' | 'replayed' | 'not_applied' | 'unknown' | null)[]) =>
@@ -28,4 +29,11 @@ test('an attempt whose end is unknown or not written leaves it open', () => {
   expect(knownOutcome(refusal, [{ outcome: null }]).message).toBe(
     'Slower. An earlier request with this Idempotency-Key may have made the change.',
   )
+})
+
+test('where as many attempts are known as are ever told, one that is not may have made the change', () => {
+  const refused = (count: number) => Array.from({ length: count }, () => 'not_applied' as const)
+  // The attempt that asks is among them.
+  expect(outcomeAfter(...refused(attemptsMax - 2))).toBe('not_applied')
+  expect(outcomeAfter(...refused(attemptsMax - 1))).toBe('unknown')
 })

@@ -33,11 +33,11 @@ export function createEvidence(database: Database) {
 }
 
 export function termsOf({ terms }: JournalEvent): Terms | undefined {
-  const value: unknown = terms === null ? undefined : JSON.parse(terms)
+  const value: unknown = JSON.parse(terms ?? 'null')
   return isRecord(value) ? value : undefined
 }
 
-export const isMaking = ({ type }: JournalEvent) => /\.(create|bulk_create)$/.test(type)
+export const isMaking = ({ type }: JournalEvent) => type.endsWith('create')
 export const isDone = ({ outcome }: JournalEvent) => outcome === 'applied' || outcome === 'replayed'
 export const isTold = ({ outcome }: JournalEvent) => outcome !== null && outcome !== 'unknown'
 

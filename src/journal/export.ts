@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
 import { isRecord } from '../lib/is-record.ts'
 import type { EventRow, Seal } from './seal.ts'
 
@@ -8,15 +8,13 @@ type Sealed = { seal: Seal | undefined; events: EventRow[] }
 
 /** Writes a new file of JSON lines: the events of a seal, then the seal. @throws where the file exists */
 export async function writeExport(file: string, journal: AsyncIterable<Sealed>): Promise<void> {
-  const handle = await open(file, 'wx', 0o600)
-  try {
-    for await (const { seal, events } of journal) {
-      const lines = [...events.map((event) => ({ event })), ...(seal ? [{ seal }] : [])]
-      await handle.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-    }
-    await handle.sync()
-  } finally {
-    await handle.close()
+  await pipeline(linesOf(journal), createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }))
+}
+
+async function* linesOf(journal: AsyncIterable<Sealed>): AsyncGenerator<string> {
+  for await (const { seal, events } of journal) {
+    const lines = [...events.map((event) => ({ event })), ...(seal ? [{ seal }] : [])]
+    yield lines.map((line) => `${JSON.stringify(line)}\n`).join('')
   }
 }
 

@@ -107,6 +107,15 @@ test('attempts come oldest first, with their terms, their digest and what became
   ])
 })
 
+test('what settling found goes before an end that was unclear, and is of the same operation', async () => {
+  await journal.append(start())
+  await journal.append(end({ outcome: 'unknown' }))
+  await journal.append(end({ type: 'coupon.update.settled', outcome: 'not_applied' }))
+  expect(await find()).toMatchObject([{ outcome: 'unknown' }])
+  await journal.append(end({ type: 'coupon.create.settled', outcome: 'applied' }))
+  expect(await find()).toMatchObject([{ outcome: 'applied' }])
+})
+
 test.each<[string, Partial<NewEvent>]>([
   ['another key', { idempotency_key: 'order-2' }],
   ['another agency', { agency_id: 'ag_2' }],

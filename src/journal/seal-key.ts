@@ -11,9 +11,9 @@ export function readPublicKey(file: string): KeyObject {
   return ed25519(file, createPublicKey)
 }
 
-function ed25519(file: string, create: (pem: string) => KeyObject): KeyObject {
+function ed25519(file: string, create: (pem: Buffer) => KeyObject): KeyObject {
   try {
-    const key = create(readFileSync(file, 'utf8'))
+    const key = create(readFileSync(file))
     if (key.asymmetricKeyType === 'ed25519') return key
   } catch (cause) {
     throw new Error(`${file} cannot be read as an Ed25519 key.`, { cause })

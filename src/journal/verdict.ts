@@ -1,6 +1,6 @@
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { Database } from '../database/database.ts'
-import { Refusal } from '../lib/refusal.ts'
+import { type Code, Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import type { JournalEvent } from './events.ts'
 import {
@@ -32,14 +32,8 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
   const { others, claimOf } = journal
   const madeByTerms = createMadeByTerms(journal, stripe)
 
-  const read = async <T extends Made>(call: Promise<{ value: T }>): Promise<T | undefined> => {
-    try {
-      return (await call).value
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'not_found') return undefined
-      throw error
-    }
-  }
+  const read = async <T extends Made>(call: Promise<{ value: T }>): Promise<T | undefined> =>
+    (await call.catch(noneWhere('not_found')))?.value
 
   const madeById = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
     const deleted = (await others(event, { objectId: id, since: event.at })).some(({ type }) =>
@@ -63,7 +57,7 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
 
   const updated = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
     const later = (await others(event, { objectId: id, since: event.at })).find(
-      (other) => other.outcome !== 'not_applied' && /\.(update|delete)$/.test(other.type),
+      (other) => other.outcome !== 'not_applied' && !isMaking(other),
     )
     if (later) return unknown(`${later.id} changed ${id} since.`, id)
     const isCoupon = event.type === 'coupon.update'
@@ -93,16 +87,20 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
       )
       if (same) return applied(same.objectId, `A retry under the same Idempotency-Key, ${same.id}, was answered.`)
     }
-    const account = await accounts.requireAccount(event.agencyId, event.accountId).catch((error: unknown) => {
-      if (error instanceof Refusal && error.code === 'account_not_found') return undefined
-      throw error
-    })
+    const account = await accounts.requireAccount(event.agencyId, event.accountId).catch(noneWhere('account_not_found'))
     if (!account) return unknown('The account is no longer connected.')
     const { type, objectId } = event
-    if (type === 'coupon.create' && objectId !== null) return await madeById(event, account, objectId)
+    if (isMaking(event) && objectId !== null) return await madeById(event, account, objectId)
     if (isMaking(event)) return await madeByTerms(event, account)
     if (objectId !== null && type.endsWith('.update')) return await updated(event, account, objectId)
     if (objectId !== null && type === 'coupon.delete') return await deleted(event, account, objectId)
     return unknown(`Nothing is known of how to settle ${type}.`)
+  }
+}
+
+/** The catch handler of a look-up that gives nothing where it is refused with this code. */
+function noneWhere(code: Code) {
+  return (error: unknown): undefined => {
+    if (!(error instanceof Refusal) || error.code !== code) throw error
   }
 }

@@ -69,6 +69,27 @@ test('a group that fails fails its own items and no others', async () => {
   expect(await both).toMatchObject([{ status: 'rejected', reason: { message: 'Failed.' } }, { status: 'fulfilled' }])
 })
 
+test('unless an error is known to be one item’s, its group is written once and fails whole', async () => {
+  const written: string[][] = []
+  const writer = createGroupWriter<string>(async (items) => {
+    written.push(items)
+    throw faultOfItem
+  })
+  const results = await Promise.allSettled(['a', 'b'].map((item) => writer.add(item)))
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(written).toEqual([['a', 'b']])
+})
+
+test('an item that is alone in its group is not written again', async () => {
+  const written: string[][] = []
+  const write = async (items: string[]) => {
+    written.push(items)
+    throw faultOfItem
+  }
+  await expect(createGroupWriter(write, () => true).add('bad')).rejects.toBe(faultOfItem)
+  expect(written).toEqual([['bad']])
+})
+
 test('a writer that has come to rest writes what is added later', async () => {
   const { written, ends, writer } = openWriter()
   const first = writer.add('a')

@@ -42,6 +42,11 @@ test('a retry that is refused unread is told that an earlier request made the ch
   expect(refusal).toMatchObject({ code: 'rate_limited', outcome: 'applied', retryable: true })
 })
 
+test('so is one that a freeze refuses, which no retry mends', async () => {
+  const frozen = new Refusal('not_allowed', 'Frozen.')
+  expect(await createEarlyRefusal(journal)(retry(), frozen)).toMatchObject({ code: 'not_allowed', outcome: 'applied' })
+})
+
 test.each<[string, Retry]>([
   ['a key that the journal does not have', { headers: { 'idempotency-key': 'order-2' } }],
   ['another account', { params: { accountId: 'acct_2' } }],

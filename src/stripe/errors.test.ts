@@ -35,6 +35,7 @@ describe('what Stripe refuses', () => {
       { message: 'There is no coupon.' },
     ],
     ['without a sentence', refuse(400, { message: '' }), {}, { message: 'Stripe refused the request.' }],
+    ['in no words', refuse(400, { message: 5 }), {}, { message: 'Stripe refused the request.' }],
     [
       'an id that is taken',
       refuse(400, { code: 'resource_already_exists', param: 'id' }),

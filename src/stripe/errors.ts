@@ -127,8 +127,8 @@ function down(cause: unknown, asked: Asked, stripeRequestId?: string): Refusal {
 }
 
 /** A read never changes anything. A DELETE without an answer must not be repeated blindly, because an id can be used again. */
-function ambiguity({ method }: Asked): { outcome: Outcome; retryable?: false } {
-  if (method === 'GET') return { outcome: 'not_applied' }
+function ambiguity({ method }: Asked): { outcome?: Outcome; retryable?: false } {
+  if (method === 'GET') return {}
   return { outcome: 'unknown', ...(method === 'DELETE' && { retryable: false }) }
 }
 

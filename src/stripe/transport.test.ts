@@ -62,6 +62,12 @@ test('a request that is given up ends at once, and is no broken connection', asy
   await expect(result).rejects.toMatchObject({ name: 'AbortError' })
 })
 
+test('a request that was given up before is not sent', async () => {
+  const { stub, send } = await open(succeed)
+  await expect(send({ signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' })
+  expect(stub.seen).toEqual([])
+})
+
 test('once it is closed it sends nothing', async () => {
   const { stub } = await open(succeed)
   const transport = createTransport(stub.origin)

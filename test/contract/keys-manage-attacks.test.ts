@@ -6,7 +6,8 @@ import { callsOf, idsOf, keyWith, type Limits, tenantOf } from '../support/keys.
 import { databases, expectRefusal, startTestServer, type Tenant, type TestServer } from '../support/server.ts'
 
 const hour = 3_600_000
-const inHours = (hours: number) => Math.floor((Date.now() + hours * hour) / 1_000)
+// The same on every run, since it is in the names of tests.
+const end = Date.parse('2100-01-01')
 
 /** What the managing key is limited to, what goes beyond that, and the field that a refusal names. */
 const beyond: [own: Limits, wider: KeyChangesData, param: string][] = [
@@ -17,8 +18,8 @@ const beyond: [own: Limits, wider: KeyChangesData, param: string][] = [
   [{ networks: ['127.0.0.0/8'] }, { networks: ['127.0.0.0/7'] }, 'data.networks'],
   [{ networks: ['127.0.0.0/8'] }, { networks: ['::ffff:127.0.0.1/40'] }, 'data.networks'],
   [{ networks: ['127.0.0.0/8'] }, { networks: null }, 'data.networks'],
-  [{ expiresAt: Date.now() + hour }, { expires_at: inHours(2) }, 'data.expires_at'],
-  [{ expiresAt: Date.now() + hour }, { expires_at: null }, 'data.expires_at'],
+  [{ expiresAt: end }, { expires_at: end / 1_000 + 1 }, 'data.expires_at'],
+  [{ expiresAt: end }, { expires_at: null }, 'data.expires_at'],
   [{ maxPercent: 20 }, { max_percent: 20.01 }, 'data.max_percent'],
   [{ maxPercent: 20 }, { max_percent: null }, 'data.max_percent'],
   [{ maxPercent: 20 }, { max_amounts: { usd: 1 } }, 'data.max_amounts'],
@@ -38,7 +39,7 @@ const within: [own: Limits, narrower: KeyChangesData][] = [
   [{ scopes: ['keys:manage', 'coupons:read'] }, { scopes: ['coupons:read'] }],
   [{ accounts: ['acct_1', 'acct_2'] }, { accounts: ['acct_2'] }],
   [{ networks: ['127.0.0.0/8', '2001:db8::/32'] }, { networks: ['127.0.0.1', '2001:db8:1::/48'] }],
-  [{ expiresAt: Date.now() + 2 * hour }, { expires_at: inHours(1) }],
+  [{ expiresAt: end }, { expires_at: end / 1_000 - 1 }],
   [{ maxPercent: 20 }, { max_percent: 20 }],
   [
     { maxPercent: 20, maxAmounts: { usd: 500 } },
@@ -49,7 +50,7 @@ const within: [own: Limits, narrower: KeyChangesData][] = [
   [{ maxMonths: 12, noForever: true }, { no_forever: false }],
   [{ changesPerDay: 10 }, { changes_per_day: 9 }],
   [{ guardSeconds: 60 }, { guard_seconds: null }],
-  [{}, { max_percent: 5, max_amounts: { usd: 5 }, max_months: 5, changes_per_day: 5, expires_at: inHours(1) }],
+  [{}, { max_percent: 5, max_amounts: { usd: 5 }, max_months: 5, changes_per_day: 5, expires_at: end / 1_000 }],
 ]
 
 describe.each(databases)('a key that manages keys, on %s', (database) => {
@@ -78,7 +79,9 @@ describe.each(databases)('a key that manages keys, on %s', (database) => {
       ).map(({ status, body }) => ({ status, body: { ...body, request_id: '' } }))
     const answers = await told(target.keyId)
     expect(answers).toEqual(await told('key_000000000000000000000000'))
-    for (const answer of answers) expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } })
+    const error = 'There is no API key with this id that may do no more than this one.'
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not_found', error, param: 'keyId' } })
     expect(idsOf(await calls.list('?limit=100'))).not.toContain(target.keyId)
     expect(await rowOf(target)).toEqual(before)
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { createFreezes } from '../../src/agencies/freezes.ts'
@@ -33,7 +34,7 @@ describe.each(databases)('keys over the API, on %s', (database) => {
   }
 
   test('a key is made with what is said of it, and works', async () => {
-    const { server, calls, writes } = await open()
+    const { server, calls, writes, keysOf } = await open()
     const expires_at = Math.floor(Date.now() / 1_000) + 3_600
     const limits = { max_percent: 20, max_amounts: { usd: 500 }, max_months: 12, changes_per_day: 9, guard_seconds: 60 }
     const places = { accounts: [server.accountId], networks: ['127.0.0.1'] }
@@ -63,6 +64,8 @@ describe.each(databases)('keys over the API, on %s', (database) => {
     })
     const tenant = tenantOf(made, server)
     expect(await writes(tenant)).toBe(201)
+    // Its changes are counted alone, since the key that made it has no count to share.
+    expect((await keysOf()).find(({ id }) => id === tenant.keyId)?.bounds).not.toHaveProperty('countedWith')
     const { secret: _, ...shown } = made.body
     expect((await calls.retrieve(tenant.keyId)).body).toEqual({ ...shown, last_used_at: expect.any(Number) })
   })
@@ -184,7 +187,13 @@ describe.each(databases)('keys over the API, on %s', (database) => {
     const { server, calls, keysOf } = await open()
     const headers = { 'idempotency-key': 'order-1' }
     const { keyId } = tenantOf(await calls.create({ scopes }, headers), server)
-    const told = { param: 'Idempotency-Key', outcome: 'applied', error: expect.stringContaining(keyId) }
+    const told = {
+      param: 'Idempotency-Key',
+      outcome: 'applied',
+      error:
+        `An earlier request with this Idempotency-Key made ${keyId}, whose secret was shown once. Where it is lost, revoke that ` +
+        'key and send the request with another Idempotency-Key.',
+    }
     expectRefusal(await calls.create({ scopes }, headers), 409, 'already_exists', told)
     expectRefusal(await calls.create({ scopes, max_percent: 5 }, headers), 422, 'idempotency_mismatch')
     const next = tenantOf(await calls.rotate(keyId, 0, headers), server)
@@ -194,6 +203,23 @@ describe.each(databases)('keys over the API, on %s', (database) => {
     expect(await keysOf()).toHaveLength(3)
     const other = await server.openTenant()
     expect((await callsOf(server, other).create({ scopes }, headers)).status).toBe(201)
+  })
+
+  test('the Idempotency-Key of a request that made a key is kept in the same form by every release', async () => {
+    const { server, calls } = await open()
+    const headers = { 'idempotency-key': 'order-1' }
+    const made = tenantOf(await calls.create({ scopes }, headers), server)
+    const rotated = tenantOf(await calls.rotate(made.keyId, 0, headers), server)
+    const kept = { [made.keyId]: 'api_key.create', [rotated.keyId]: 'api_key.rotate' }
+    for (const [id, operation] of Object.entries(kept)) {
+      const row = await server.database
+        .selectFrom('api_keys')
+        .select('request_key')
+        .where('id', '=', id)
+        .executeTakeFirst()
+      const parts = JSON.stringify([server.agencyId, '', operation, 'order-1'])
+      expect(row?.request_key).toBe(`sandbox/${createHash('sha256').update(parts).digest('hex')}`)
+    }
   })
 
   test('of retries at once one makes a key', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Database } from '../../src/database/database.ts'
 import { type Lease, LeaseLost } from '../../src/jobs/leases.ts'
 import { openLeases } from '../support/leases.ts'
-import { databases } from '../support/server.ts'
+import { databases } from '../support/new-database.ts'
 
 const taken = (lease: Lease | undefined): Lease => {
   if (!lease) throw new Error('The lease was not taken.')
@@ -102,7 +102,7 @@ describe.each(databases)('a lease, on %s', (kind) => {
     await b.observe()
     const newer = taken(await b.take('x'))
     await expect(a.write(lease, addAgency('lost'))).rejects.toThrow(LeaseLost)
-    await expect(a.renew(lease)).rejects.toThrow(LeaseLost)
+    await expect(a.renew(lease)).rejects.toThrow(new LeaseLost('The lease x was lost.'))
     await a.release(lease)
     await b.write(newer, addAgency('taken-over'))
     expect((await agencies()).toSorted()).toEqual(['held', 'taken-over'])

@@ -5,7 +5,7 @@ import { up as up0001 } from '../../src/database/migrations/0001-start.ts'
 import { up as up0002 } from '../../src/database/migrations/0002-bulk-codes.ts'
 import { up as up0005 } from '../../src/database/migrations/0005-jobs.ts'
 import { openEmptyDatabase } from '../support/database.ts'
-import { databases } from '../support/server.ts'
+import { databases } from '../support/new-database.ts'
 
 describe.each(databases)('on %s', (kind) => {
   test('jobs from before are carried over, and get the mode of the first start', async () => {

@@ -92,6 +92,30 @@ test('a task is given back where it ends, and left alone for the lease time wher
   expect(clock.now()).toBeGreaterThanOrEqual(5_000)
 })
 
+test('a task whose lease could not be renewed for long is not begun a second time beside itself', async () => {
+  const { openProcess } = await openLeases('sqlite')
+  const leases = { ...openProcess(), renew: async () => {} }
+  const { clock } = leases
+  let begun = 0
+  let searches = 0
+  const find = async () => {
+    searches += 1
+    return [{ lease: 'x', group: 'a' }]
+  }
+  const run = async (_: Task, { signal }: Turn) => {
+    begun += 1
+    while (!signal.aborted) await clock.sleep(1, signal)
+  }
+  const worker = createWorker({ work: { find, run }, leases, log: pino({ level: 'silent' }), clock })
+  onTestFinished(() => worker.stop())
+  worker.start()
+  await until(() => {
+    clock.advance(500)
+    return searches >= 20
+  })
+  expect(begun).toBe(1)
+})
+
 test('a worker that finds its lease lost ends the turn', async () => {
   const { database, openProcess } = await openLeases('sqlite')
   const leases = openProcess()

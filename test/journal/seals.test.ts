@@ -5,7 +5,7 @@ import type { EventRow } from '../../src/journal/seal.ts'
 import { createSeals } from '../../src/journal/sealing.ts'
 import { verifySeals } from '../../src/journal/verify.ts'
 import { newEvent, openTestJournal } from '../support/journal.ts'
-import { databases, type DatabaseKind } from '../support/server.ts'
+import { databases, type DatabaseKind } from '../support/new-database.ts'
 
 type TestJournal = Awaited<ReturnType<typeof openTestJournal>>
 

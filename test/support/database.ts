@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { newFolder } from './process.ts'
-import { type DatabaseKind, newDatabase } from './server.ts'
+import { type DatabaseKind, newDatabase } from './new-database.ts'
 
 /** A database of the test's own without tables, dropped when the test ends. */
 export async function openEmptyDatabase(kind: DatabaseKind): Promise<Database> {

@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { createLog } from '../../src/http/log.ts'
 import { createJournal, type NewEvent } from '../../src/journal/journal.ts'
-import { type DatabaseKind, newDatabase } from './server.ts'
+import { type DatabaseKind, newDatabase } from './new-database.ts'
 
 /** A journal in a database of its own; each `connect` is one more process's worth of connection and writer. */
 export async function openTestJournal(kind: DatabaseKind) {

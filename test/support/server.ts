@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { Agent } from 'undici'
 import { expect } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
@@ -25,12 +23,9 @@ import type { Observer } from '../../src/dependencies.ts'
 import type { Send } from '../../src/stripe/http-client.ts'
 import { createTransport } from '../../src/stripe/transport.ts'
 import { checkAnswer } from './document.ts'
+import { type DatabaseKind, newDatabase } from './new-database.ts'
 
-const postgresUrl = process.env['TEST_DATABASE_URL']
-
-/** The databases that every suite which touches one runs on: PostgreSQL too, where TEST_DATABASE_URL names one. */
-export const databases: readonly DatabaseKind[] = postgresUrl ? ['sqlite', 'postgres'] : ['sqlite']
-export type DatabaseKind = 'sqlite' | 'postgres'
+export { type DatabaseKind, databases, newDatabase, noTimeouts } from './new-database.ts'
 
 export type Options = {
   database?: DatabaseKind
@@ -253,23 +248,4 @@ export async function changesIn(database: Database) {
     .orderBy('start.seq')
     .execute()
   return rows.map((row) => ({ ...row, operation: row.type.replace(/\.started$/, '') }))
-}
-
-/** For what a test prepares or holds, which a busy machine may make slow. */
-export const noTimeouts = { statementMs: 0, lockMs: 0, idleInTransactionMs: 0, answerMs: 60_000 }
-
-/** A database of its own: a file in the folder, or a schema on the PostgreSQL server that is dropped at the end. */
-export async function newDatabase(kind: DatabaseKind, folder: string) {
-  if (kind === 'sqlite') return { location: join(folder, 'chatdash.db'), drop: async () => {} }
-  if (!postgresUrl) throw new Error('TEST_DATABASE_URL is not set')
-  const schema = `test_${randomBytes(6).toString('hex')}`
-  const run = async (statement: string) => {
-    const admin = openDatabase(postgresUrl, undefined, noTimeouts)
-    await sql.raw(statement).execute(admin)
-    await admin.destroy()
-  }
-  await run(`create schema ${schema}`)
-  const location = new URL(postgresUrl)
-  location.searchParams.set('options', `-c search_path=${schema}`)
-  return { location: location.href, drop: () => run(`drop schema ${schema} cascade`) }
 }

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openTestJournal } from '../../test/support/journal.ts'
+import type { Position } from '../lib/cursor.ts'
+import { createAgencies } from './agencies.ts'
+import { createApiKeys } from './api-keys.ts'
+import { defaultBounds } from './bounds.ts'
+import type { ApiKey } from './key-rows.ts'
+import { createManagedKeys } from './managed-keys.ts'
+
+let opened: Awaited<ReturnType<typeof openTestJournal>>
+beforeAll(async () => {
+  opened = await openTestJournal('sqlite')
+})
+afterAll(() => opened.close())
+
+const narrow = { scopes: ['coupons:read' as const] }
+
+/** Keys of a new agency: the first lists, and sees of the others those that are narrow, as `seen` says of each, oldest first. */
+async function open(seen: boolean[]) {
+  const { database } = opened
+  const { id: agencyId } = await createAgencies(database).createAgency('Acme')
+  const keys = createApiKeys(database, 'sandbox')
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_000 })
+  const own = await keys.createKey(agencyId, 'own', { bounds: narrow })
+  const others: ApiKey[] = []
+  for (const isSeen of seen) {
+    vi.setSystemTime(Date.now() + 1_000)
+    others.push(await keys.createKey(agencyId, 'other', { bounds: isSeen ? narrow : defaultBounds }))
+  }
+  vi.useRealTimers()
+  const all = [own, ...others]
+  const nameOf = (id: string) => all.findIndex((key) => key.id === id)
+  /** The first page with a budget for so many further reads: the keys by their number, and what was spent. */
+  const list = async (limit: number, budget = 0, after?: Position) => {
+    let spent = 0
+    const page = await createManagedKeys(database, 'sandbox').list(own, limit, after, async (units) => {
+      if (spent + units > budget) return 0
+      spent += units
+      return units
+    })
+    const shown = page.keys.map(({ id }) => nameOf(id))
+    return { shown, hasMore: page.hasMore, last: page.last && nameOf(page.last.id), position: page.last, spent }
+  }
+  return { list }
+}
+
+test('a page has as many keys as were asked for, newest first, and the next begins after the last of them', async () => {
+  const { list } = await open([true, true, true])
+  const page = await list(2)
+  expect(page).toMatchObject({ shown: [3, 2], hasMore: true, last: 2, spent: 0 })
+  expect(await list(2, 0, page.position)).toMatchObject({ shown: [1, 0], hasMore: false, last: undefined, spent: 0 })
+})
+
+test('the last page costs no further read, also where it is full', async () => {
+  const { list } = await open([true])
+  expect(await list(2, 9)).toMatchObject({ shown: [1, 0], hasMore: false, spent: 0 })
+  expect(await list(3, 9)).toMatchObject({ shown: [1, 0], hasMore: false, spent: 0 })
+})
+
+test('keys that are not shown are passed with further reads, each behind the one before', async () => {
+  const { list } = await open([true, false, false, false])
+  expect(await list(2, 9)).toMatchObject({ shown: [1, 0], hasMore: false, spent: 1 })
+})
+
+test('where no further read is granted, the next page begins after the last key that was passed', async () => {
+  const { list } = await open([true, false, false, false])
+  const page = await list(2)
+  expect(page).toMatchObject({ shown: [], hasMore: true, last: 2, spent: 0 })
+  expect(await list(2, 0, page.position)).toMatchObject({ shown: [1, 0], hasMore: false })
+})

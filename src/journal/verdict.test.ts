@@ -1,0 +1,273 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { asked, openSettling } from '../../test/support/settling.ts'
+
+const settling = await openSettling()
+const { change, coupon, objects, sent, verdictOn } = settling
+beforeEach(() => settling.clear())
+afterAll(() => settling.close())
+
+const terms = '{"percent_off":10,"duration":"once"}'
+const otherTerms = '{"percent_off":20,"duration":"once"}'
+const mine = { object_id: 'MINE', terms }
+const order = { idempotency_key: 'order-1', request_digest: 'words' }
+const minute = 60_000
+
+const applied = (objectId: string | null, sentence: string) => ({ outcome: 'applied', objectId, sentence })
+const notApplied = (sentence: string, objectId: string | null = null) => ({
+  outcome: 'not_applied',
+  objectId,
+  sentence,
+})
+const unknown = (sentence: string, objectId: string | null = 'MINE') => ({ outcome: 'unknown', objectId, sentence })
+const made = applied('MINE', 'Stripe has MINE with these terms, of the time of the request.')
+
+describe('a coupon with an id of its own', () => {
+  test('was made where Stripe has it with these terms, of the time of the request', async () => {
+    objects.push(coupon())
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(made)
+  })
+
+  test('was not where Stripe has none', async () => {
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(notApplied('Stripe has no MINE.'))
+  })
+
+  test('was not where Stripe has it with other terms', async () => {
+    objects.push(coupon({ percent_off: 20 }))
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(
+      notApplied('Stripe has MINE with other terms.'),
+    )
+  })
+
+  test('is told by its time alone where its terms were too long to be kept', async () => {
+    objects.push(coupon({ percent_off: 20 }))
+    expect(await verdictOn(await change('coupon.create', { object_id: 'MINE' }))).toEqual(made)
+  })
+
+  test.each(['applied', 'replayed'] as const)('was not where another change made it (%s)', async (outcome) => {
+    objects.push(coupon())
+    const id = await change('coupon.create', mine)
+    const other = await change('coupon.create', { ...mine, outcome })
+    expect(await verdictOn(id)).toEqual(notApplied(`MINE was made by ${other}.`))
+  })
+
+  test('is not made by changes of another account, another mode or another kind', async () => {
+    objects.push(coupon())
+    const id = await change('coupon.create', mine)
+    await change('coupon.create', { ...mine, account_id: 'acct_2', outcome: 'applied' })
+    await change('coupon.create', { ...mine, mode: 'test', outcome: 'applied' })
+    await change('coupon.update', { ...mine, outcome: 'applied' })
+    await change('coupon.create', { ...mine, outcome: 'not_applied' })
+    expect(await verdictOn(id)).toEqual(made)
+  })
+
+  test.each([
+    ['unanswered', null],
+    ['unclear', 'unknown'],
+  ] as const)('cannot be told from that of another %s request for it', async (_, outcome) => {
+    objects.push(coupon())
+    const id = await change('coupon.create', mine)
+    const other = await change('coupon.create', { ...mine, outcome })
+    expect(await verdictOn(id)).toEqual(unknown(`${other} asked for MINE too, and has no answer either.`))
+  })
+
+  test('cannot be told either where the terms of the other one were too long to be kept', async () => {
+    objects.push(coupon())
+    const id = await change('coupon.create', mine)
+    const other = await change('coupon.create', { object_id: 'MINE' })
+    expect(await verdictOn(id)).toEqual(unknown(`${other} asked for MINE too, and has no answer either.`))
+  })
+
+  test('is told from one that was asked for with other terms or another id, and from a change of another kind', async () => {
+    objects.push(coupon())
+    const id = await change('coupon.create', mine)
+    await change('coupon.create', { ...mine, terms: otherTerms })
+    await change('coupon.create', { ...mine, object_id: 'OTHER' })
+    await change('coupon.update', mine)
+    expect(await verdictOn(id)).toEqual(made)
+  })
+
+  test('is told from another attempt under its key in the same words, whatever a release made of them', async () => {
+    objects.push(coupon())
+    const id = await change('coupon.create', { ...mine, ...order })
+    await change('coupon.create', { ...mine, ...order })
+    await change('coupon.create', { ...mine, ...order, terms: '{"percent_off":10}', outcome: 'applied' })
+    expect(await verdictOn(id)).toEqual(made)
+  })
+
+  test.each([
+    ['no key', 'coupon.create', {}, {}],
+    ['another key', 'coupon.create', order, { ...order, idempotency_key: 'order-2' }],
+    ['its key in other words', 'coupon.create', order, { ...order, request_digest: 'other words' }],
+    ['its key and words for something else', 'promotion_code.create', order, order],
+  ])('is not told from a request with %s', async (_, type, own, others) => {
+    objects.push(coupon())
+    const id = await change('coupon.create', { ...mine, ...own })
+    const other = await change(type, { ...mine, ...others })
+    expect(await verdictOn(id)).toEqual(unknown(`${other} asked for MINE too, and has no answer either.`))
+  })
+
+  test('cannot be told where it was deleted since', async () => {
+    const id = await change('coupon.create', mine)
+    await change('coupon.delete', { object_id: 'MINE', outcome: 'applied' })
+    expect(await verdictOn(id)).toEqual(unknown('MINE has been deleted since.'))
+  })
+
+  test('can be told where it was deleted before, or changed since', async () => {
+    objects.push(coupon())
+    const id = await change('coupon.create', mine)
+    await change('coupon.delete', { object_id: 'MINE', outcome: 'applied', at: asked - 1 })
+    await change('coupon.update', { object_id: 'MINE', outcome: 'applied' })
+    expect(await verdictOn(id)).toEqual(made)
+  })
+
+  test('may be two minutes older and ten minutes younger than the request, and no more', async () => {
+    for (const ms of [-2 * minute, 10 * minute]) {
+      objects.splice(0, 1, coupon({ created: (asked + ms) / 1_000 }))
+      expect(await verdictOn(await change('coupon.create', { ...mine, ...order }))).toEqual(made)
+    }
+    const beyond = [
+      [-2 * minute - 1_000, '2026-02-28T11:57:59.000Z'],
+      [10 * minute + 1_000, '2026-02-28T12:10:01.000Z'],
+    ] as const
+    for (const [ms, time] of beyond) {
+      objects.splice(0, 1, coupon({ created: (asked + ms) / 1_000 }))
+      expect(await verdictOn(await change('coupon.create', { ...mine, ...order }))).toEqual(
+        unknown(`Stripe has MINE with these terms, of ${time}, which is not the time of the request.`),
+      )
+    }
+  })
+})
+
+describe.each([
+  ['coupon.update', 'coupon', 'name'],
+  ['promotion_code.update', 'promotion_code', 'metadata'],
+])('a change by %s', (type, object, field) => {
+  const value = field === 'name' ? 'New' : { a: '1' }
+  const update = { object_id: 'MINE', terms: JSON.stringify({ [field]: value }) }
+
+  test('was made where the object is as it was asked for', async () => {
+    objects.push(coupon({ object, [field]: value }))
+    expect(await verdictOn(await change(type, update))).toEqual(applied('MINE', 'MINE is as it was asked for.'))
+  })
+
+  test('was not where the object is otherwise, or there is none', async () => {
+    const id = await change(type, update)
+    expect(await verdictOn(id)).toEqual(notApplied('Stripe has no MINE.'))
+    objects.push(coupon({ object }))
+    expect(await verdictOn(id)).toEqual(notApplied('MINE is not as it was asked for.', 'MINE'))
+  })
+
+  test('cannot be told where the object does not show it, or nobody knows what it was', async () => {
+    objects.push(coupon({ object }))
+    const sentence = 'Stripe does not show what was to be changed in MINE.'
+    expect(await verdictOn(await change(type, { ...update, terms: '{"hidden":1}' }))).toEqual(unknown(sentence))
+    expect(await verdictOn(await change(type, { object_id: 'MINE', at: asked + 1 }))).toEqual(unknown(sentence))
+  })
+
+  test.each([
+    [type, null],
+    [type, 'unknown'],
+    ['coupon.delete', 'applied'],
+  ] as const)('cannot be told after a later %s whose outcome is %s', async (laterType, outcome) => {
+    objects.push(coupon({ object, [field]: value }))
+    const id = await change(type, update)
+    const later = await change(laterType, { object_id: 'MINE', outcome })
+    expect(await verdictOn(id)).toEqual(unknown(`${later} changed MINE since.`))
+  })
+
+  test('can be told after a later change that was not made, an earlier one, and the object’s own creation', async () => {
+    objects.push(coupon({ object, [field]: value }))
+    const id = await change(type, update)
+    await change(type, { object_id: 'MINE', outcome: 'not_applied' })
+    await change(type, { object_id: 'MINE', outcome: 'applied', at: asked - 1 })
+    await change('promotion_code.bulk_create', { object_id: 'MINE', outcome: 'applied' })
+    expect(await verdictOn(id)).toMatchObject({ outcome: 'applied' })
+  })
+})
+
+describe('a deletion', () => {
+  test('was made where Stripe has none any more', async () => {
+    expect(await verdictOn(await change('coupon.delete', { object_id: 'MINE' }))).toEqual(
+      applied('MINE', 'Stripe has no MINE any more.'),
+    )
+  })
+
+  test('was not where Stripe has one that is older', async () => {
+    objects.push(coupon({ created: asked / 1_000 - 1 }))
+    expect(await verdictOn(await change('coupon.delete', { object_id: 'MINE' }))).toEqual(
+      notApplied('Stripe still has MINE.', 'MINE'),
+    )
+  })
+
+  test('cannot be told where one was made since', async () => {
+    objects.push(coupon())
+    expect(await verdictOn(await change('coupon.delete', { object_id: 'MINE' }))).toEqual(
+      unknown('Stripe has MINE, but of 2026-02-28T12:00:00.000Z: it was made again.'),
+    )
+  })
+})
+
+describe('a change under an Idempotency-Key', () => {
+  test.each(['applied', 'replayed'] as const)('was made where a retry was answered (%s)', async (outcome) => {
+    const id = await change('coupon.create', { ...order, terms })
+    const retry = await change('coupon.create', { ...order, terms, object_id: 'MADE', outcome })
+    expect(await verdictOn(id)).toEqual(
+      applied('MADE', `A retry under the same Idempotency-Key, ${retry}, was answered.`),
+    )
+    expect(sent).toEqual([])
+  })
+
+  test.each([
+    ['was refused', { outcome: 'not_applied' as const }],
+    ['was not answered', { outcome: null }],
+    ['had another key', { idempotency_key: 'order-2' }],
+    ['had other terms', { terms: otherTerms }],
+    ['was of another agency', { agency_id: 'ag_2' }],
+    ['was on another account', { account_id: 'acct_2' }],
+  ])('is not told by a request that %s', async (_, more) => {
+    const id = await change('coupon.create', { ...order, ...mine })
+    await change('coupon.create', { ...order, terms, object_id: 'MADE', outcome: 'applied', ...more })
+    expect(await verdictOn(id)).toEqual(notApplied('Stripe has no MINE.'))
+  })
+
+  test('is not told by a request of another kind', async () => {
+    const id = await change('coupon.create', { ...order, ...mine })
+    await change('promotion_code.create', { ...order, terms, object_id: 'promo_1', outcome: 'applied' })
+    expect(await verdictOn(id)).toEqual(notApplied('Stripe has no MINE.'))
+  })
+})
+
+test.each([{ agency_id: null }, { account_id: null }])('a change without an account is nobody’s: %j', async (of) => {
+  expect(await verdictOn(await change('coupon.create', { ...mine, ...of }))).toEqual(
+    unknown('The change names no account.', null),
+  )
+})
+
+test('what became of a change on an account that is no longer connected cannot be told', async () => {
+  await settling.accounts.disconnect('acct_1')
+  expect(await verdictOn(await change('coupon.create', mine))).toEqual(
+    unknown('The account is no longer connected.', null),
+  )
+  expect(sent).toEqual([])
+})
+
+test('nothing is said where the accounts cannot be read, or Stripe refuses to be asked', async () => {
+  const rename = (from: string, to: string) => settling.database.schema.alterTable(from).renameTo(to).execute()
+  const id = await change('coupon.create', mine)
+  await rename('accounts', 'away')
+  await expect(verdictOn(id)).rejects.toMatchObject({ code: 'unavailable' })
+  await rename('away', 'accounts')
+  settling.refuse(429)
+  await expect(verdictOn(id)).rejects.toMatchObject({ code: 'rate_limited' })
+})
+
+test.each([
+  ['coupon.freeze', 'MINE'],
+  ['promotion_code.delete', 'MINE'],
+  ['coupon.update', null],
+  ['coupon.delete', null],
+])('of a %s of %s nothing can be told', async (type, object_id) => {
+  expect(await verdictOn(await change(type, { object_id }))).toEqual(
+    unknown(`Nothing is known of how to settle ${type}.`, null),
+  )
+})
