@@ -1,0 +1,62 @@
+import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { type ApiKey, errorOf, lost } from './client.ts'
+
+export type Mode = 'sandbox' | 'test' | 'live'
+export type Session = {
+  agency: { id: string; name: string }
+  key: ApiKey
+  mode: Mode
+  /** When the session ends at the latest, in Unix seconds. */
+  expires: number
+}
+export type SignInOptions = { mode: Mode; demo: { api_key: string; account: string } | null }
+
+async function request<Body>(method: string, path: string, body?: object): Promise<Body> {
+  const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const response = await fetch(path, { method, ...init }).catch(() => {
+    throw lost(0, 'GET')
+  })
+  if (!response.ok) throw await errorOf(response, 'GET')
+  return (response.status === 204 ? undefined : await response.json()) as Body
+}
+
+/** Who is signed in; null where nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () =>
+    request<Session>('GET', '/console/session').catch((error: unknown) => {
+      if (error instanceof Error && 'status' in error && error.status === 401) return null
+      throw error
+    }),
+  staleTime: Infinity,
+})
+
+export const signInQuery = queryOptions({
+  queryKey: ['sign-in'],
+  queryFn: () => request<SignInOptions>('GET', '/console/sign-in'),
+  staleTime: Infinity,
+})
+
+/** The session of a page inside the frame, which shows nothing without one. */
+export function useSession(): Session {
+  const { data } = useSuspenseQuery(sessionQuery)
+  if (!data) throw new Error('No session')
+  return data
+}
+
+export function useSignIn() {
+  const queries = useQueryClient()
+  return useMutation({
+    // Its 401 speaks of the key, not of a session that is over.
+    meta: { signsIn: true },
+    mutationFn: (apiKey: string) => request<Session>('POST', '/console/session', { api_key: apiKey }),
+    onSuccess: (session) => {
+      queries.clear()
+      queries.setQueryData(sessionQuery.queryKey, session)
+    },
+  })
+}
+
+export function useSignOut() {
+  return useMutation({ mutationFn: () => request<undefined>('DELETE', '/console/session') })
+}

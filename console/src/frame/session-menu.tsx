@@ -1,0 +1,43 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { CircleUserRound, LogOut } from 'lucide-react'
+import { sessionQuery, useSession, useSignOut } from '../api/session.ts'
+import styles from './session-menu.module.css'
+
+/** Who is signed in, and the way out. */
+export function SessionMenu() {
+  const { agency, key } = useSession()
+  const signOut = useSignOut()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const leave = () =>
+    signOut.mutate(undefined, {
+      onSuccess: async () => {
+        queries.setQueryData(sessionQuery.queryKey, null)
+        await navigate({ to: '/' })
+        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
+      },
+    })
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={32} aria-label={`Signed in as ${agency.name}`}>
+          <CircleUserRound size={18} aria-hidden />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={styles.who}>
+          <div className={styles.agency}>{agency.name}</div>
+          <div className={styles.key}>
+            Key “{key.name}”, ends in {key.hint}
+          </div>
+        </div>
+        <Menu.Divider />
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={leave}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
