@@ -25,6 +25,7 @@ const accent: MantineColorsTuple = [
 ]
 
 const transitionProps = { duration: 120 }
+const title = { title: { fontSize: rem(16), fontWeight: 600 } }
 const labels = { inputWrapperOrder: ['label', 'description', 'input', 'error'] as const }
 
 export const theme: MantineThemeOverride = createTheme({
@@ -52,9 +53,13 @@ export const theme: MantineThemeOverride = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     Modal: {
+      styles: title,
       defaultProps: { lockScroll: false, transitionProps, centered: true, overlayProps: { backgroundOpacity: 0.4 } },
     },
-    Drawer: { defaultProps: { lockScroll: false, transitionProps, overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: {
+      styles: title,
+      defaultProps: { lockScroll: false, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
+    },
     Menu: { defaultProps: { transitionProps, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps, shadow: 'md' } },
     Combobox: { defaultProps: { transitionProps, shadow: 'md' } },

@@ -11,20 +11,25 @@ export type Session = {
 }
 export type SignInOptions = { mode: Mode; demo: { api_key: string; account: string } | null }
 
-async function request<Body>(method: string, path: string, body?: object): Promise<Body> {
+async function send(method: string, path: string, body?: object): Promise<Response> {
   const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
   const response = await fetch(path, { method, ...init }).catch(() => {
     throw lost(0, 'GET')
   })
   if (!response.ok) throw await errorOf(response, 'GET')
-  return (response.status === 204 ? undefined : await response.json()) as Body
+  return response
+}
+
+async function read<Body>(response: Promise<Response>): Promise<Body> {
+  const body: Body = await (await response).json()
+  return body
 }
 
 /** Who is signed in; null where nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: () =>
-    request<Session>('GET', '/console/session').catch((error: unknown) => {
+    read<Session>(send('GET', '/console/session')).catch((error: unknown) => {
       if (error instanceof Error && 'status' in error && error.status === 401) return null
       throw error
     }),
@@ -33,7 +38,7 @@ export const sessionQuery = queryOptions({
 
 export const signInQuery = queryOptions({
   queryKey: ['sign-in'],
-  queryFn: () => request<SignInOptions>('GET', '/console/sign-in'),
+  queryFn: () => read<SignInOptions>(send('GET', '/console/sign-in')),
   staleTime: Infinity,
 })
 
@@ -49,7 +54,7 @@ export function useSignIn() {
   return useMutation({
     // Its 401 speaks of the key, not of a session that is over.
     meta: { signsIn: true },
-    mutationFn: (apiKey: string) => request<Session>('POST', '/console/session', { api_key: apiKey }),
+    mutationFn: (apiKey: string) => read<Session>(send('POST', '/console/session', { api_key: apiKey })),
     onSuccess: (session) => {
       queries.clear()
       queries.setQueryData(sessionQuery.queryKey, session)
@@ -58,5 +63,5 @@ export function useSignIn() {
 }
 
 export function useSignOut() {
-  return useMutation({ mutationFn: () => request<undefined>('DELETE', '/console/session') })
+  return useMutation({ mutationFn: () => send('DELETE', '/console/session') })
 }

@@ -1,6 +1,7 @@
+import { locale } from '../lib/locale.ts'
 import styles from './usage-bar.module.css'
 
-const number = new Intl.NumberFormat()
+const number = new Intl.NumberFormat(locale)
 
 /** How often something was redeemed, as a number, and against its cap as a bar. */
 export function UsageBar({ used, cap }: { used: number; cap: number | null }) {

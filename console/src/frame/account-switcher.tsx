@@ -31,9 +31,11 @@ export function AccountSwitcher({ accountId }: { accountId: string | undefined }
       width={304}
       position="bottom-start"
       onOptionSubmit={(value) => {
-        if (value === more) return void fetchNextPage()
-        combobox.closeDropdown()
-        open(value)
+        if (value === more) void fetchNextPage()
+        else {
+          combobox.closeDropdown()
+          open(value)
+        }
       }}
     >
       <Combobox.Target targetType="button">

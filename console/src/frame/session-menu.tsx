@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu, UnstyledButton } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { CircleUserRound, LogOut } from 'lucide-react'
@@ -11,20 +11,19 @@ export function SessionMenu() {
   const signOut = useSignOut()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const leave = () =>
-    signOut.mutate(undefined, {
-      onSuccess: async () => {
-        queries.setQueryData(sessionQuery.queryKey, null)
-        await navigate({ to: '/' })
-        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
-      },
-    })
+  const leave = async () => {
+    await signOut.mutateAsync()
+    queries.setQueryData(sessionQuery.queryKey, null)
+    await navigate({ to: '/' })
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
+  }
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={32} aria-label={`Signed in as ${agency.name}`}>
-          <CircleUserRound size={18} aria-hidden />
-        </ActionIcon>
+        <UnstyledButton className={styles.target} aria-label={`Signed in as ${agency.name}`}>
+          <CircleUserRound size={16} aria-hidden />
+          <span className={styles.short}>{agency.name}</span>
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <div className={styles.who}>
@@ -34,7 +33,7 @@ export function SessionMenu() {
           </div>
         </div>
         <Menu.Divider />
-        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={leave}>
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void leave()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

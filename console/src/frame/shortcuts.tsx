@@ -22,7 +22,7 @@ export function Shortcuts({ accountId }: { accountId: string | undefined }) {
   const navigate = useNavigate()
 
   useEffect(() => {
-    if (!enabled) return
+    if (!enabled) return undefined
     const keys: Partial<Record<string, () => void>> = {
       '/': focusSearch,
       c: () =>

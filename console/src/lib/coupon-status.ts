@@ -23,14 +23,11 @@ export function couponStatus(coupon: Coupon, nowSeconds = Date.now() / 1000): Co
 /** Why a coupon is in its status, in a sentence. */
 export function statusReason(coupon: Coupon, nowSeconds = Date.now() / 1000): string {
   const { max_redemptions: cap, times_redeemed: used, redeem_by: end } = coupon
-  switch (couponStatus(coupon, nowSeconds)) {
-    case 'valid':
-      return 'Customers can redeem it.'
-    case 'used_up':
-      return `It was redeemed ${used} of ${cap ?? 0} times.`
-    case 'expired':
-      return `It could be redeemed until ${absoluteTime(end ?? 0)}.`
-    case 'invalid':
-      return 'Stripe no longer accepts it.'
+  const reasons: Record<CouponStatus, string> = {
+    valid: 'Customers can redeem it.',
+    used_up: `It was redeemed ${used} of ${cap ?? 0} times.`,
+    expired: `It could be redeemed until ${absoluteTime(end ?? 0)}.`,
+    invalid: 'Stripe no longer accepts it.',
   }
+  return reasons[couponStatus(coupon, nowSeconds)]
 }

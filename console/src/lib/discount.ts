@@ -1,9 +1,10 @@
+import { locale } from './locale.ts'
 import { formatMoney } from './money.ts'
 
 type Discount = { percent_off: number | null; amount_off: number | null; currency: string | null }
 type Duration = { duration: string; duration_in_months: number | null }
 
-const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 2 })
+const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 })
 
 /** `25% off`, `$20.00 off`. */
 export function discountWords({ percent_off, amount_off, currency }: Discount): string {
@@ -12,9 +13,9 @@ export function discountWords({ percent_off, amount_off, currency }: Discount): 
   return 'No discount'
 }
 
-/** Which invoices are cheaper, as the end of a sentence: `for 3 months`. */
+/** Which invoices are cheaper: `every invoice for 3 months`. */
 export function durationWords({ duration, duration_in_months: months }: Duration): string {
   if (duration === 'once') return 'first invoice'
   if (duration === 'forever') return 'every invoice, for ever'
-  return months === 1 ? 'invoices of 1 month' : `invoices of ${months ?? 0} months`
+  return `every invoice for ${months ?? 0} ${months === 1 ? 'month' : 'months'}`
 }

@@ -1,3 +1,5 @@
+import { locale } from './locale.ts'
+
 // Stripe's decimals, which are not those of Intl: https://docs.stripe.com/currencies#zero-decimal
 const zeroDecimal = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '))
 const threeDecimal = new Set('bhd jod kwd omr tnd'.split(' '))
@@ -10,7 +12,7 @@ export function currencyDecimals(currency: string): number {
 }
 
 /** An amount in the currency's smallest unit, as people write it: `$20.00`, `¥500`, `KWD 1.500`. */
-export function formatMoney(amount: number, currency: string, locale?: string): string {
+export function formatMoney(amount: number, currency: string): string {
   const decimals = currencyDecimals(currency)
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
   const value = amount / 10 ** decimals
