@@ -28,7 +28,7 @@ export function Toolbar({ query, status }: { query: string | undefined; status: 
               to="."
               search={({ after: _, ...search }) => ({ ...search, status: filter })}
               className={styles.filter}
-              aria-current={filter === status ? 'true' : undefined}
+              data-current={filter === status}
             >
               {filter ? statusNames[filter] : 'All'}
             </Link>
