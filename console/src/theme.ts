@@ -39,6 +39,8 @@ const dark: MantineColorsTuple = [
 ]
 
 const transitionProps = { duration: 120 }
+/** Their head is none of the page's landmarks. */
+const attributes = { header: { role: 'presentation' } }
 const title = { title: { fontSize: rem(16), fontWeight: 600 } }
 const labels = { inputWrapperOrder: ['label', 'description', 'input', 'error'] as const }
 
@@ -76,11 +78,17 @@ export const theme: MantineThemeOverride = createTheme({
     },
     Modal: {
       styles: title,
-      defaultProps: { lockScroll: false, transitionProps, centered: true, overlayProps: { backgroundOpacity: 0.4 } },
+      defaultProps: {
+        lockScroll: false,
+        attributes,
+        transitionProps,
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.4 },
+      },
     },
     Drawer: {
       styles: title,
-      defaultProps: { lockScroll: false, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
+      defaultProps: { lockScroll: false, attributes, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
     },
     Menu: { defaultProps: { transitionProps, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps, shadow: 'md' } },
