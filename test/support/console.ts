@@ -37,9 +37,9 @@ export async function startTestConsole(options: Options = {}): Promise<TestConso
   })
   const newPage = async (contextOptions: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce', ...contextOptions })
-    context.setDefaultTimeout(Number(process.env["T"]??60_000))
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
-    page.on('close', () => void context.close())
+    page.on('close', () => void context.close().catch(() => undefined))
     return page
   }
   return {
