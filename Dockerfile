@@ -5,6 +5,8 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY client/package.json client/
 COPY sandbox/package.json sandbox/
+# Installing builds the console.
+COPY console console/
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build
@@ -21,6 +23,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/bin bin
+COPY --from=build /app/console/dist console/dist
 COPY --from=build /app/dist dist
 COPY --from=build /app/docs docs
 COPY --from=build /app/openapi openapi

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'console/src/**/*.test.ts', 'test/**/*.test.ts'],
     // Most of the tests' time is spent waiting for backoffs and processes, so more files than cores run at once.
     maxWorkers: 4,
     // No module keeps state that a test could leave behind, and loading the server anew for each file took half of all time.

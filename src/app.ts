@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { createAccounts } from './accounts/accounts.ts'
 import { addAccountRoutes } from './accounts/routes.ts'
 import { createAgencies } from './agencies/agencies.ts'
@@ -8,6 +9,11 @@ import { guardRoutes } from './agencies/authorize.ts'
 import { addKeyRoutes } from './agencies/key-routes.ts'
 import { createManagedKeys } from './agencies/managed-keys.ts'
 import { addMeRoute } from './agencies/me-route.ts'
+import { createWhoCalls } from './agencies/who-calls.ts'
+import { createAuthenticateSession } from './console/authenticate-session.ts'
+import { addConsolePages } from './console/pages.ts'
+import { addSessionRoutes } from './console/session-routes.ts'
+import { createSessions } from './console/sessions.ts'
 import { addCouponListRoute } from './coupons/list-route.ts'
 import { addCouponPreviewRoute } from './coupons/preview-route.ts'
 import { addCouponRoutes } from './coupons/routes.ts'
@@ -51,6 +57,9 @@ import type { StripeClient } from './stripe/client.ts'
 
 type Dependencies = { database: Database; journal: Journal; stripe: StripeClient; log: Logger }
 
+/** From src/ and from dist/. */
+const builtConsole = fileURLToPath(new URL('../console/dist', import.meta.url))
+
 type AppOptions = {
   /** Units that each agency may spend in a second: one a request, one more for each further call to Stripe. */
   rateLimitPerSecond: number
@@ -63,6 +72,8 @@ type AppOptions = {
   /** The demo agency's key and account, for the forms of `/docs`; only ever those of a sandbox. */
   demo?: DemoAccess | undefined
   observers?: ServerOptions['observers']
+  /** Where the console is built. */
+  consoleFolder?: string | undefined
   /** Monotonic, in milliseconds. */
   now?: Clock['now']
 }
@@ -79,6 +90,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
     shared,
     demo,
     observers,
+    consoleFolder = builtConsole,
     now = monotonicClock.now,
   } = options
   const limits = { ...defaultLimits, ...options.limits }
@@ -96,10 +108,15 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const counting = { log, now, shared }
   const unknownKeys = { name: 'unknown_keys' as const, what: 'requests with unknown API keys' }
   const ofAgency = { unitsPerSecond: rateLimitPerSecond, requestsMax: limits.requestsPerAgencyMax }
+  const apiKeys = createApiKeys(database, mode)
+  const authenticate = createAuthenticate(apiKeys, now)
+  const sessions = createSessions(database, mode)
+  const enterAgency = createAgencyLimits(server, ofAgency, now, shared)
   guardRoutes(server, {
-    authenticate: createAuthenticate(createApiKeys(database, mode), now),
+    authenticate,
+    authenticateSession: createAuthenticateSession(sessions, apiKeys, now),
     unknownKeys: createAddressLimit({ ...unknownKeys, perSecond: limits.unknownKeysPerSecond, ...counting }),
-    enterAgency: createAgencyLimits(server, ofAgency, now, shared),
+    enterAgency,
   })
   journalRefusals(server, { accounts, journal, now })
   const document = addDocument(server)
@@ -130,7 +147,16 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   addEventRoutes(server, { database, mode })
   const keys = createManagedKeys(database, mode)
   addKeyRoutes(server, keys)
-  addMeRoute(server, { agencies: createAgencies(database), keys, mode })
+  const whoCalls = createWhoCalls({ agencies: createAgencies(database), keys, mode })
+  addMeRoute(server, whoCalls)
+  const signIns = createAddressLimit({
+    name: 'sign_ins',
+    what: 'sign-ins to the console',
+    perSecond: limits.signInsPerSecond,
+    ...counting,
+  })
+  addSessionRoutes(server, { sessions, authenticate, enterAgency, signIns, whoCalls, mode, demo })
+  addConsolePages(server, consoleFolder)
   return server
 }
 

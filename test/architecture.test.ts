@@ -28,6 +28,7 @@ const packages: Record<string, string[]> = {
   coupons: ['typebox'],
   'promotion-codes': ['typebox'],
   'bulk-codes': ['kysely', 'typebox'],
+  console: ['fastify', 'typebox'],
   redis: ['@redis/client'],
   metrics: ['fastify', 'prom-client'],
   tracing: [

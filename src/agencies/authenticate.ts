@@ -10,7 +10,7 @@ export type Caller = { agencyId: string; keyId: string; bounds: Bounds; frozenBy
  * The limit on look-ups of keys that may not exist, for one client address: anybody can invent keys with a right checksum. `take`
  * throws where it is used up; a key that exists gives its unit back.
  */
-type UnknownKeyLimit = { take(): Promise<void>; refund(): void }
+export type UnknownKeyLimit = { take(): Promise<void>; refund(): void }
 
 export type Authenticate = (authorization: string | undefined, limit: UnknownKeyLimit) => Promise<Caller>
 

@@ -19,6 +19,7 @@ function open(authenticate: Authenticate = async () => caller) {
       seen.push(`look up ${header}`)
       return await authenticate(header, limit)
     },
+    authenticateSession: async () => Promise.reject(new Error('No test calls from the console.')),
     unknownKeys: {
       take: async ({ url }) => void seen.push(`take ${url}`),
       refund: ({ url }) => void seen.push(`refund ${url}`),

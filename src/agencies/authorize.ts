@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isConsoleCall, requireSameOrigin } from '../http/console-calls.ts'
 import type { EnterAgency } from '../http/limits/agency.ts'
 import type { AddressLimit } from '../http/limits/flood.ts'
 import { admit } from './admit.ts'
-import type { Authenticate, Caller } from './authenticate.ts'
+import type { Authenticate, Caller, UnknownKeyLimit } from './authenticate.ts'
 import { misplacedKey } from './misplaced-key.ts'
 
 declare module 'fastify' {
@@ -13,23 +14,32 @@ declare module 'fastify' {
 
 type Guard = {
   authenticate: Authenticate
+  /** The same for the console's page, by the cookie of its session. */
+  authenticateSession: (request: FastifyRequest, limit: UnknownKeyLimit) => Promise<Caller>
   unknownKeys: Pick<AddressLimit, 'take' | 'refund'>
   /** Takes the request's unit and slot of its agency, or throws. */
   enterAgency: EnterAgency
 }
 
 /** Lets only agencies reach the routes that declare a scope, with a key that has it and within its limits. */
-export function guardRoutes(server: FastifyInstance, { authenticate, unknownKeys, enterAgency }: Guard): void {
-  const callerBy = (request: FastifyRequest, reply: FastifyReply) =>
-    authenticate(request.headers.authorization, {
+export function guardRoutes(server: FastifyInstance, guard: Guard): void {
+  const { authenticate, authenticateSession, unknownKeys, enterAgency } = guard
+  const callerBy = (request: FastifyRequest, reply: FastifyReply) => {
+    const limit = {
       take: () => unknownKeys.take(request, reply),
       refund: () => unknownKeys.refund(request),
-    })
+    }
+    return isConsoleCall(request)
+      ? authenticateSession(request, limit)
+      : authenticate(request.headers.authorization, limit)
+  }
 
   server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request, reply) => {
     if (isOpen(request)) return
-    const misplaced = misplacedKey(request.headers)
+    const isConsole = isConsoleCall(request)
+    if (isConsole) requireSameOrigin(request)
+    const misplaced = isConsole ? undefined : misplacedKey(request.headers)
     if (misplaced) throw misplaced
     request.caller = await callerBy(request, reply)
     const { agencyId, keyId } = request.caller

@@ -5,7 +5,7 @@ const threeDecimal = new Set('bhd jod kwd omr tnd'.split(' '))
  * How many decimals an amount in Stripe's smallest unit stands for, as Stripe's page on currencies has it. ISK and UGX have no
  * decimals any more, but Stripe still takes their amounts as if they had two.
  */
-function decimalsOf(currency: string): number {
+export function decimalsOf(currency: string): number {
   if (zeroDecimal.has(currency)) return 0
   return threeDecimal.has(currency) ? 3 : 2
 }

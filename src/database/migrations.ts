@@ -10,6 +10,7 @@ import * as pending from './migrations/0009-pending.ts'
 import * as keyManagement from './migrations/0010-key-management.ts'
 import * as accountLookUp from './migrations/0011-account-look-up.ts'
 import * as archivedAgencies from './migrations/0012-archived-agencies.ts'
+import * as sessions from './migrations/0013-sessions.ts'
 
 /** In the order of their names. A migration that has landed is never edited or removed: append another. */
 export const migrations = {
@@ -25,6 +26,7 @@ export const migrations = {
   '0010-key-management': keyManagement,
   '0011-account-look-up': accountLookUp,
   '0012-archived-agencies': archivedAgencies,
+  '0013-sessions': sessions,
 }
 
 /** For the operator: the database cannot be used by this release. */

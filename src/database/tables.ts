@@ -33,6 +33,16 @@ export type Tables = {
     request_key: string | null
     request_digest: string | null
   }
+  /** Who is signed in to the console, by which key. */
+  sessions: {
+    /** SHA-256 of the token in the cookie, in hex; the token itself is kept nowhere. */
+    hash: string
+    key_id: string
+    /** The only mode in which the session works. */
+    mode: Mode
+    created_at: number
+    expires_at: number
+  }
   /** The key that equal requests without one get, by a digest of what they ask. */
   guards: { name: string; idempotency_key: string; started_at: number }
   /** What the operator stopped from writing: a key or an agency, by its id, or `platform`. */

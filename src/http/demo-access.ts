@@ -36,7 +36,7 @@ export function addDemoAccess(server: FastifyInstance, demo: DemoAccess): void {
  * made to point here (DNS rebinding) is that name; another site's script has another Sec-Fetch-Site. What is no browser can send
  * all of these, and a proxy on this machine may add nothing: the key opens the sandbox's demo agency, and nothing else.
  */
-function isLocal({ socket, headers, hostname }: FastifyRequest): boolean {
+export function isLocal({ socket, headers, hostname }: FastifyRequest): boolean {
   const isProxied = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in headers)
   return (
     !isProxied &&

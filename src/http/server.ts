@@ -13,6 +13,7 @@ import { newId } from '../lib/ids.ts'
 import { isRecord } from '../lib/is-record.ts'
 import type { Refusal } from '../lib/refusal.ts'
 import { type Connections, trackConnections } from './connections.ts'
+import { routedUrl } from './console-calls.ts'
 import { answerErrors, type CompleteRefusal, rerouteMalformedPath, setCommonHeaders } from './errors.ts'
 import { trackHandlers } from './handlers.ts'
 import { acceptJson } from './json.ts'
@@ -86,6 +87,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
     requestIdHeader: false,
     bodyLimit: bodyBytesMax,
     trustProxy: trustProxy ?? false,
+    rewriteUrl: routedUrl,
     requestTimeout,
     // Node applies the larger of both timeouts to the whole request, and by default checks them only every half minute.
     http: { headersTimeout, connectionsCheckingInterval: 1_000, requireHostHeader: false },

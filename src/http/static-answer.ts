@@ -8,11 +8,11 @@ type Body = { bytes: Buffer; etag: string }
 type Encoding = 'br' | 'gzip' | 'identity'
 
 /**
- * A handler that answers with a text which stays the same while the process runs. The text is made and compressed on the first
+ * A handler that answers with a content which stays the same while the process runs. It is made and compressed on the first
  * request; all readers share its bytes, so that many slow ones cost no more memory than one. Answers to `If-None-Match` after
  * RFC 9110, section 13.1.2.
  */
-export function staticAnswer(make: () => string | Promise<string>, headers: Record<string, string>) {
+export function staticAnswer(make: () => string | Promise<string | Buffer>, headers: Record<string, string>) {
   let encoding: ReturnType<typeof encode> | undefined
   const bodies = async () => {
     encoding ??= Promise.resolve()
@@ -35,8 +35,8 @@ export function staticAnswer(make: () => string | Promise<string>, headers: Reco
   }
 }
 
-async function encode(text: string): Promise<Record<Encoding, Body>> {
-  const plain = Buffer.from(text)
+async function encode(content: string | Buffer): Promise<Record<Encoding, Body>> {
+  const plain = typeof content === 'string' ? Buffer.from(content) : content
   // A strong ETag names exact bytes, so each encoding has its own.
   const digest = createHash('sha256').update(plain).digest('base64url')
   const body = (bytes: Buffer, encoding: Encoding): Body => ({ bytes, etag: `"${digest}-${encoding}"` })

@@ -46,6 +46,7 @@ export const limits = [
   'daily_changes',
   'public',
   'requests',
+  'sign_ins',
   'stripe_queue',
   'unknown_keys',
 ] as const

@@ -45,6 +45,8 @@ export type Options = {
   demo?: DemoAccess
   /** Watches the requests and the calls to Stripe. */
   observer?: Observer
+  /** Where the console is built. */
+  consoleFolder?: string
 }
 
 export type Call = {
@@ -99,11 +101,11 @@ export async function startTestServer(options: Options = {}) {
   const log = createLog('info', { write: (line: string) => void logged.push(line) })
   const { rateLimitPerSecond = 100_000, bulkPendingCodesMax = 20_000 } = options
   const journal = createJournal(database, { mode: 'sandbox', log })
-  const { trustProxy, demo, now = () => performance.now() } = options
+  const { trustProxy, demo, consoleFolder, now = () => performance.now() } = options
   const start = async ({ limits = options.limits ?? {}, shared }: Pick<Options, 'limits' | 'shared'>) => {
     const observers = observer ? [observer.observeRequests] : []
     const units = { rateLimitPerSecond, bulkPendingCodesMax, limits, shared, observers }
-    const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, demo, now })
+    const app = await buildApp({ database, journal, stripe, log, ...units, trustProxy, demo, consoleFolder, now })
     return { app, url: await app.listen({ host: '127.0.0.1', port: 0 }) }
   }
   const caller = new Agent()

@@ -8,6 +8,8 @@ export const defaultLimits = {
   publicPerSecond: 50,
   /** API keys that do not exist, a second and client address. */
   unknownKeysPerSecond: 100,
+  /** Sign-ins to the console, a second and client address. */
+  signInsPerSecond: 5,
   connectionsMax: 10_000,
   /** An answer of which the reader takes nothing for this long is aborted. */
   stalledMs: 10_000,

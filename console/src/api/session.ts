@@ -1,0 +1,66 @@
+import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { type ApiKey, errorOf, lost } from './client.ts'
+
+export type Mode = 'sandbox' | 'test' | 'live'
+export type Session = {
+  agency: { id: string; name: string }
+  key: ApiKey
+  mode: Mode
+  /** When the session ends at the latest, in Unix seconds. */
+  expires: number
+}
+export type SignInOptions = { mode: Mode; demo: { api_key: string; account: string } | null }
+
+async function send(method: string, path: string, body?: object): Promise<Response> {
+  const init = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+  const response = await fetch(path, { method, ...init }).catch(() => {
+    throw lost(0, 'GET')
+  })
+  if (!response.ok) throw await errorOf(response, 'GET')
+  return response
+}
+
+async function read<Body>(response: Promise<Response>): Promise<Body> {
+  const body: Body = await (await response).json()
+  return body
+}
+
+/** Who is signed in; null where nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () =>
+    read<Session>(send('GET', '/console/session')).catch((error: unknown) => {
+      if (error instanceof Error && 'status' in error && error.status === 401) return null
+      throw error
+    }),
+  staleTime: 60_000,
+})
+
+export const signInQuery = queryOptions({
+  queryKey: ['sign-in'],
+  queryFn: () => read<SignInOptions>(send('GET', '/console/sign-in')),
+  staleTime: Infinity,
+})
+
+/** The session of a screen: the frame shows none without. */
+export function useSession(): Session {
+  const { data } = useSuspenseQuery(sessionQuery)
+  if (!data) throw new Error('No session')
+  return data
+}
+
+export function useSignIn() {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (apiKey: string) => read<Session>(send('POST', '/console/session', { api_key: apiKey })),
+    onSuccess: (session) => {
+      // What another key was shown is not for this one.
+      queries.removeQueries({ predicate: ({ queryKey: [first] }) => first !== 'session' })
+      queries.setQueryData(sessionQuery.queryKey, session)
+    },
+  })
+}
+
+export function useSignOut() {
+  return useMutation({ mutationFn: () => send('DELETE', '/console/session') })
+}

@@ -1,0 +1,38 @@
+import { locale } from './locale.ts'
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 365 * 86_400],
+  ['month', 30 * 86_400],
+  ['week', 7 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+]
+
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const absolute = new Intl.DateTimeFormat(locale, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+})
+const absoluteUtc = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+
+/** A moment in Unix seconds, seen from another: `in 3 days`, `2 hours ago`, `now`. */
+export function relativeTime(seconds: number, nowSeconds = Date.now() / 1000): string {
+  const distance = seconds - nowSeconds
+  const [unit, size] = units.find(([, length]) => Math.abs(distance) >= length) ?? ['second', 60]
+  return unit === 'second' ? relative.format(0, 'second') : relative.format(Math.trunc(distance / size), unit)
+}
+
+/** Unix seconds as date and time in the reader's own zone. */
+export function absoluteTime(seconds: number): string {
+  return absolute.format(seconds * 1000)
+}
+
+export function utcTime(seconds: number): string {
+  return `${absoluteUtc.format(seconds * 1000)} UTC`
+}
+
+/** Unix seconds as a date in the reader's own zone. */
+export function dateOnly(seconds: number): string {
+  return day.format(seconds * 1000)
+}

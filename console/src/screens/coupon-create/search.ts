@@ -1,0 +1,4 @@
+import { searchTexts } from '../../lib/search.ts'
+
+/** What the screen's URL keeps. */
+export const couponCreateSearch = searchTexts('like')

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { type Options, startTestServer, type TestServer } from './server.ts'
+
+const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const built = new URL('../../console/dist/index.html', import.meta.url)
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Why the tests of the console cannot run here, for their title; empty where they can. */
+export const skipReason = existsSync(browserPath)
+  ? existsSync(built)
+    ? ''
+    : ' (skipped: the console is not built, npm run build --workspace console)'
+  : ` (skipped: no browser at ${browserPath})`
+
+export type TestConsole = {
+  server: TestServer
+  browser: Browser
+  /** A page of its own, not signed in, in a browser context of its own. */
+  newPage(options?: BrowserContextOptions): Promise<Page>
+  /** A page that is signed in with the server's key, or another, at a path behind `/console`. */
+  open(path: string, options?: BrowserContextOptions & { key?: string }): Promise<Page>
+  close(): Promise<void>
+}
+
+/** A server, whose demo key is that of its first tenant, and a browser. */
+export async function startTestConsole(options: Options = {}): Promise<TestConsole> {
+  const server = await startTestServer({
+    demo: () => ({ apiKey: server.key, accountId: server.accountId }),
+    ...options,
+  })
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  })
+  const newPage = async (contextOptions: BrowserContextOptions = {}) => {
+    const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce', ...contextOptions })
+    context.setDefaultTimeout(60_000)
+    const page = await context.newPage()
+    page.on('close', () => void context.close().catch(() => undefined))
+    return page
+  }
+  return {
+    server,
+    browser,
+    newPage,
+    async open(path, { key = server.key, ...contextOptions } = {}) {
+      const page = await newPage(contextOptions)
+      const answer = await page.request.post(`${server.url}/console/session`, {
+        data: { api_key: key },
+        headers: { origin: server.url },
+      })
+      expect(answer.status()).toBe(201)
+      await page.goto(`${server.url}/console${path}`)
+      return page
+    },
+    async close() {
+      await browser.close()
+      await server.close()
+    },
+  }
+}
+
+type AxeResult = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }
+
+/** Fails where axe finds anything on the page as it stands, in light and in dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axeSource)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
+    const { violations } = await page.evaluate<AxeResult>('axe.run()')
+    const found = violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => [id, html, failureSummary]),
+    )
+    expect(found, `${page.url()} in ${colorScheme}`).toEqual([])
+  }
+}
+
+/** Fails where the page is wider than a small phone. */
+export async function expectFitsPhone(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 })
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+}
+
+/** Redeems a coupon so often, past the server, as purchases would. */
+export async function redeem({ sandbox, accountId }: TestServer, coupon: string, times: number): Promise<void> {
+  const headers = { authorization: 'Bearer sk_test_server', 'stripe-account': accountId }
+  const post = async (path: string, body: string) => await sandbox.send({ method: 'POST', path, headers, body })
+  const customer: { id: string } = JSON.parse((await post('/v1/customers', '')).body)
+  for (let made = 0; made < times; made += 1) {
+    const { status } = await post('/_sandbox/redemptions', `customer=${customer.id}&coupon=${coupon}`)
+    expect(status).toBe(200)
+  }
+}
