@@ -75,7 +75,7 @@ test('a key that has ended is not rotated', async () => {
 
 test('a change of limits is in the journal, and leaves the name', async () => {
   const { keys, key, events } = await open()
-  await keys.updateKey(key.id, () => ({ bounds: { maxPercent: 20 }, expiresAt: now + hour }))
+  await keys.updateKey(key.id, ({ bounds }) => ({ bounds: { ...bounds, maxPercent: 20 }, expiresAt: now + hour }))
   const bounds = { ...key.bounds, maxPercent: 20 }
   expect(await keys.showKey(key.id)).toMatchObject({ name: 'n8n', bounds, expiresAt: now + hour })
   expect((await events()).at(-1)).toEqual(['api_key.changed', key.id, { bounds, expiresAt: now + hour }])
