@@ -59,8 +59,6 @@ class SqliteThreadDriver implements Driver {
   readonly #busyTimeoutMs: number
   readonly #start: StartThread | undefined
   #open: Resources | undefined
-  /** Used again, because Kysely remembers every connection that it has seen in a WeakSet, which costs each collection of garbage. */
-  readonly #released: Connection[] = []
 
   constructor(path: string, busyTimeoutMs: number, start: StartThread | undefined) {
     this.#path = path
@@ -86,7 +84,7 @@ class SqliteThreadDriver implements Driver {
 
   async acquireConnection(): Promise<Connection> {
     if (!this.#open) throw new Error('The database is not open.')
-    return this.#released.pop() ?? new Connection(this.#open)
+    return new Connection(this.#open)
   }
 
   async beginTransaction(connection: Connection): Promise<void> {
@@ -104,7 +102,6 @@ class SqliteThreadDriver implements Driver {
 
   async releaseConnection(connection: Connection): Promise<void> {
     await this.rollbackTransaction(connection)
-    this.#released.push(connection)
   }
 
   async destroy(): Promise<void> {
