@@ -25,32 +25,24 @@ export async function startConsole(options: Options = {}) {
       headers: { origin: server.url, ...headers },
     })
 
-  return {
-    server,
-    clock,
-    signIn,
-
-    /** Signs in; the cookie as a browser sends it. */
-    async openSession(key?: string): Promise<string> {
-      const answer = await signIn(key)
-      expect(answer.status).toBe(201)
-      return cookieOf(answer)
-    },
-
-    /** Calls as the console's page does: with a cookie, with its own Origin, without a key. */
-    async ask(cookie: string, path: string, { headers = {}, ...call }: Call = {}, url = server.url): Promise<Answer> {
-      return await server.call(path, { key: null, ...call, headers: { cookie, origin: url, ...headers } }, url)
-    },
-
-    async signOut(cookie: string, headers: Record<string, string> = { origin: server.url }) {
-      const answer = await request(`${server.url}/console/session`, {
-        method: 'DELETE',
-        headers: { cookie, ...headers },
-      })
-      await answer.body.dump()
-      return answer
-    },
+  /** Signs in; the cookie as a browser sends it. */
+  const openSession = async (key?: string): Promise<string> => {
+    const answer = await signIn(key)
+    expect(answer.status).toBe(201)
+    return cookieOf(answer)
   }
+
+  /** Calls as the console's page does: with a cookie, with its own Origin, without a key. */
+  const ask = async (cookie: string, path: string, { headers = {}, ...call }: Call = {}, url = server.url) =>
+    await server.call(path, { key: null, ...call, headers: { cookie, origin: url, ...headers } }, url)
+
+  const signOut = async (cookie: string, headers: Record<string, string> = { origin: server.url }) => {
+    const answer = await request(`${server.url}/console/session`, { method: 'DELETE', headers: { cookie, ...headers } })
+    await answer.body.dump()
+    return answer
+  }
+
+  return { server, clock, signIn, openSession, ask, signOut }
 }
 
 /** What a browser keeps of an answer's `Set-Cookie`. */
