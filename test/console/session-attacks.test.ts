@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { mintApiKey } from '../../src/agencies/api-key.ts'
-import { consoleCoupons, openConsole, startConsole, type TestConsole } from '../support/console.ts'
+import { consoleCoupons, openConsole, startConsole, type TestConsole } from '../support/sessions.ts'
 import { dial } from '../support/raw.ts'
 import { databases, expectRefusal, journalOf, type Tenant } from '../support/server.ts'
 

@@ -3,7 +3,7 @@ import { createAgencies } from '../../src/agencies/agencies.ts'
 import { createAgencyChanges } from '../../src/agencies/agency-changes.ts'
 import { hashApiKey, mintApiKey } from '../../src/agencies/api-key.ts'
 import { createFreezes } from '../../src/agencies/freezes.ts'
-import { consoleCoupons, cookieOf, openConsole } from '../support/console.ts'
+import { consoleCoupons, cookieOf, openConsole } from '../support/sessions.ts'
 import { keyWith } from '../support/keys.ts'
 import { databases, expectRefusal, journalOf } from '../support/server.ts'
 
