@@ -36,7 +36,7 @@ describe.skipIf(skipReason !== '')(`the console’s table of coupons${skipReason
     await row('Summer sale').getByRole('cell', { name: '25% off', exact: true }).waitFor()
     await row('Summer sale').getByText('Every invoice for 3 months').waitFor()
     await row('Loyal guests').getByRole('cell', { name: '$20.00 off', exact: true }).waitFor()
-    await row('Loyal guests').getByText('10 of 40').waitFor()
+    await row('Loyal guests').getByRole('cell', { name: '10 of 40', exact: true }).waitFor()
     await row('First come').getByRole('cell', { name: '¥500 off', exact: true }).waitFor()
     await row('First come').getByText('Used up').waitFor()
     expect(await page.title()).toBe('Coupons · ChatDash')
