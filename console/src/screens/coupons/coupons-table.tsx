@@ -36,7 +36,7 @@ export function CouponsTable({ accountId, coupons, sort, stale }: Props) {
             <code>{coupon.id}</code>
             <CopyButton value={coupon.id} label={`Copy the id ${coupon.id}`} />
           </span>
-          <span className={styles.brief}>{discountWords(coupon)}</span>
+          <span className={styles.brief}>{brief(coupon)}</span>
         </div>
       ),
     },
@@ -64,6 +64,12 @@ export function CouponsTable({ accountId, coupons, sort, stale }: Props) {
     { key: 'status', header: 'Status', align: 'right', cell: (coupon) => <CouponStatusBadge coupon={coupon} /> },
   ]
   return <DataTable label="Coupons" columns={columns} rows={coupons} rowKey={({ id }) => id} stale={stale} />
+}
+
+/** What the columns say that a phone has no room for. */
+function brief(coupon: Coupon): string {
+  const { times_redeemed: used, max_redemptions: cap } = coupon
+  return `${discountWords(coupon)} · ${cap === null ? used : `${used} of ${cap}`} redeemed`
 }
 
 /** A heading that sorts: up, then down, then not. */
