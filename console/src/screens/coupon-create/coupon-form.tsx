@@ -52,7 +52,7 @@ export function CouponForm({ form, edit, errors, locked, pending, refused, sente
       )}
       <div className={styles.end}>
         <p className={styles.consequence}>
-          Discount, duration, limits and expiry cannot be changed later. <span>The name can.</span>
+          Discount, duration, limits and expiry cannot be changed later. <span>Name can.</span>
         </p>
         <div className={styles.buttons}>
           <Button type="submit" loading={pending} disabled={locked && !pending}>

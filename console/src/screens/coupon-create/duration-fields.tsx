@@ -26,7 +26,7 @@ export function DurationFields({ form, edit, errors }: FieldProps) {
           id="months"
           className={styles.short}
           label="Months"
-          description="Every invoice for so many months, from the day it is redeemed."
+          description="From the day it is redeemed."
           inputMode="numeric"
           autoComplete="off"
           required

@@ -9,7 +9,7 @@ export function NameFields({ form, edit, errors }: FieldProps) {
       <TextInput
         id="name"
         label="Name"
-        description="Customers see it on their invoices. Empty: they see the id."
+        description="Customers see it on invoices."
         placeholder="Summer Sale"
         autoComplete="off"
         maxLength={40}
@@ -20,7 +20,7 @@ export function NameFields({ form, edit, errors }: FieldProps) {
       <TextInput
         id="id"
         label="Id"
-        description="For programs. Empty: Stripe makes one."
+        description="Empty: Stripe makes one."
         placeholder="SUMMER20"
         autoComplete="off"
         spellCheck={false}

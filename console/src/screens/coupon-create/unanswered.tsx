@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { ApiError } from '../../api/client.ts'
 import { errorSentence } from '../../components/error-state.tsx'
@@ -22,14 +22,8 @@ export function Unanswered({ accountId, sentAt, error, onAskAgain, onUnlock }: P
   const canAsk = Date.now() - sentAt < keyHours * 3_600_000 && !(error instanceof ApiError && !error.retryable)
   const isMade = error instanceof ApiError && error.outcome === 'applied'
   return (
-    <Alert
-      ref={panel}
-      tabIndex={-1}
-      role="alert"
-      color="yellow"
-      className={styles.unanswered}
-      title={isMade ? 'It was made, but its answer was lost' : 'We do not know yet whether it was made'}
-    >
+    <div ref={panel} tabIndex={-1} role="alert" className={styles.unanswered}>
+      <h2>{isMade ? 'It was made, but its answer was lost' : 'We do not know yet whether it was made'}</h2>
       <p>{error ? errorSentence(error) : 'The page was left before the answer came.'}</p>
       {canAsk ? (
         <>
@@ -52,6 +46,6 @@ export function Unanswered({ accountId, sentAt, error, onAskAgain, onUnlock }: P
           </Button>
         </>
       )}
-    </Alert>
+    </div>
   )
 }

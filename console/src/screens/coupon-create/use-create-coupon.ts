@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { api, ApiError, bodyOf, type Coupon } from '../../api/client.ts'
+import { api, bodyOf, type Coupon } from '../../api/client.ts'
 import { couponQuery } from '../../api/coupons.ts'
 import { remember } from '../../lib/storage.ts'
 import { createPath, type Form, type Terms, termsOf } from './form.ts'
 import { type Draft, forgetDraft, keepDraft, newDraft, newKey, openDraft } from './draft.ts'
+import { isClear } from './refusals.ts'
 
 type Sending = { key: string; terms: Terms; again: boolean }
 
@@ -55,7 +56,7 @@ export function useCreateCoupon(accountId: string, like: Coupon | undefined, onM
 
     edit(patch: Partial<Form>) {
       change({ ...latest.current, form: { ...latest.current.form, ...patch } })
-      if (create.isError) create.reset()
+      if (create.isError && !latest.current.sent) create.reset()
     },
     submit() {
       if (latest.current.sent) return
@@ -77,13 +78,4 @@ export function useCreateCoupon(accountId: string, like: Coupon | undefined, onM
       change(newDraft())
     },
   }
-}
-
-/**
- * Whether a refusal says that nothing was made under the key. Who may not ask at all is refused before the server looks at the key,
- * so that such an answer to a second request says nothing of the first.
- */
-export function isClear(error: Error, again: boolean): boolean {
-  if (!(error instanceof ApiError) || error.outcome !== 'not_applied') return false
-  return !again || (error.status !== 401 && error.status !== 403)
 }
