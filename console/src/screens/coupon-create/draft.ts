@@ -11,6 +11,8 @@ export type Draft = {
   form: Form
   /** What was sent under the key, and when in milliseconds, until there is a clear answer. */
   sent: { terms: Terms; at: number } | null
+  /** The coupon that came of the draft before, if its answer arrived when the screen had gone. */
+  made: { id: string; name: string } | null
 }
 
 /** Stripe forgets a key after a day; to ask again later could make a second coupon. */
@@ -32,6 +34,7 @@ export function newDraft(like?: Coupon): Draft {
     like: like?.id ?? null,
     form: like ? formLike(like, currency) : blankForm(currency),
     sent: null,
+    made: null,
   }
 }
 

@@ -48,7 +48,7 @@ function CreateCoupon({ accountId, like, notice }: Props) {
       params: { account: accountId, couponId: coupon.id },
       replace: true,
     })
-  const { form, unanswered, isPending, error, edit, submit, askAgain, unlock, clear } = useCreateCoupon(
+  const { form, made, unanswered, isPending, error, edit, submit, askAgain, unlock, clear } = useCreateCoupon(
     accountId,
     like,
     open,
@@ -71,6 +71,15 @@ function CreateCoupon({ accountId, like, notice }: Props) {
       }
     >
       {notice !== undefined && <p className={styles.notice}>{notice}</p>}
+      {made && (
+        <p className={styles.notice} role="status">
+          What you sent before was made:{' '}
+          <TextLink to="/$account/coupons/$couponId" params={{ account: accountId, couponId: made.id }}>
+            {made.name}
+          </TextLink>
+          . This is a new form.
+        </p>
+      )}
       {like && (
         <p className={styles.notice}>
           Filled in from “{like.name}”. Its id, its metadata and its products were left out, and an expiry that has

@@ -34,7 +34,7 @@ export function useCreateCoupon(accountId: string, like: Coupon | undefined, onM
         }),
       ),
     onSuccess: (coupon) => {
-      forgetDraft(accountId)
+      keepDraft(accountId, { ...newDraft(), made: { id: coupon.id, name: coupon.name } })
       if (coupon.currency !== null) remember('currency', coupon.currency)
       queries.setQueryData(couponQuery(accountId, coupon.id).queryKey, coupon)
       void queries.invalidateQueries({ queryKey: ['coupons', accountId, 'list'] })
@@ -46,9 +46,16 @@ export function useCreateCoupon(accountId: string, like: Coupon | undefined, onM
     },
   })
 
-  const send = (sending: Sending) => create.mutate(sending, { onSuccess: onMade })
+  const send = (sending: Sending) =>
+    create.mutate(sending, {
+      onSuccess: (coupon) => {
+        forgetDraft(accountId)
+        onMade(coupon)
+      },
+    })
   return {
     form: draft.form,
+    made: draft.made,
     /** What was sent and has no clear answer, unless its answer is still awaited. */
     unanswered: create.isPending ? null : draft.sent,
     isPending: create.isPending,
