@@ -11,7 +11,7 @@ import styles from './sign-in.module.css'
 
 export function SignInForm() {
   useTitle('Sign in')
-  const { over } = getRouteApi('/').useSearch()
+  const { to } = getRouteApi('/').useSearch()
   const [apiKey, setApiKey] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const signIn = useSignIn()
@@ -30,10 +30,10 @@ export function SignInForm() {
         </div>
         <h1 className={styles.title}>Sign in to ChatDash</h1>
         <p className={styles.lead}>See, make and hand out the coupons of your Stripe accounts.</p>
-        {over !== undefined && !signIn.error && (
+        {to !== undefined && !signIn.error && (
           <Alert color="accent" className={styles.alert} role="status">
-            You were signed out: the session was over, or its key was revoked or has expired. Sign in to go on where you
-            were.
+            Sign in to go on where you were. A session lasts eight hours, and ends before when its key is revoked or
+            expires.
           </Alert>
         )}
         <form
@@ -48,6 +48,8 @@ export function SignInForm() {
             label="API key"
             description="Begins with CD. and is found on your agency profile. It is exchanged for a session of eight hours, and not kept in this browser."
             placeholder="CD.…"
+            required
+            withAsterisk={false}
             autoComplete="off"
             spellCheck={false}
             value={apiKey}
@@ -57,7 +59,7 @@ export function SignInForm() {
               if (signIn.error) signIn.reset()
             }}
           />
-          <Button type="submit" fullWidth loading={signIn.isPending} disabled={apiKey.trim() === ''}>
+          <Button type="submit" fullWidth loading={signIn.isPending}>
             Sign in
           </Button>
         </form>
