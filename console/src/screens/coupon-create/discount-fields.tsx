@@ -77,7 +77,7 @@ export function DiscountFields({ form, edit, errors }: FieldProps) {
 function sentWords(text: string, currency: string): string {
   const amount = parseMoney(text, currency)
   const decimals = currencyDecimals(currency)
-  const unit = decimals === 0 ? 'whole units' : `${decimals === 3 ? 'thousandths' : 'hundredths'}`
+  const unit = decimals === 0 ? 'whole units' : decimals === 3 ? 'thousandths' : 'hundredths'
   const code = currency.toUpperCase()
   if (amount === undefined) return `${code} has ${decimals === 0 ? 'no' : decimals} decimals.`
   return `Sent as ${number.format(amount)}: Stripe counts ${code} in ${unit}.`

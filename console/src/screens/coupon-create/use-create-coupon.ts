@@ -61,26 +61,26 @@ export function useCreateCoupon(accountId: string, like: Coupon | undefined, onM
     isPending: create.isPending,
     error: create.error,
 
-    edit(patch: Partial<Form>) {
+    edit: (patch: Partial<Form>) => {
       change({ ...latest.current, form: { ...latest.current.form, ...patch } })
       if (create.isError && !latest.current.sent) create.reset()
     },
-    submit() {
+    submit: () => {
       if (latest.current.sent) return
       const terms = termsOf(latest.current.form)
       change({ ...latest.current, sent: { terms, at: Date.now() } })
       send({ key: latest.current.key, terms, again: false })
     },
-    askAgain() {
+    askAgain: () => {
       const { key, sent } = latest.current
       if (sent && !create.isPending) send({ key, terms: sent.terms, again: true })
     },
     /** Gives up what was sent, for a new attempt with the same form. */
-    unlock() {
+    unlock: () => {
       create.reset()
       change({ ...latest.current, key: newKey(), sent: null })
     },
-    clear() {
+    clear: () => {
       create.reset()
       change(newDraft())
     },
