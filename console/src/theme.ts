@@ -26,6 +26,8 @@ const accent: MantineColorsTuple = [
 
 const transitionProps = { duration: 120 }
 const title = { title: { fontSize: rem(16), fontWeight: 600 } }
+// Outside a section, a header would be a second one of the page.
+const attributes = { header: { role: 'presentation' } }
 const labels = { inputWrapperOrder: ['label', 'description', 'input', 'error'] as const }
 
 export const theme: MantineThemeOverride = createTheme({
@@ -54,10 +56,12 @@ export const theme: MantineThemeOverride = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     Modal: {
       styles: title,
+      attributes,
       defaultProps: { lockScroll: false, transitionProps, centered: true, overlayProps: { backgroundOpacity: 0.4 } },
     },
     Drawer: {
       styles: title,
+      attributes,
       defaultProps: { lockScroll: false, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
     },
     Menu: { defaultProps: { transitionProps, shadow: 'md' } },
