@@ -24,6 +24,20 @@ const accent: MantineColorsTuple = [
   '#074b8f',
 ]
 
+/** Cooler than Mantine's: text, …, borders at 4, fields at 6, the page at 7. */
+const dark: MantineColorsTuple = [
+  '#e6e9ed',
+  '#c6ccd4',
+  '#9aa4b1',
+  '#6b7583',
+  '#343b45',
+  '#262c34',
+  '#181c22',
+  '#111418',
+  '#0d1014',
+  '#090b0e',
+]
+
 const transitionProps = { duration: 120 }
 const title = { title: { fontSize: rem(16), fontWeight: 600 } }
 // Outside a section, a header would be a second one of the page.
@@ -31,7 +45,7 @@ const attributes = { header: { role: 'presentation' } }
 const labels = { inputWrapperOrder: ['label', 'description', 'input', 'error'] as const }
 
 export const theme: MantineThemeOverride = createTheme({
-  colors: { accent },
+  colors: { accent, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
@@ -53,7 +67,15 @@ export const theme: MantineThemeOverride = createTheme({
   cursorType: 'pointer',
   // The page's policy allows no style element, so nothing here may make one: the scroll is held still by base.css.
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: { defaultProps: { size: 'sm' }, styles: { root: { fontWeight: 500 } } },
+    InputWrapper: {
+      vars: () => ({
+        label: {},
+        description: { '--input-description-size': rem(12) },
+        error: { '--input-error-size': rem(12) },
+      }),
+      styles: { label: { fontWeight: 500 }, description: { marginBottom: rem(4) } },
+    },
     Modal: {
       styles: title,
       attributes,
@@ -93,19 +115,14 @@ const colors: CSSVariablesResolver = () => ({
     '--positive-back': '#e6f5ec',
     '--warning': '#8a5200',
     '--warning-back': '#fdf1d8',
+    '--warning-fill': '#d98a1c',
     '--negative': '#b42318',
     '--negative-back': '#fdecea',
     '--neutral-back': '#eceff3',
   },
   dark: {
-    '--mantine-color-body': '#111418',
-    '--mantine-color-text': '#e6e9ed',
-    '--mantine-color-dimmed': '#9aa4b1',
     '--mantine-color-placeholder': '#8a94a1',
     '--mantine-color-error': '#ff8a80',
-    '--mantine-color-default': '#181c22',
-    '--mantine-color-default-hover': '#20252c',
-    '--mantine-color-default-border': '#343b45',
     '--line': '#262c34',
     '--subtle': '#161a1f',
     '--hover': '#1b2027',
@@ -114,6 +131,7 @@ const colors: CSSVariablesResolver = () => ({
     '--positive-back': '#13301f',
     '--warning': '#f2c063',
     '--warning-back': '#3a2c10',
+    '--warning-fill': '#d9a441',
     '--negative': '#ff9a90',
     '--negative-back': '#3d1a17',
     '--neutral-back': '#262c34',

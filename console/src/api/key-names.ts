@@ -7,13 +7,11 @@ const keyNamesQuery = queryOptions({
   queryFn: ({ signal }) => bodyOf(api.GET('/keys', { params: { query: { limit: 100 } }, signal })),
   select: ({ data }) => new Map(data.map(({ id, name }) => [id, name])),
   staleTime: 5 * 60_000,
-  // A key that may not see the others knows its own name.
-  retry: false,
 })
 
-/** The names of the agency's keys by id, as far as they are known. */
+/** The names of the agency's keys by id, as far as the key that is signed in may see them: it knows its own at least. */
 export function useKeyName(): (id: string) => string | undefined {
   const { key } = useSession()
-  const { data } = useQuery(keyNamesQuery)
+  const { data } = useQuery({ ...keyNamesQuery, enabled: key.scopes.includes('keys:manage') })
   return (id) => data?.get(id) ?? (id === key.id ? key.name : undefined)
 }

@@ -19,3 +19,9 @@ export function durationWords({ duration, duration_in_months: months }: Duration
   if (duration === 'forever') return 'every invoice, for ever'
   return `every invoice for ${months ?? 0} ${months === 1 ? 'month' : 'months'}`
 }
+
+/** The same where it stands alone: `Every invoice for 3 months`. */
+export function durationLabel(duration: Duration): string {
+  const words = durationWords(duration)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

@@ -5,7 +5,7 @@ import { RelativeTime } from '../../components/relative-time.tsx'
 import { CouponStatusBadge } from '../../components/status-badge.tsx'
 import { UsageBar } from '../../components/usage-bar.tsx'
 import { statusReason } from '../../lib/coupon-status.ts'
-import { discountWords, durationWords } from '../../lib/discount.ts'
+import { discountWords, durationLabel } from '../../lib/discount.ts'
 import { absoluteTime } from '../../lib/time.ts'
 import styles from './coupon-fields.module.css'
 
@@ -23,12 +23,12 @@ export function CouponFields({ coupon }: { coupon: Coupon }) {
         </Field>
         <Field name="Redeemed">
           <span className={styles.usage}>
-            <UsageBar used={coupon.times_redeemed} cap={coupon.max_redemptions} />
+            <UsageBar used={coupon.times_redeemed} cap={coupon.max_redemptions} align="left" />
             {coupon.max_redemptions === null && <span className={styles.quiet}>times, without a limit</span>}
           </span>
         </Field>
         <Field name="Discount">{discountWords(coupon)}</Field>
-        <Field name="Applies to">{durationWords(coupon)}</Field>
+        <Field name="Applies to">{durationLabel(coupon)}</Field>
         <Field name="Expires">
           {coupon.redeem_by === null ? (
             'Never'

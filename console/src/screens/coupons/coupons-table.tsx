@@ -6,7 +6,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { RelativeTime } from '../../components/relative-time.tsx'
 import { CouponStatusBadge } from '../../components/status-badge.tsx'
 import { UsageBar } from '../../components/usage-bar.tsx'
-import { discountWords, durationWords } from '../../lib/discount.ts'
+import { discountWords, durationLabel } from '../../lib/discount.ts'
 import styles from './coupons-table.module.css'
 import type { Sort } from './sort.ts'
 
@@ -45,7 +45,7 @@ export function CouponsTable({ accountId, coupons, sort, stale }: Props) {
       key: 'duration',
       header: 'Applies to',
       hiddenOn: 'tablet',
-      cell: (coupon) => <span className={styles.quiet}>{durationWords(coupon)}</span>,
+      cell: (coupon) => <span className={styles.quiet}>{durationLabel(coupon)}</span>,
     },
     {
       key: 'redeemed',

@@ -48,6 +48,8 @@ export function SignInForm() {
             label="API key"
             description="Begins with CD. and is found on your agency profile. It is exchanged for a session of eight hours, and not kept in this browser."
             placeholder="CD.…"
+            required
+            withAsterisk={false}
             autoComplete="off"
             spellCheck={false}
             value={apiKey}
@@ -57,7 +59,7 @@ export function SignInForm() {
               if (signIn.error) signIn.reset()
             }}
           />
-          <Button type="submit" fullWidth loading={signIn.isPending} disabled={apiKey.trim() === ''}>
+          <Button type="submit" fullWidth loading={signIn.isPending}>
             Sign in
           </Button>
         </form>
