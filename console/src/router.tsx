@@ -21,12 +21,8 @@ import { keysSearch } from './screens/keys/search.ts'
 import { promotionCodesSearch } from './screens/promotion-codes/search.ts'
 import { signInSearch } from './screens/sign-in/search.ts'
 
-/** Where the session ended, so that signing in again leads back. */
-export const queries = createQueryClient(() => {
-  if (router.state.location.pathname === '/') return
-  queries.setQueryData(sessionQuery.queryKey, null)
-  void router.navigate({ to: '/', search: { to: router.state.location.href, over: 'yes' } })
-})
+/** Where the server no longer takes the session, the frame leads to sign-in. */
+export const queries = createQueryClient(() => queries.setQueryData(sessionQuery.queryKey, null))
 
 const root = createRootRouteWithContext()({ component: Outlet })
 

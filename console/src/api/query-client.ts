@@ -4,15 +4,13 @@ import { ApiError } from './client.ts'
 const retriesMax = 2
 
 /** @param onSessionOver is called where the server no longer takes the session, whatever was asked. */
-export function createQueryClient(onSessionOver: (error: ApiError) => void): QueryClient {
+export function createQueryClient(onSessionOver: () => void): QueryClient {
   const onError = (error: unknown) => {
-    if (error instanceof ApiError && error.status === 401) onSessionOver(error)
+    if (error instanceof ApiError && error.status === 401) onSessionOver()
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({
-      onError: (error, _variables, _result, mutation) => mutation.meta?.['signsIn'] || onError(error),
-    }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 30_000,

@@ -33,7 +33,7 @@ export const sessionQuery = queryOptions({
       if (error instanceof Error && 'status' in error && error.status === 401) return null
       throw error
     }),
-  staleTime: Infinity,
+  staleTime: 60_000,
 })
 
 export const signInQuery = queryOptions({
@@ -42,7 +42,7 @@ export const signInQuery = queryOptions({
   staleTime: Infinity,
 })
 
-/** The session of a page inside the frame, which shows nothing without one. */
+/** The session of a screen: the frame shows none without. */
 export function useSession(): Session {
   const { data } = useSuspenseQuery(sessionQuery)
   if (!data) throw new Error('No session')
@@ -52,11 +52,10 @@ export function useSession(): Session {
 export function useSignIn() {
   const queries = useQueryClient()
   return useMutation({
-    // Its 401 speaks of the key, not of a session that is over.
-    meta: { signsIn: true },
     mutationFn: (apiKey: string) => read<Session>(send('POST', '/console/session', { api_key: apiKey })),
     onSuccess: (session) => {
-      queries.clear()
+      // What another key was shown is not for this one.
+      queries.removeQueries({ predicate: ({ queryKey: [first] }) => first !== 'session' })
       queries.setQueryData(sessionQuery.queryKey, session)
     },
   })

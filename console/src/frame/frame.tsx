@@ -1,7 +1,9 @@
 import { Burger, Drawer } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { sessionQuery } from '../api/session.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import styles from './frame.module.css'
 import { Logo } from './logo.tsx'
@@ -14,6 +16,20 @@ import { useAccountId } from './use-account-id.ts'
 
 /** What stands around every screen: the rail, which is a drawer on phones, and the header. */
 export default function Frame() {
+  const { data: session } = useSuspenseQuery(sessionQuery)
+  return session ? <SignedIn isFrozen={session.key.frozen_by !== null} /> : <SessionOver />
+}
+
+/** To sign-in, which leads back to here. */
+function SessionOver() {
+  const router = useRouter()
+  useEffect(() => {
+    void router.navigate({ to: '/', search: { to: router.state.location.href, over: 'yes' } })
+  }, [router])
+  return null
+}
+
+function SignedIn({ isFrozen }: { isFrozen: boolean }) {
   const [drawerOpened, drawer] = useDisclosure(false)
   const { pathname } = useLocation()
   const accountId = useAccountId()
@@ -38,6 +54,9 @@ export default function Frame() {
         <SessionMenu />
       </header>
       <main id="main" className={styles.main} tabIndex={-1}>
+        {isFrozen && (
+          <p className={styles.notice}>Your key is frozen: you can look at everything, and change nothing.</p>
+        )}
         <Outlet />
       </main>
       <Drawer

@@ -1,22 +1,14 @@
 import { Menu, UnstyledButton } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { CircleUserRound, LogOut } from 'lucide-react'
-import { sessionQuery, useSession, useSignOut } from '../api/session.ts'
+import { useSession, useSignOut } from '../api/session.ts'
 import styles from './session-menu.module.css'
 
 /** Who is signed in, and the way out. */
 export function SessionMenu() {
   const { agency, key } = useSession()
   const signOut = useSignOut()
-  const queries = useQueryClient()
-  const navigate = useNavigate()
-  const leave = async () => {
-    await signOut.mutateAsync()
-    queries.setQueryData(sessionQuery.queryKey, null)
-    await navigate({ to: '/' })
-    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] })
-  }
+  // A new page, so that nothing of this session stays in memory.
+  const leave = () => signOut.mutate(undefined, { onSuccess: () => window.location.assign('/console/') })
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -33,7 +25,7 @@ export function SessionMenu() {
           </div>
         </div>
         <Menu.Divider />
-        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={() => void leave()}>
+        <Menu.Item leftSection={<LogOut size={16} aria-hidden />} onClick={leave}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { getRouteApi, Navigate } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { sessionQuery } from '../../api/session.ts'
+import { GoBack } from './go-back.tsx'
 import { Home } from './home.tsx'
 import { SignInForm } from './sign-in-form.tsx'
 
@@ -9,5 +10,5 @@ export default function SignInScreen() {
   const { to } = getRouteApi('/').useSearch()
   const { data: session } = useSuspenseQuery(sessionQuery)
   if (!session) return <SignInForm />
-  return to?.startsWith('/') && !to.startsWith('//') ? <Navigate to={to} replace /> : <Home />
+  return to === undefined ? <Home /> : <GoBack to={to} />
 }
