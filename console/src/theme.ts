@@ -78,13 +78,17 @@ export const theme: MantineThemeOverride = createTheme({
     },
     Modal: {
       styles: title,
-      attributes,
-      defaultProps: { lockScroll: false, transitionProps, centered: true, overlayProps: { backgroundOpacity: 0.4 } },
+      defaultProps: {
+        attributes,
+        lockScroll: false,
+        transitionProps,
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.4 },
+      },
     },
     Drawer: {
       styles: title,
-      attributes,
-      defaultProps: { lockScroll: false, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
+      defaultProps: { attributes, lockScroll: false, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
     },
     Menu: { defaultProps: { transitionProps, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps, shadow: 'md' } },

@@ -69,7 +69,7 @@ describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`
     await code.fill('not a code')
     await form.getByRole('button', { name: 'Create promotion code' }).click()
     await form.getByText('must have only letters, digits, dashes and underscores').waitFor()
-    expect(await code.evaluate('(field) => field === document.activeElement')).toBe(true)
+    await expect.poll(() => page.evaluate('document.activeElement.value')).toBe('not a code')
     await code.fill('TAKEN')
     await form.getByRole('button', { name: 'Create promotion code' }).click()
     await form.getByText(/already/).waitFor()
@@ -140,6 +140,8 @@ describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`
   })
 
   test('the list is filtered and paged by its address, and fits a phone', async () => {
+    const { id } = await make({ coupon: 'SUMMER20', code: 'OFF-2' })
+    await app.server.call(`${codesPath()}/${String(id)}`, { method: 'PUT', body: { data: { active: false } } })
     for (let number = 1; number <= 27; number += 1) await make({ coupon: 'SUMMER20', code: `PAGE-${number}` })
     page = await app.open(`${path}?active=true`)
     await page.getByRole('link', { name: 'PAGE-27' }).waitFor()
@@ -147,9 +149,12 @@ describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`
     await page.getByRole('link', { name: 'PAGE-2', exact: true }).waitFor()
     await page.goBack()
     await page.getByRole('link', { name: 'PAGE-27' }).waitFor()
+    // No tooltip of what happens to be below the pointer.
+    await page.mouse.move(0, 0)
     await expectAccessible(page)
     await expectFitsPhone(page)
     await page.getByRole('link', { name: 'Not active', exact: true }).click()
-    await page.getByRole('heading', { name: 'No promotion code fits' }).waitFor()
+    await page.getByRole('link', { name: 'OFF-2' }).waitFor()
+    await page.getByRole('link', { name: 'PAGE-27' }).waitFor({ state: 'detached' })
   })
 })

@@ -58,7 +58,11 @@ function CodeFields({ accountId, code }: { accountId: string; code: PromotionCod
       </Field>
       {coupon && (
         <Field name="Coupon">
-          <TextLink to="/$account/coupons/$couponId" params={{ account: accountId, couponId: coupon.id }}>
+          <TextLink
+            to="/$account/coupons/$couponId"
+            params={{ account: accountId, couponId: coupon.id }}
+            underline="always"
+          >
             {coupon.name}
           </TextLink>
           : {discountWords(coupon)}, {durationWords(coupon)}
