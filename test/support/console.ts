@@ -37,7 +37,7 @@ export async function startTestConsole(options: Options = {}): Promise<TestConso
   })
   const newPage = async (contextOptions: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce', ...contextOptions })
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(60_000)
     const page = await context.newPage()
     page.on('close', () => void context.close())
     return page
