@@ -109,5 +109,8 @@ describe.skipIf(skipReason !== '')(`bulk jobs in the console${skipReason}`, () =
   test('a link without its coupon says what it lacks', async () => {
     page = await app.open(`${path}/bulk_000000000000000000000000`)
     await page.getByRole('heading', { name: 'This link is incomplete' }).waitFor()
+    await page.getByRole('link', { name: 'Go to the bulk jobs' }).click()
+    await page.getByRole('heading', { name: 'Bulk jobs', exact: true }).waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/console${path}`)
   })
 })

@@ -71,6 +71,7 @@ describe.skipIf(skipReason !== '')(`history in the console${skipReason}`, () => 
     await page.getByRole('heading', { name: 'This request changed nothing' }).waitFor()
     await page.getByRole('link', { name: 'Show the whole history' }).click()
     await page.getByRole('link', { name: /made BACK/ }).waitFor()
+    expect(new URL(page.url()).search).toBe('')
   })
 
   test('a key that may not read events is told what it lacks', async () => {
@@ -78,5 +79,6 @@ describe.skipIf(skipReason !== '')(`history in the console${skipReason}`, () => 
     const made = await app.server.call('/v1/public/keys', { method: 'POST', body })
     page = await app.open('/history', { key: String(made.body['secret']) })
     await page.getByText('It takes a key with the scope events:read.').waitFor()
+    await expectAccessible(page)
   })
 })

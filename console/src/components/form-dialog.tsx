@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { isUnclear } from '../api/make.ts'
 import { errorSentence } from './error-state.tsx'
 import styles from './form-dialog.module.css'
+import { Notice } from './notice.tsx'
 import { useFocusBack } from './use-focus-back.ts'
 import type { WriteForm } from './use-write-form.ts'
 
@@ -24,13 +25,13 @@ export function FormDialog({ title, submit, consequence, form, children, onClose
   return (
     <Modal opened onClose={onClose} title={title} size={520} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form ref={form.ref} onSubmit={form.submit} noValidate>
-        <fieldset className={styles.fields} disabled={unclear || form.isPending}>
+        <fieldset className={styles.fields} disabled={unclear}>
           {children}
         </fieldset>
         {unclear ? (
-          <Alert color="yellow" mt="lg" role="alert" title="We do not know yet whether it was made">
+          <Notice role="alert" title="We do not know yet whether it was made">
             {errorSentence(form.refusal)} Asking again is safe: it is made once at most.
-          </Alert>
+          </Notice>
         ) : form.refusal && !form.isOnField ? (
           <Alert color="red" mt="lg" role="alert">
             {errorSentence(form.refusal)}

@@ -53,6 +53,7 @@ export function useWriteForm<Draft, Data, Made>({
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    if (isPending) return
     const { data, errors: found } = read(draft)
     setErrors(found)
     if (Object.keys(found).length === 0) mutate(data, { onSuccess: onWritten })

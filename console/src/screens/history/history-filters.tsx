@@ -16,7 +16,7 @@ export function HistoryFilters({ search }: { search: Search }) {
   const accounts = useInfiniteQuery(accountsQuery).data ?? []
   const keys = useKeyNames()
   const set = (changes: Search) =>
-    void navigate({ search: ({ after: _, ...now }) => ({ ...now, ...changes }), replace: true })
+    void navigate({ search: (now) => ({ ...now, after: undefined, ...changes }), replace: true })
   // Requests have ids of their own; whatever else somebody pastes is a thing.
   const find = (typed: string | undefined) =>
     set(typed?.startsWith('req_') ? { request: typed, object: undefined } : { request: undefined, object: typed })
@@ -26,7 +26,7 @@ export function HistoryFilters({ search }: { search: Search }) {
       <div className={styles.search}>
         <SearchField
           label="What happened to this request, coupon, code or key?"
-          placeholder="What happened to… req_…, SUMMER20, promo_…"
+          placeholder="What happened to req_… or SUMMER20?"
           value={search.request ?? search.object}
           onSearch={find}
         />
@@ -69,7 +69,7 @@ export function HistoryFilters({ search }: { search: Search }) {
       <Link
         from="/history"
         to="."
-        search={({ after: _, ...now }) => ({ ...now, open: now.open === undefined ? 'yes' : undefined })}
+        search={(now) => ({ ...now, after: undefined, open: now.open === undefined ? 'yes' : undefined })}
         className={styles.toggle}
         data-current={search.open !== undefined}
       >

@@ -21,7 +21,7 @@ export function Toolbar({ code, coupon, active }: { code?: string; coupon?: stri
           placeholder="Find a code: SUMMER-2026"
           value={code}
           onSearch={(typed) =>
-            void navigate({ search: ({ after: _, ...search }) => ({ ...search, code: typed }), replace: true })
+            void navigate({ search: (search) => ({ ...search, after: undefined, code: typed }), replace: true })
           }
         />
       </div>
@@ -31,7 +31,7 @@ export function Toolbar({ code, coupon, active }: { code?: string; coupon?: stri
             <Link
               from="/$account/promotion-codes"
               to="."
-              search={({ after: _, ...search }) => ({ ...search, active: filter.active })}
+              search={(search) => ({ ...search, after: undefined, active: filter.active })}
               className={styles.filter}
               data-current={filter.active === active}
             >
@@ -46,7 +46,7 @@ export function Toolbar({ code, coupon, active }: { code?: string; coupon?: stri
           <CloseButton
             size="xs"
             aria-label="Show the codes of all coupons"
-            onClick={() => void navigate({ search: ({ after: _, coupon: __, ...search }) => search })}
+            onClick={() => void navigate({ search: (search) => ({ ...search, after: undefined, coupon: undefined }) })}
           />
         </span>
       )}
