@@ -39,9 +39,9 @@ const dark: MantineColorsTuple = [
 ]
 
 const transitionProps = { duration: 120 }
-const title = { title: { fontSize: rem(16), fontWeight: 600 } }
-// Outside a section, a header would be a second one of the page.
+/** Their head is none of the page's landmarks. */
 const attributes = { header: { role: 'presentation' } }
+const title = { title: { fontSize: rem(16), fontWeight: 600 } }
 const labels = { inputWrapperOrder: ['label', 'description', 'input', 'error'] as const }
 
 export const theme: MantineThemeOverride = createTheme({
@@ -79,8 +79,8 @@ export const theme: MantineThemeOverride = createTheme({
     Modal: {
       styles: title,
       defaultProps: {
-        attributes,
         lockScroll: false,
+        attributes,
         transitionProps,
         centered: true,
         overlayProps: { backgroundOpacity: 0.4 },
@@ -88,7 +88,7 @@ export const theme: MantineThemeOverride = createTheme({
     },
     Drawer: {
       styles: title,
-      defaultProps: { attributes, lockScroll: false, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
+      defaultProps: { lockScroll: false, attributes, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
     },
     Menu: { defaultProps: { transitionProps, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps, shadow: 'md' } },

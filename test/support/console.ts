@@ -39,7 +39,7 @@ export async function startTestConsole(options: Options = {}): Promise<TestConso
     const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce', ...contextOptions })
     context.setDefaultTimeout(60_000)
     const page = await context.newPage()
-    page.on('close', () => void context.close())
+    page.on('close', () => void context.close().catch(() => undefined))
     return page
   }
   return {
@@ -83,4 +83,15 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectFitsPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+}
+
+/** Redeems a coupon so often, past the server, as purchases would. */
+export async function redeem({ sandbox, accountId }: TestServer, coupon: string, times: number): Promise<void> {
+  const headers = { authorization: 'Bearer sk_test_server', 'stripe-account': accountId }
+  const post = async (path: string, body: string) => await sandbox.send({ method: 'POST', path, headers, body })
+  const customer: { id: string } = JSON.parse((await post('/v1/customers', '')).body)
+  for (let made = 0; made < times; made += 1) {
+    const { status } = await post('/_sandbox/redemptions', `customer=${customer.id}&coupon=${coupon}`)
+    expect(status).toBe(200)
+  }
 }

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { paths } from '../../../client/schema.ts'
+import { isOpen } from '../lib/event-sentence.ts'
 import { api, bodyOf, type Event } from './client.ts'
 
 export type EventFilter = NonNullable<paths['/events']['get']['parameters']['query']>
@@ -9,6 +10,8 @@ export const eventsQuery = (filter: EventFilter) =>
   queryOptions({
     queryKey: ['events', filter],
     queryFn: ({ signal }) => bodyOf(api.GET('/events', { params: { query: filter }, signal })),
+    // The end of a change is written within a second of its answer.
+    refetchInterval: ({ state }) => (state.data?.data.some(hasJustBegun) ? 1_000 : false),
   })
 
 /** How many of the newest events are looked through for one of which no request is known. */
@@ -37,4 +40,9 @@ export const eventQuery = (id: string, requestId: string | undefined) =>
       }
       return null
     },
+    refetchInterval: ({ state: { data } }) => (data && hasJustBegun(data) ? 1_000 : false),
   })
+
+function hasJustBegun(event: Event): boolean {
+  return isOpen(event) && event.outcome === null && event.created > Date.now() / 1000 - 10
+}

@@ -24,7 +24,7 @@ export default function Frame() {
 function SessionOver() {
   const router = useRouter()
   useEffect(() => {
-    void router.navigate({ to: '/', search: { to: router.state.location.href, over: 'yes' } })
+    void router.navigate({ to: '/', search: { to: router.state.location.href } })
   }, [router])
   return null
 }

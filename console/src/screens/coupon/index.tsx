@@ -41,7 +41,7 @@ export default function CouponScreen() {
           <TextLink to="/$account/coupons" params={{ account }} size="sm">
             Coupons
           </TextLink>
-          <NameInPlace key={coupon.name} accountId={account} coupon={coupon} />
+          <NameInPlace accountId={account} coupon={coupon} />
         </>
       }
       lead={`${discountWords(coupon)}, ${durationWords(coupon)}`}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, TextInput, Tooltip, VisuallyHidden } from '@mantine/core'
 import { Pencil } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { Coupon } from '../../api/client.ts'
@@ -52,6 +52,7 @@ export function NameInPlace({ accountId, coupon }: { accountId: string; coupon: 
       }}
       onKeyDown={(event) => event.key === 'Escape' && stop()}
     >
+      <VisuallyHidden component="h1">{coupon.name}</VisuallyHidden>
       <TextInput
         className={styles.field}
         label="Name"

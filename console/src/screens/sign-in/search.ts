@@ -1,4 +1,4 @@
 import { searchTexts } from '../../lib/search.ts'
 
 /** What the screen's URL keeps. */
-export const signInSearch = searchTexts('to', 'over')
+export const signInSearch = searchTexts('to')

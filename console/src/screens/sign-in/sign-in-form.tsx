@@ -11,7 +11,7 @@ import styles from './sign-in.module.css'
 
 export function SignInForm() {
   useTitle('Sign in')
-  const { over } = getRouteApi('/').useSearch()
+  const { to } = getRouteApi('/').useSearch()
   const [apiKey, setApiKey] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const signIn = useSignIn()
@@ -30,10 +30,10 @@ export function SignInForm() {
         </div>
         <h1 className={styles.title}>Sign in to ChatDash</h1>
         <p className={styles.lead}>See, make and hand out the coupons of your Stripe accounts.</p>
-        {over !== undefined && !signIn.error && (
+        {to !== undefined && !signIn.error && (
           <Alert color="accent" className={styles.alert} role="status">
-            You were signed out: the session was over, or its key was revoked or has expired. Sign in to go on where you
-            were.
+            Sign in to go on where you were. A session lasts eight hours, and ends before when its key is revoked or
+            expires.
           </Alert>
         )}
         <form
