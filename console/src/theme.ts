@@ -41,7 +41,8 @@ const dark: MantineColorsTuple = [
 const transitionProps = { duration: 120 }
 /** Their head is none of the page's landmarks. */
 const attributes = { header: { role: 'presentation' } }
-const title = { title: { fontSize: rem(16), fontWeight: 600 } }
+const surface = { background: 'var(--surface)' }
+const dialog = { title: { fontSize: rem(16), fontWeight: 600 }, content: surface, header: surface }
 const labels = { inputWrapperOrder: ['label', 'description', 'input', 'error'] as const }
 
 export const theme: MantineThemeOverride = createTheme({
@@ -77,9 +78,10 @@ export const theme: MantineThemeOverride = createTheme({
       styles: { label: { fontWeight: 500 }, description: { marginBottom: rem(4) } },
     },
     Modal: {
-      styles: title,
+      styles: dialog,
       defaultProps: {
         lockScroll: false,
+        padding: 'lg',
         attributes,
         transitionProps,
         centered: true,
@@ -87,8 +89,14 @@ export const theme: MantineThemeOverride = createTheme({
       },
     },
     Drawer: {
-      styles: title,
-      defaultProps: { lockScroll: false, attributes, transitionProps, overlayProps: { backgroundOpacity: 0.4 } },
+      styles: dialog,
+      defaultProps: {
+        lockScroll: false,
+        padding: 'lg',
+        attributes,
+        transitionProps,
+        overlayProps: { backgroundOpacity: 0.4 },
+      },
     },
     Menu: { defaultProps: { transitionProps, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps, shadow: 'md' } },
@@ -111,6 +119,7 @@ const colors: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b7583',
     '--mantine-color-error': '#c21f1f',
     '--mantine-color-default-border': '#d5dae1',
+    '--surface': '#ffffff',
     '--line': '#e5e8ec',
     '--subtle': '#f6f7f9',
     '--hover': '#f2f5f8',
@@ -127,6 +136,7 @@ const colors: CSSVariablesResolver = () => ({
   dark: {
     '--mantine-color-placeholder': '#8a94a1',
     '--mantine-color-error': '#ff8a80',
+    '--surface': '#181c22',
     '--line': '#262c34',
     '--subtle': '#161a1f',
     '--hover': '#1b2027',

@@ -17,6 +17,10 @@ export function createSessions(database: Database, mode: Mode) {
   const current = () =>
     database.selectFrom('sessions').where('sessions.mode', '=', mode).where('sessions.expires_at', '>', Date.now())
 
+  const end = async (token: string): Promise<void> => {
+    await database.deleteFrom('sessions').where('hash', '=', hashApiKey(token)).execute()
+  }
+
   return {
     /** Begins a session of this key in place of the one that the browser has, and removes those that are over. */
     async start(keyId: string, replaced: string | undefined): Promise<{ token: string; expiresAt: number }> {
@@ -25,7 +29,7 @@ export function createSessions(database: Database, mode: Mode) {
       const expiresAt = now + sessionMs
       const row = { hash: hashApiKey(token), key_id: keyId, mode, created_at: now, expires_at: expiresAt }
       await database.deleteFrom('sessions').where('expires_at', '<=', now).execute()
-      if (replaced !== undefined) await this.end(replaced)
+      if (replaced !== undefined) await end(replaced)
       await database.insertInto('sessions').values(row).execute()
       return { token, expiresAt }
     },
@@ -36,9 +40,7 @@ export function createSessions(database: Database, mode: Mode) {
       return row?.expires_at
     },
 
-    async end(token: string): Promise<void> {
-      await database.deleteFrom('sessions').where('hash', '=', hashApiKey(token)).execute()
-    },
+    end,
 
     /** The key of the session whose token has this hash, unless the session is over or the key no longer works. */
     async findKey(hash: string): Promise<ApiKey | undefined> {

@@ -4,10 +4,12 @@ import { Refusal } from '../lib/refusal.ts'
 import { publicPath } from '../schema/params.ts'
 
 export const consolePath = '/console'
+const pagePrefix = `${consolePath}/`
+const callPrefix = `${consolePath}${publicPath}/`
 
 /** The URL by which a request is routed: `/console/v1/public/…` is the operation of the public API that follows `/console`. */
 export function routedUrl({ url = '' }: Pick<IncomingMessage, 'url'>): string {
-  return url.startsWith(`${consolePath}${publicPath}/`) ? url.slice(consolePath.length) : url
+  return url.startsWith(callPrefix) ? url.slice(consolePath.length) : url
 }
 
 /**
@@ -15,7 +17,7 @@ export function routedUrl({ url = '' }: Pick<IncomingMessage, 'url'>): string {
  * absolute URL, is no such call, and needs a key.
  */
 export function isConsoleCall(request: FastifyRequest): boolean {
-  return request.originalUrl.startsWith(`${consolePath}/`)
+  return request.originalUrl.startsWith(pagePrefix)
 }
 
 /**

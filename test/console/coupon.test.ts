@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  createCoupon,
   expectAccessible,
   expectFitsPhone,
   skipReason,
@@ -17,8 +18,14 @@ describe.skipIf(skipReason !== '')(`the console’s page of a coupon${skipReason
   const expiry = Math.floor(Date.now() / 1000) + 30 * 86_400 - 3_600
   const make = async (id: string, more: Record<string, unknown> = {}) => {
     const { server } = console
-    const data = { id, name: `Coupon ${id}`, percent_off: 25, duration: 'repeating', duration_in_months: 3, ...more }
-    expect((await server.call(server.coupons, { method: 'POST', body: { data } })).status).toBe(201)
+    await createCoupon(server, {
+      id,
+      name: `Coupon ${id}`,
+      percent_off: 25,
+      duration: 'repeating',
+      duration_in_months: 3,
+      ...more,
+    })
     const open = () => console.open(`/${server.accountId}/coupons/${id}`)
     return { open, path: `${server.coupons}/${id}` }
   }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  createCoupon,
   expectAccessible,
   expectFitsPhone,
   redeem,
@@ -15,8 +16,7 @@ describe.skipIf(skipReason !== '')(`the frame of the console${skipReason}`, () =
   beforeAll(async () => {
     console = await startTestConsole()
     const { server } = console
-    const data = { id: 'FIRST', name: 'First coupon', percent_off: 10, max_redemptions: 10 }
-    expect((await server.call(server.coupons, { method: 'POST', body: { data } })).status).toBe(201)
+    await createCoupon(server, { id: 'FIRST', name: 'First coupon', percent_off: 10, max_redemptions: 10 })
     await redeem(server, 'FIRST', 9)
   })
   afterAll(() => console.close())

@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { type Options, startTestServer, type TestServer } from './server.ts'
 
 const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const built = new URL('../../console/dist/index.html', import.meta.url)
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** Why the tests of the console cannot run here, for their title; empty where they can. */
 export const skipReason = existsSync(browserPath)
@@ -67,7 +66,7 @@ type AxeResult = { violations: { id: string; nodes: { html: string; failureSumma
 
 /** Fails where axe finds anything on the page as it stands, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axeSource)
+  await page.evaluate(axe.source)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
@@ -83,6 +82,11 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectFitsPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 360, height: 740 })
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+}
+
+/** Makes a coupon through the API. */
+export async function createCoupon(server: TestServer, data: Record<string, unknown>): Promise<void> {
+  expect((await server.call(server.coupons, { method: 'POST', body: { data } })).status).toBe(201)
 }
 
 /** Redeems a coupon so often, past the server, as purchases would. */

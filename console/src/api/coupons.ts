@@ -54,7 +54,7 @@ function readPage(accountId: string, query: { query?: string; starting_after?: s
 }
 
 /** How many of the newest coupons the overview looks at. */
-export const newestMax = 500
+const newestMax = 500
 
 /** The newest coupons of an account, up to `newestMax`, and whether there are more. */
 export const newestCouponsQuery = (accountId: string) =>

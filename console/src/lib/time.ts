@@ -14,7 +14,6 @@ const absolute = new Intl.DateTimeFormat(locale, {
   timeStyle: 'short',
 })
 const absoluteUtc = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
-const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 
 /** A moment in Unix seconds, seen from another: `in 3 days`, `2 hours ago`, `now`. */
 export function relativeTime(seconds: number, nowSeconds = Date.now() / 1000): string {
@@ -30,9 +29,4 @@ export function absoluteTime(seconds: number): string {
 
 export function utcTime(seconds: number): string {
   return `${absoluteUtc.format(seconds * 1000)} UTC`
-}
-
-/** Unix seconds as a date in the reader's own zone. */
-export function dateOnly(seconds: number): string {
-  return day.format(seconds * 1000)
 }

@@ -16,7 +16,7 @@ export function Toolbar({ query, status }: { query: string | undefined; status: 
           placeholder="Search by name or id"
           value={query}
           onSearch={(words) =>
-            void navigate({ search: ({ after: _, ...search }) => ({ ...search, query: words }), replace: true })
+            void navigate({ search: (search) => ({ ...search, query: words, after: undefined }), replace: true })
           }
         />
       </div>
@@ -26,7 +26,7 @@ export function Toolbar({ query, status }: { query: string | undefined; status: 
             <Link
               from="/$account/coupons"
               to="."
-              search={({ after: _, ...search }) => ({ ...search, status: filter })}
+              search={(search) => ({ ...search, status: filter, after: undefined })}
               className={styles.filter}
               data-current={filter === status}
             >

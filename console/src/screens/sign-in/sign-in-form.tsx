@@ -2,7 +2,7 @@ import { Alert, Button, PasswordInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
-import type { ApiError } from '../../api/client.ts'
+import { ApiError } from '../../api/client.ts'
 import { signInQuery, useSignIn } from '../../api/session.ts'
 import { errorSentence } from '../../components/error-state.tsx'
 import { useTitle } from '../../components/page.tsx'
@@ -78,7 +78,7 @@ export function SignInForm() {
 
 /** What a refused sign-in means to the person at the form; the server's sentence, where it is about them. */
 function refusalOf(error: Error): string {
-  const { status } = error as ApiError
+  const status = error instanceof ApiError ? error.status : 0
   if (status === 401) return 'This key does not work: it is mistyped, or was revoked or has expired.'
   if (status === 429) return 'Too many attempts. Wait a few seconds, then try again.'
   return errorSentence(error)
