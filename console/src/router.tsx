@@ -16,7 +16,7 @@ import { PageSkeleton } from './components/page-skeleton.tsx'
 import { bulkJobsSearch } from './screens/bulk-jobs/search.ts'
 import { couponCreateSearch } from './screens/coupon-create/search.ts'
 import { couponsSearch } from './screens/coupons/search.ts'
-import { historySearch } from './screens/history/search.ts'
+import { eventSearch, historySearch } from './screens/history/search.ts'
 import { keysSearch } from './screens/keys/search.ts'
 import { promotionCodesSearch } from './screens/promotion-codes/search.ts'
 import { signInSearch } from './screens/sign-in/search.ts'
@@ -100,6 +100,7 @@ const history = createRoute({
 const historyEvent = createRoute({
   getParentRoute: () => frame,
   path: '/history/$eventId',
+  validateSearch: eventSearch,
   component: lazyRouteComponent(() => import('./screens/history/event.tsx')),
 })
 

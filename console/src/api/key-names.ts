@@ -10,8 +10,14 @@ const keyNamesQuery = queryOptions({
 })
 
 /** The names of the agency's keys by id, as far as the key that is signed in may see them: it knows its own at least. */
-export function useKeyName(): (id: string) => string | undefined {
+export function useKeyNames(): ReadonlyMap<string, string> {
   const { key } = useSession()
   const { data } = useQuery({ ...keyNamesQuery, enabled: key.scopes.includes('keys:manage') })
-  return (id) => data?.get(id) ?? (id === key.id ? key.name : undefined)
+  return data ?? new Map([[key.id, key.name]])
+}
+
+export function useKeyName(): (id: string) => string | undefined {
+  const { key } = useSession()
+  const names = useKeyNames()
+  return (id) => names.get(id) ?? (id === key.id ? key.name : undefined)
 }

@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { type ApiKey, errorOf, lost } from './client.ts'
 
-export type Mode = 'sandbox' | 'test' | 'live'
+type Mode = 'sandbox' | 'test' | 'live'
 export type Session = {
   agency: { id: string; name: string }
   key: ApiKey

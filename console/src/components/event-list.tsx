@@ -13,7 +13,12 @@ export function EventList({ events }: { events: readonly Event[] }) {
     <ol className={styles.list}>
       {events.map((event) => (
         <li key={event.id} className={styles.event}>
-          <Link to="/history/$eventId" params={{ eventId: event.id }} className={styles.sentence}>
+          <Link
+            to="/history/$eventId"
+            params={{ eventId: event.id }}
+            search={{ request: event.request_id ?? undefined }}
+            className={styles.sentence}
+          >
             {eventSentence(event, keyName)}
           </Link>
           {isOpen(event) && <StatusBadge tone="warning">Not known yet</StatusBadge>}

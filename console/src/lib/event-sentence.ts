@@ -10,7 +10,7 @@ const verbs: Partial<Record<string, readonly [did: string, todo: string, what?: 
   'promotion_code.bulk_create': ['made', 'make', 'the promotion code'],
   'promotion_code.update': ['changed', 'change', 'the promotion code'],
   'api_key.created': ['made', 'make', 'the key'],
-  'api_key.updated': ['changed', 'change', 'the key'],
+  'api_key.changed': ['changed', 'change', 'the key'],
   'api_key.rotated': ['rotated', 'rotate', 'the key'],
   'api_key.revoked': ['revoked', 'revoke', 'the key'],
   'api_key.frozen': ['froze', 'freeze', 'the key'],

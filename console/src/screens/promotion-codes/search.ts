@@ -1,4 +1,4 @@
 import { searchTexts } from '../../lib/search.ts'
 
-/** What the screen's URL keeps. */
-export const promotionCodesSearch = searchTexts('code', 'coupon', 'active', 'after')
+/** What the screen's URL keeps; `open` is the id of the code that is looked at. */
+export const promotionCodesSearch = searchTexts('code', 'coupon', 'active', 'after', 'open')

@@ -1,0 +1,37 @@
+import { Button, Group, Modal } from '@mantine/core'
+import type { NewApiKey } from '../../api/client.ts'
+import { CodeBlock } from '../../components/code-block.tsx'
+import { CopyButton } from '../../components/copy-button.tsx'
+import { Notice } from '../../components/notice.tsx'
+import { useFocusBack } from '../../components/use-focus-back.ts'
+import styles from './keys.module.css'
+
+/** The secret of a key that was just made, which neither the server nor this page can show again. */
+export function SecretDialog({ made, onClose }: { made: NewApiKey; onClose: () => void }) {
+  useFocusBack()
+  const curl = `curl ${location.origin}/v1/public/me \\\n  -H 'Authorization: ${made.secret}'`
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`The secret of ${made.name}`}
+      size={560}
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Notice>
+        This is the only time that it is shown. Copy it to where it is used; if it is lost, revoke the key and make
+        another.
+      </Notice>
+      <div className={styles.secret}>
+        <code>{made.secret}</code>
+        <CopyButton value={made.secret} label="Copy secret" withText />
+      </div>
+      <p className={styles.try}>Try it: this says what the key may do.</p>
+      <CodeBlock code={curl} label="the request" />
+      <Group justify="flex-end" mt="xl">
+        <Button onClick={onClose}>I have copied it</Button>
+      </Group>
+    </Modal>
+  )
+}

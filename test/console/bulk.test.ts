@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  expectAccessible,
+  expectFitsPhone,
+  skipReason,
+  startTestConsole,
+  type TestConsole,
+} from '../support/console.ts'
+
+describe.skipIf(skipReason !== '')(`bulk jobs in the console${skipReason}`, () => {
+  let app: TestConsole
+  let page: Page
+  let path: string
+  const call = (below: string, body?: object, method = 'POST') =>
+    app.server.call(`/v1/public/stripe/connect/accounts/${app.server.accountId}${below}`, {
+      method,
+      ...(body && { body: { data: body } }),
+    })
+  const startJob = async (data: object) => {
+    const { status, body } = await call('/coupons/SUMMER20/promotion-codes/bulk', data)
+    expect(status).toBe(202)
+    return String(body['id'])
+  }
+
+  beforeAll(async () => {
+    app = await startTestConsole()
+    path = `/${app.server.accountId}/bulk-jobs`
+    await call('/coupons', { id: 'SUMMER20', name: 'Summer Sale', percent_off: 20 })
+  })
+  afterAll(() => app.close())
+  beforeEach(() => () => page.close())
+
+  test('an account without jobs says what they are, on a phone too', async () => {
+    page = await app.open(path)
+    await page.getByRole('heading', { name: 'No bulk jobs yet' }).waitFor()
+    await expectAccessible(page)
+    await expectFitsPhone(page)
+  })
+
+  test('a job that waits is canceled after its consequence was read', async () => {
+    const job = await startJob({ count: 3 })
+    page = await app.open(`${path}/${job}?coupon=SUMMER20`)
+    await page.getByText('0 of 3 made').waitFor()
+    await page.getByRole('button', { name: 'Cancel job' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Cancel this job?' })
+    await dialog.getByText('The codes that are made stay').waitFor()
+    await dialog.getByRole('button', { name: 'Stop making codes' }).click()
+    await page.getByRole('button', { name: 'Cancel job' }).waitFor({ state: 'detached' })
+    const { body } = await call(`/coupons/SUMMER20/promotion-codes/bulk/${job}`, undefined, 'GET')
+    expect(body['status']).toBe('canceled')
+  })
+
+  test('a job is started, followed to its end, listed, and downloaded', async () => {
+    page = await app.open(`${path}?coupon=SUMMER20`)
+    await page.getByRole('button', { name: 'Start bulk job' }).first().click()
+    const form = page.getByRole('dialog', { name: 'Start bulk job' })
+    await form.getByLabel('How many').fill('1001')
+    await form.getByLabel('Prefix').fill('MAIL-')
+    await expectAccessible(page)
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    await form
+      .getByText(/1,?000/)
+      .first()
+      .waitFor()
+    await expect.poll(() => page.evaluate('document.activeElement.value')).toBe('1001')
+    await form.getByLabel('How many').fill('4')
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+
+    await page.getByText('0 of 4 made').waitFor()
+    const stop = app.server.startBulkWorker(1_000)
+    await page.getByText('4 of 4 made').waitFor()
+    await page
+      .getByRole('link', { name: /^MAIL-/ })
+      .nth(3)
+      .waitFor()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download CSV' }).click(),
+    ])
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(/^code,status.*\r\n(MAIL-\w+,created,.*\r\n){4}$/)
+    await expectAccessible(page)
+    await expectFitsPhone(page)
+    await stop()
+    await page.goto(`${app.server.url}/console${path}`)
+    await page.getByRole('link', { name: '4 codes of SUMMER20' }).waitFor()
+  })
+
+  test('what failed says why, and only that is tried again, with the limits of the job', async () => {
+    const { body: taken } = await call('/promotion-codes', { coupon: 'SUMMER20', code: 'TAKEN' })
+    const job = await startJob({ codes: ['FRESH', 'TAKEN'], max_redemptions: 7 })
+    const stop = app.server.startBulkWorker(1_000)
+    page = await app.open(`${path}/${job}?coupon=SUMMER20`)
+    await page.getByText('1 of 2 made, 1 failed').waitFor()
+    await page.getByRole('heading', { name: '1 code failed' }).waitFor()
+    await expectAccessible(page)
+
+    await call(`/promotion-codes/${String(taken['id'])}`, { active: false }, 'PUT')
+    await page.getByRole('button', { name: 'Retry it in a new job' }).click()
+    const form = page.getByRole('dialog', { name: 'Start bulk job' })
+    expect(await form.getByLabel('Codes', { exact: true }).inputValue()).toBe('TAKEN')
+    expect(await form.getByLabel('Redemptions at most').inputValue()).toBe('7')
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    await page.getByText('1 of 1 made').waitFor()
+    await stop()
+  })
+
+  test('a link without its coupon says what it lacks', async () => {
+    page = await app.open(`${path}/bulk_000000000000000000000000`)
+    await page.getByRole('heading', { name: 'This link is incomplete' }).waitFor()
+    await page.getByRole('link', { name: 'Go to the bulk jobs' }).click()
+    await page.getByRole('heading', { name: 'Bulk jobs', exact: true }).waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/console${path}`)
+  })
+})

@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  expectAccessible,
+  expectFitsPhone,
+  skipReason,
+  startTestConsole,
+  type TestConsole,
+} from '../support/console.ts'
+
+describe.skipIf(skipReason !== '')(`history in the console${skipReason}`, () => {
+  let app: TestConsole
+  let page: Page
+  const makeCoupon = async (data: object, headers: Record<string, string> = {}) => {
+    const answer = await app.server.call(app.server.coupons, { method: 'POST', body: { data }, headers })
+    await app.server.journal.flush()
+    return { ...answer, requestId: answer.headers.get('request-id') ?? '' }
+  }
+
+  beforeAll(async () => {
+    app = await startTestConsole({ retriesMax: 0 })
+  })
+  afterAll(() => app.close())
+  beforeEach(() => () => page.close())
+
+  test('a history without events says what it is', async () => {
+    const other = await app.server.openTenant()
+    page = await app.open('/history', { key: other.key })
+    await page.getByRole('heading', { name: 'Nothing was done yet' }).waitFor()
+    await expectAccessible(page)
+  })
+
+  test('a request is found by its id, and its event has the ids of both sides', async () => {
+    const { requestId } = await makeCoupon({ id: 'SUMMER20', percent_off: 25 }, { 'idempotency-key': 'order-1' })
+    await makeCoupon({ id: 'OTHER', percent_off: 10 })
+    page = await app.open('/history')
+    await page.getByRole('link', { name: /made OTHER/ }).waitFor()
+    await expectAccessible(page)
+    await expectFitsPhone(page)
+    await page.getByRole('searchbox').fill(requestId)
+    await page.getByRole('link', { name: /made OTHER/ }).waitFor({ state: 'detached' })
+    expect(new URL(page.url()).searchParams.get('request')).toBe(requestId)
+    await page.getByRole('link', { name: /^test made SUMMER20, 25% off, first invoice$/ }).click()
+
+    await page.getByText('It was done.').waitFor()
+    await page.getByText(requestId).first().waitFor()
+    await page.getByText('order-1', { exact: true }).waitFor()
+    await page.getByText('sent by the caller').waitFor()
+    await expectAccessible(page)
+    await expectFitsPhone(page)
+    await page.reload()
+    await page.getByText('It was done.').waitFor()
+    await page.getByRole('link', { name: 'Show the coupon' }).click()
+    await page.getByRole('heading', { name: 'SUMMER20' }).waitFor()
+  })
+
+  test('a change whose answer was lost says that it is not known yet, and what settles it', async () => {
+    const { status } = await makeCoupon({ id: 'LOST', percent_off: 25, metadata: { sandbox_fault: '500' } })
+    expect(status).toBe(502)
+    page = await app.open('/history?open=yes')
+    await page.getByText('Not known yet').nth(1).waitFor()
+    await page.getByRole('link', { name: /asked to make LOST/ }).click()
+    await page.getByText('We do not know yet whether this was done').waitFor()
+    await page.getByText('the server looks it up in Stripe').waitFor()
+    await expectAccessible(page)
+  })
+
+  test('what fits nothing leads back to all', async () => {
+    await makeCoupon({ id: 'BACK', percent_off: 25 })
+    page = await app.open('/history?request=req_000000000000000000000000')
+    await page.getByRole('heading', { name: 'This request changed nothing' }).waitFor()
+    await page.getByRole('link', { name: 'Show the whole history' }).click()
+    await page.getByRole('link', { name: /made BACK/ }).waitFor()
+    expect(new URL(page.url()).search).toBe('')
+  })
+
+  test('a key that may not read events is told what it lacks', async () => {
+    const body = { data: { name: 'no history', scopes: ['coupons:read', 'accounts:read'] } }
+    const made = await app.server.call('/v1/public/keys', { method: 'POST', body })
+    page = await app.open('/history', { key: String(made.body['secret']) })
+    await page.getByText('It takes a key with the scope events:read.').waitFor()
+    await expectAccessible(page)
+  })
+})
