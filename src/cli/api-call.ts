@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { readCallerConfig } from '../config.ts'
 import { isRecord } from '../lib/is-record.ts'
 import { UsageError } from './command.ts'
@@ -10,6 +9,7 @@ export type Call = {
   path: string
   params: { path: Record<string, string>; query: Record<string, string> }
   body?: { data: Record<string, unknown> }
+  /** For a change that must not be made twice. */
   idempotencyKey?: string | undefined
 }
 
@@ -23,14 +23,12 @@ export async function callApi({ method, path, params, body, idempotencyKey }: Ca
     url,
   )
   target.search = new URLSearchParams(params.query).toString()
-  const canRepeat = method === 'POST' || method === 'PUT'
-  const key = canRepeat ? (idempotencyKey ?? randomUUID()) : undefined
   const headers = {
     authorization: apiKey,
-    ...(key !== undefined && { 'idempotency-key': key }),
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     ...(body && { 'content-type': 'application/json' }),
   }
-  const again = key === undefined ? '' : ` To send it again safely, add --idempotency-key ${key}.`
+  const again = idempotencyKey === undefined ? '' : ` To send it again safely, add --idempotency-key ${idempotencyKey}.`
   const answer = await fetch(target, { method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(
     (cause: unknown) => {
       throw new Error(`Nothing answers at CHATDASH_URL ${url}.${again}`, { cause })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isAccountId } from '../accounts/accounts.ts'
 import { readCallerConfig } from '../config.ts'
 import { isRecord } from '../lib/is-record.ts'
@@ -13,6 +14,8 @@ type Operation = {
   ids?: string[]
   /** Whether it takes fields. */
   hasFields?: boolean
+  /** Whether it may be sent again as it is, so that it needs no Idempotency-Key. */
+  changesNothing?: boolean
   /** The options that become the query of a list; it is one if this is set. */
   query?: string[]
 }
@@ -23,15 +26,20 @@ const fieldsMax = 100
 const limitDefault = 20
 
 /** A command that does one operation of the API, with an API key as any other caller. */
-function command(name: string, { method, path, ids = [], hasFields = false, query }: Operation): Command {
+function command(
+  name: string,
+  { method, path, ids = [], hasFields = false, changesNothing = method === 'GET', query }: Operation,
+): Command {
   const needsAccount = path.startsWith(inAccount)
+  // Stripe keeps no key for a DELETE.
+  const takesKey = !changesNothing && method !== 'DELETE'
   const usage = [
     `Usage: chatdash ${name}`,
     ...ids.map((id) => id.replace(/Id$/, '').replaceAll(/[A-Z]/g, '_$&').toUpperCase()),
     ...(hasFields ? ['FIELD=TEXT | FIELD:=JSON …'] : []),
     ...(needsAccount ? ['[--account ACCOUNT]'] : []),
     ...(query ? [...query.map((option) => `[--${option} VALUE]`), `[--limit ${limitDefault}]`] : []),
-    ...(method === 'POST' || method === 'PUT' ? ['[--idempotency-key KEY]'] : []),
+    ...(takesKey ? ['[--idempotency-key KEY]'] : []),
     '[--json]',
   ]
   const option = { type: 'string' } as const
@@ -45,7 +53,7 @@ Calls the API at CHATDASH_URL with CHATDASH_API_KEY.${needsAccount ? ' Without -
     options: {
       ...(needsAccount && { account: option }),
       ...(query && { limit: option, ...Object.fromEntries(query.map((key) => [key, option])) }),
-      ...((method === 'POST' || method === 'PUT') && { 'idempotency-key': option }),
+      ...(takesKey && { 'idempotency-key': option }),
     },
     async run({ values, positionals }) {
       const text = (key: string) => (typeof values[key] === 'string' ? values[key] : undefined)
@@ -70,7 +78,8 @@ Calls the API at CHATDASH_URL with CHATDASH_API_KEY.${needsAccount ? ' Without -
         return values['json'] === true ? sayRaw(items) : sayRows(toRows(items), false)
       }
       const body = hasFields ? { body: { data: readFields(positionals.slice(ids.length)) } } : {}
-      const object = await callApi({ method, path, params, ...body, idempotencyKey: text('idempotency-key') })
+      const idempotencyKey = takesKey ? (text('idempotency-key') ?? randomUUID()) : undefined
+      const object = await callApi({ method, path, params, ...body, idempotencyKey })
       if (values['json'] === true) return sayRaw(object)
       for (const [key, value] of Object.entries(object)) {
         if (value !== null) say(`${key.padEnd(24)}${shown(key, value)}`)
@@ -134,7 +143,7 @@ const operations: Record<string, Operation> = {
   'coupon list': { method: 'GET', path: coupons, query: ['query'] },
   'coupon show': { method: 'GET', path: `${coupons}/{couponId}`, ids: ['couponId'] },
   'coupon create': { method: 'POST', path: coupons, hasFields: true },
-  'coupon preview': { method: 'POST', path: `${coupons}/preview`, hasFields: true },
+  'coupon preview': { method: 'POST', path: `${coupons}/preview`, hasFields: true, changesNothing: true },
   'coupon update': { method: 'PUT', path: `${coupons}/{couponId}`, ids: ['couponId'], hasFields: true },
   'coupon delete': { method: 'DELETE', path: `${coupons}/{couponId}`, ids: ['couponId'] },
   'code list': { method: 'GET', path: codes, query: ['coupon', 'code', 'customer', 'active'] },
@@ -144,6 +153,20 @@ const operations: Record<string, Operation> = {
   'code bulk': { method: 'POST', path: bulk, ids: ['couponId'], hasFields: true },
   'code job': { method: 'GET', path: `${bulk}/{jobId}`, ids: ['couponId', 'jobId'] },
   'code made': { method: 'GET', path: `${bulk}/{jobId}/codes`, ids: ['couponId', 'jobId'], query: [] },
+  'own-key whoami': { method: 'GET', path: '/me' },
+  'own-key list': { method: 'GET', path: '/keys', query: [] },
+  'own-key show': { method: 'GET', path: '/keys/{keyId}', ids: ['keyId'] },
+  'own-key create': { method: 'POST', path: '/keys', hasFields: true },
+  'own-key update': { method: 'PUT', path: '/keys/{keyId}', ids: ['keyId'], hasFields: true },
+  'own-key rotate': { method: 'POST', path: '/keys/{keyId}/rotate', ids: ['keyId'], hasFields: true },
+  'own-key revoke': { method: 'POST', path: '/keys/{keyId}/revoke', ids: ['keyId'] },
+  'own-key freeze': { method: 'POST', path: '/keys/{keyId}/freeze', ids: ['keyId'] },
+  'own-key unfreeze': { method: 'POST', path: '/keys/{keyId}/unfreeze', ids: ['keyId'] },
+  'event list': {
+    method: 'GET',
+    path: '/events',
+    query: ['account', 'object', 'key', 'request', 'since', 'unanswered'],
+  },
   'code cancel': { method: 'POST', path: `${bulk}/{jobId}/cancel`, ids: ['couponId', 'jobId'] },
 }
 

@@ -1,6 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { createApiKeys } from '../../src/agencies/api-keys.ts'
+import { defaultBounds } from '../../src/agencies/bounds.ts'
 import { readFields } from '../../src/cli/api.ts'
 import { UsageError } from '../../src/cli/command.ts'
+import type { Scope } from '../../src/lib/scopes.ts'
 import { runHere } from '../support/command.ts'
 import { startTestServer } from '../support/server.ts'
 
@@ -55,6 +58,27 @@ test('promotion codes are created one by one and in bulk, switched off and cance
     'A1B2C3D4',
     'E5F6G7H8',
   ])
+})
+
+test('an agency’s keys are managed, and its events listed, by a key that may', async () => {
+  const { server, environment, json } = await open()
+  const bounds = { ...defaultBounds, scopes: ['coupons:read', 'keys:manage'] as Scope[] }
+  const manager = await createApiKeys(server.database, 'sandbox').createKey(server.agencyId, 'manager', { bounds })
+  const byManager = async (...args: string[]) => {
+    const { out } = await runHere([...args, '--json'], { ...environment, CHATDASH_API_KEY: manager.secret })
+    return JSON.parse(out)
+  }
+  const made = await byManager('own-key', 'create', 'name=Reader', 'scopes:=["coupons:read"]')
+  expect(made).toMatchObject({ name: 'Reader', scopes: ['coupons:read'], secret: expect.stringMatching(/^CD\./) })
+  expect(await byManager('own-key', 'update', made.id, 'name=Reports')).toMatchObject({ name: 'Reports' })
+  expect(await byManager('own-key', 'freeze', made.id)).toMatchObject({ id: made.id })
+  expect(await byManager('own-key', 'unfreeze', made.id)).toMatchObject({ id: made.id })
+  const next = await byManager('own-key', 'rotate', made.id, 'overlap_seconds:=0')
+  expect(await byManager('own-key', 'revoke', next.id)).toMatchObject({ id: next.id })
+  expect((await byManager('own-key', 'list')).map(({ id }: { id: string }) => id)).toContain(next.id)
+  expect(await byManager('own-key', 'whoami')).toMatchObject({ key: { id: manager.id } })
+  const events = await json('event', 'list', '--object', next.id)
+  expect(events.map(({ type }: { type: string }) => type)).toContain('api_key.revoked')
 })
 
 test('a refusal is the API’s sentence with its code, and never shows the key', async () => {
