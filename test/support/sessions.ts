@@ -15,7 +15,8 @@ export async function openConsole(options: Options = {}) {
 export async function startConsole(options: Options = {}) {
   const clock = { ms: 1_000 }
   const limits = { publicPerSecond: 1_000, signInsPerSecond: 1_000, ...options.limits }
-  const server = await startTestServer({ now: () => clock.ms, ...options, limits })
+  // Without its pages, so that whatever is no call of the API is answered with an error.
+  const server = await startTestServer({ now: () => clock.ms, consoleFolder: '/no/such/folder', ...options, limits })
 
   const signIn = async (key = server.key, headers: Record<string, string> = {}) =>
     await server.call('/console/session', {
