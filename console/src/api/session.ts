@@ -1,4 +1,5 @@
-import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
 import { type ApiKey, errorOf, lost } from './client.ts'
 
 type Mode = 'sandbox' | 'test' | 'live'
@@ -42,11 +43,17 @@ export const signInQuery = queryOptions({
   staleTime: Infinity,
 })
 
+/**
+ * The session that the frame shows. What is in it does not read the query itself: a part that renders after the session's end was stored
+ * and before the frame has heard of it would fail, and leave an error page where sign-in belongs.
+ */
+export const SessionContext = createContext<Session | null>(null)
+
 /** The session of a screen: the frame shows none without. */
 export function useSession(): Session {
-  const { data } = useSuspenseQuery(sessionQuery)
-  if (!data) throw new Error('No session')
-  return data
+  const session = useContext(SessionContext)
+  if (!session) throw new Error('No session')
+  return session
 }
 
 export function useSignIn() {

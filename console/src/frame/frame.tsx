@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { sessionQuery } from '../api/session.ts'
+import { SessionContext, sessionQuery } from '../api/session.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import styles from './frame.module.css'
 import { Logo } from './logo.tsx'
@@ -17,7 +17,12 @@ import { useAccountId } from './use-account-id.ts'
 /** What stands around every screen: the rail, which is a drawer on phones, and the header. */
 export default function Frame() {
   const { data: session } = useSuspenseQuery(sessionQuery)
-  return session ? <SignedIn isFrozen={session.key.frozen_by !== null} /> : <SessionOver />
+  if (!session) return <SessionOver />
+  return (
+    <SessionContext value={session}>
+      <SignedIn isFrozen={session.key.frozen_by !== null} />
+    </SessionContext>
+  )
 }
 
 /** To sign-in, which leads back to here. */

@@ -42,7 +42,8 @@ const columns: Column<PromotionCode>[] = [
     cell: ({ coupon }) =>
       coupon && (
         <span className={styles.coupon}>
-          {coupon.name} <span className={styles.quiet}>{discountWords(coupon)}</span>
+          <span className={styles.couponName}>{coupon.name}</span>
+          <span className={styles.discount}>{discountWords(coupon)}</span>
         </span>
       ),
   },
