@@ -27,7 +27,7 @@ function open(authenticate: Authenticate = async () => caller) {
     enterAgency: async (agencyId) => void seen.push(`enter ${agencyId}`),
   })
   const handler = async (request: Parameters<typeof callerOf>[0]) => {
-    request.log.info('handled')
+    request.log.info(request.logged, 'handled')
     return callerOf(request)
   }
   server.get('/agency', { config: { access: 'coupons:write' }, handler })
