@@ -174,13 +174,13 @@ const actions: { action: string; summary: string; description: string; run: Run 
     summary: 'Archive Agency',
     description:
       'Within a second, in every process, none of its keys works, and what is left of its bulk jobs fails. Nothing is deleted.',
-    run: async (agency, changes) => agency.archivedAt ?? (await changes.archive(agency)),
+    run: async (agency, changes) => await changes.archive(agency),
   },
   {
     action: 'unarchive',
     summary: 'Unarchive Agency',
     description: 'Its keys work again within a second, except those that were revoked or have expired.',
-    run: async (agency, changes) => agency.archivedAt !== null && (await changes.unarchive(agency)),
+    run: async (agency, changes) => await changes.unarchive(agency),
   },
   {
     action: 'freeze',
