@@ -57,11 +57,11 @@ export async function requireAgency(database: Database, id: string): Promise<Age
   return agency
 }
 
-/** As `requireAgency`. @throws Refusal `not_allowed` where it is archived */
-export async function requireActiveAgency(database: Database, id: string): Promise<Agency> {
+/** As `requireAgency`. @throws Refusal `not_allowed` of `param` where it is archived */
+export async function requireActiveAgency(database: Database, id: string, param = 'agencyId'): Promise<Agency> {
   const agency = await requireAgency(database, id)
   if (agency.archivedAt === null) return agency
-  throw new Refusal('not_allowed', 'This agency is archived. Unarchive it first.', { param: 'agencyId' })
+  throw new Refusal('not_allowed', 'This agency is archived. Unarchive it first.', { param })
 }
 
 export function addAgencyRoutes(server: Server, { database, stripe: { mode } }: Dependencies): void {

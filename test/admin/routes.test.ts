@@ -209,6 +209,18 @@ describe.each(databases)('the admin API, on %s', (database) => {
     expectRefusal(await post(`/agencies/${id}/accounts`, {}), 403, 'not_allowed', { param: 'agencyId' })
   })
 
+  test('a key of an archived agency is not replaced, and works on once the agency is unarchived', async () => {
+    const agency = await newAgency()
+    const key = await newKey(agency)
+    await post(`/agencies/${agency}/archive`)
+    const rotate = async () => await post(`/keys/${key.id}/rotate`, { overlap_seconds: 0 })
+    expectRefusal(await rotate(), 403, 'not_allowed', { param: 'keyId', outcome: 'not_applied' })
+    await post(`/agencies/${agency}/unarchive`)
+    expect((await get(`/keys/${key.id}`)).body.expires_at).toBe(null)
+    expect((await get(`/agencies/${agency}/keys`)).body.data).toHaveLength(1)
+    expect((await rotate()).status).toBe(201)
+  })
+
   test('a key that is made here works on the public API, and a freeze here stops its writes and not its reads', async () => {
     const tenant = await server.openTenant()
     const { id, secret: key } = await newKey(tenant.agencyId, { scopes: ['coupons:read', 'coupons:write'] })
