@@ -1,5 +1,6 @@
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../../src/database/database.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { adminOperations, startTestAdmin, type TestAdmin } from '../support/admin.ts'
 import { databases, expectRefusal, startTestServer, type TestServer } from '../support/server.ts'
 
@@ -98,3 +99,35 @@ describe('while the database cannot be reached', () => {
     })
   })
 })
+
+test('a change that an SQLite file refuses which was deleted may have been made, for all that is known', async () => {
+  const { server, admin } = await openAdmin()
+  rmSync(server.location)
+  const answer = await admin.call('/v1/admin/agencies', { method: 'POST', data: { name: 'Acme' } })
+  expectRefusal(answer, 503, 'unavailable', { retryable: false, outcome: 'unknown' })
+})
+
+test.each([
+  ['GET', undefined],
+  ['POST', { name: 'Acme' }],
+])('a bug of ours in a %s is not laid at the database’s door', async (method, data) => {
+  const { admin } = await openAdmin((database) =>
+    database.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async () => Promise.reject(new TypeError('a bug')),
+    }),
+  )
+  const answer = await admin.call('/v1/admin/agencies', { method, ...(data && { data }) })
+  expectRefusal(answer, 500, 'internal', data && { outcome: 'unknown' })
+})
+
+/** The admin API, for one test, on what `change` makes of its database. */
+async function openAdmin(change = (database: Database) => database) {
+  const server = await startTestServer()
+  const admin = await startTestAdmin(server, { database: change(server.database) })
+  onTestFinished(async () => {
+    await admin.close()
+    await server.close()
+  })
+  return { server, admin }
+}
