@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { AdminOptions } from '../../src/admin/server.ts'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { adminOperations, startTestAdmin, type TestAdmin } from '../support/admin.ts'
 import { databases, expectRefusal, startTestServer, type TestServer } from '../support/server.ts'
@@ -100,6 +101,37 @@ describe('while the database cannot be reached', () => {
   })
 })
 
+test('the status says that the database takes no writes, and what it can still read', async () => {
+  const { server, admin } = await openAdmin()
+  await server.database.deleteFrom('health').execute()
+  const { headers, body } = await admin.call('/v1/admin/status')
+  expect(body).toMatchObject({
+    database: { writable: false, pending_migrations: 0 },
+    journal: { unsealed: expect.any(Number) },
+    jobs: { unfinished: 0 },
+    freezes: [],
+  })
+  const warned = server.logged.map((line) => JSON.parse(line)).filter(({ level }) => level === 40)
+  expect(warned).toMatchObject([{ what: 'write', request_id: headers.get('request-id') }])
+})
+
+test('the status says that the database takes writes where a part of it cannot be read', async () => {
+  const { server, admin } = await openAdmin()
+  await server.database.schema.dropTable('seals').execute()
+  const { body } = await admin.call('/v1/admin/status')
+  expect(body).toMatchObject({ database: { writable: true }, journal: null, jobs: { unfinished: 0 }, freezes: [] })
+})
+
+test('the status looks for no unsettled change itself: it has the number of the last settling', async () => {
+  const { server, admin } = await openAdmin({ upkeep: { state: () => ({ unsettled: 3 }) } })
+  const at = Date.now() - 3_600_000
+  await server.database
+    .insertInto('events')
+    .values({ id: 'evt_1', at, mode: 'sandbox', actor: 'api_key', type: 'coupon.create.started', change_id: 'chg_1' })
+    .execute()
+  expect((await admin.call('/v1/admin/status')).body.journal).toMatchObject({ unsettled: 3 })
+})
+
 test('a change that an SQLite file refuses which was deleted may have been made, for all that is known', async () => {
   const { server, admin } = await openAdmin()
   rmSync(server.location)
@@ -111,7 +143,7 @@ test.each([
   ['GET', undefined],
   ['POST', { name: 'Acme' }],
 ])('a bug of ours in a %s is not laid at the database’s door', async (method, data) => {
-  const { admin } = await openAdmin((database) =>
+  const { admin } = await openAdmin({}, (database) =>
     database.withPlugin({
       transformQuery: ({ node }) => node,
       transformResult: async () => Promise.reject(new TypeError('a bug')),
@@ -122,9 +154,9 @@ test.each([
 })
 
 /** The admin API, for one test, on what `change` makes of its database. */
-async function openAdmin(change = (database: Database) => database) {
+async function openAdmin(more: Partial<AdminOptions> = {}, change = (database: Database) => database) {
   const server = await startTestServer()
-  const admin = await startTestAdmin(server, { database: change(server.database) })
+  const admin = await startTestAdmin(server, { database: change(server.database), ...more })
   onTestFinished(async () => {
     await admin.close()
     await server.close()
