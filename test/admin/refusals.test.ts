@@ -57,6 +57,7 @@ describe.each(databases)('the admin API, on %s', (database) => {
     ['/events?starting_after=cur_x', 'starting_after'],
     ['/jobs?unfinished=yes', 'unfinished'],
     ['/events?since=now', 'since'],
+    ['/events?since=1&unanswered=true', 'since'],
     ['/status?verbose=1', 'verbose'],
   ])('%s is refused, and names the parameter', async (path, param) => {
     expectRefusal(await get(path), 400, 'invalid_request', { param })
