@@ -4744,7 +4744,7 @@ export interface operations {
                 idempotency_key?: string;
                 /** @description Only what was asked for at or after this time, in seconds since 1970. */
                 since?: number;
-                /** @description With true only changes whose outcome is not known yet. */
+                /** @description With true only changes of the last seven days whose outcome is not known yet; `since` may then not be earlier. */
                 unanswered?: boolean;
             };
             header?: never;

@@ -29,7 +29,7 @@ async function writtenDocuments(): Promise<{ publicApi: string; adminApi: string
   const { body: publicApi } = await app.inject('/openapi.json')
   await app.close()
   const token = 'none'
-  const admin = createAdminServer({ database, stripe, log, token })
+  const admin = createAdminServer({ database, stripe, log, token, upkeep: { state: () => ({ unsettled: 0 }) } })
   const headers = { authorization: `Bearer ${token}` }
   const { body: adminApi } = await admin.inject({ url: '/openapi.json', headers })
   await admin.close()

@@ -85,6 +85,7 @@ export async function startServer(config: Config, stop?: AbortSignal, demo?: Dem
     database,
     stripe,
     log,
+    upkeep,
     metrics,
     observers: serverObservers,
     redis: shared && (() => shared.state()),

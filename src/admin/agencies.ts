@@ -57,11 +57,11 @@ export async function requireAgency(database: Database, id: string): Promise<Age
   return agency
 }
 
-/** As `requireAgency`. @throws Refusal `not_allowed` where it is archived */
-export async function requireActiveAgency(database: Database, id: string): Promise<Agency> {
+/** As `requireAgency`. @throws Refusal `not_allowed` of `param` where it is archived */
+export async function requireActiveAgency(database: Database, id: string, param = 'agencyId'): Promise<Agency> {
   const agency = await requireAgency(database, id)
   if (agency.archivedAt === null) return agency
-  throw new Refusal('not_allowed', 'This agency is archived. Unarchive it first.', { param: 'agencyId' })
+  throw new Refusal('not_allowed', 'This agency is archived. Unarchive it first.', { param })
 }
 
 export function addAgencyRoutes(server: Server, { database, stripe: { mode } }: Dependencies): void {
@@ -174,13 +174,13 @@ const actions: { action: string; summary: string; description: string; run: Run 
     summary: 'Archive Agency',
     description:
       'Within a second, in every process, none of its keys works, and what is left of its bulk jobs fails. Nothing is deleted.',
-    run: async (agency, changes) => agency.archivedAt ?? (await changes.archive(agency)),
+    run: async (agency, changes) => await changes.archive(agency),
   },
   {
     action: 'unarchive',
     summary: 'Unarchive Agency',
     description: 'Its keys work again within a second, except those that were revoked or have expired.',
-    run: async (agency, changes) => agency.archivedAt !== null && (await changes.unarchive(agency)),
+    run: async (agency, changes) => await changes.unarchive(agency),
   },
   {
     action: 'freeze',

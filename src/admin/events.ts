@@ -3,6 +3,7 @@ import type { Server } from '../http/server.ts'
 import { eventSchema, toPublicEvent } from '../journal/event-schema.ts'
 import { type JournalEvent, listEvents } from '../journal/events.ts'
 import { eventFilters, textFilter } from '../journal/routes.ts'
+import { listUnanswered } from '../journal/unanswered.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed, textOrNull } from '../schema/fields.ts'
 import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
@@ -49,9 +50,9 @@ export function addEventRoute(server: Server, { database }: Dependencies): void 
         requestId: filter.request,
         idempotencyKey: filter.idempotency_key,
         since: since === undefined ? undefined : since * 1_000,
-        isUnanswered: filter.unanswered,
       }
-      const events = await listEvents(database, filtered, limit + 1, readCursor(after))
+      const list = filter.unanswered === true ? listUnanswered : listEvents
+      const events = await list(database, filtered, limit + 1, readCursor(after))
       const given = events.slice(0, limit)
       const last = given.at(-1)
       return toPage(given.map(toWire), events.length > limit, last && { id: last.id, at: last.at })

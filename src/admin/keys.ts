@@ -148,10 +148,11 @@ export function addKeyRoutes(server: Server, { database, stripe: { mode } }: Dep
         'this one answer, and stored nowhere.',
       params,
       body: inData(rotationSchema, { overlap_seconds: 86_400 }),
-      response: { 201: newAnswer, ...refusals(...oneCodes, ...bodyCodes) },
+      response: { 201: newAnswer, ...refusals(...oneCodes, ...bodyCodes, 'not_allowed') },
     },
     handler: async (request, reply) => {
-      const { id } = await requireKey(database, request.params.keyId)
+      const { id, agencyId: owner } = await requireKey(database, request.params.keyId)
+      await requireActiveAgency(database, owner, 'keyId')
       const keys = createApiKeys(database, mode, operatorOf(request))
       const made = await keys.rotateKey(id, request.body.data.overlap_seconds * 1_000)
       if (!made) throw invalid('keyId', 'This key was revoked or has expired, so there is nothing to replace.')

@@ -14,12 +14,14 @@ import { addKeyRoutes } from './keys.ts'
 import { addMetricsRoute, type Metrics } from './metrics.ts'
 import { addPlatformRoutes } from './platform.ts'
 import type { Dependencies } from './shared.ts'
-import { addStatusRoute, type RedisState } from './status.ts'
+import { addStatusRoute, type RedisState, type Upkeep } from './status.ts'
 
 export type AdminOptions = Dependencies & {
   /** ADMIN_TOKEN. */
   token: string
   log: Logger
+  /** What looks after the journal in this process. */
+  upkeep: Upkeep
   /** The state of the limits that processes share; without it there are none. */
   redis?: RedisState | undefined
   /** What `/metrics` answers; without it there is no such path. */
@@ -35,6 +37,7 @@ const failuresPerSecond = 10
 export function createAdminServer({
   token,
   log,
+  upkeep,
   redis,
   metrics,
   observers,
@@ -52,7 +55,7 @@ export function createAdminServer({
   addPlatformRoutes(server, resources)
   addEventRoute(server, resources)
   addJobRoutes(server, resources)
-  addStatusRoute(server, resources, redis)
+  addStatusRoute(server, resources, upkeep, redis)
   if (metrics) addMetricsRoute(server, metrics)
   return server
 }

@@ -1,16 +1,17 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import { createFreezes } from '../agencies/freezes.ts'
 import { createAllJobs } from '../bulk-codes/all-jobs.ts'
-import type { Database } from '../database/database.ts'
 import { isPostgres, pendingMigrations } from '../database/migrate.ts'
 import { createReadinessCheck } from '../database/readiness.ts'
 import type { Server } from '../http/server.ts'
-import { readJournalState, unsettledMax } from '../journal/state.ts'
-import type { Mode } from '../lib/mode.ts'
+import { readJournalState } from '../journal/state.ts'
 import { readVersion } from '../lib/version.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed, integerOrNull } from '../schema/fields.ts'
 import { adminPath, config, type Dependencies, readCodes, seconds, tagged } from './shared.ts'
+
+/** How many changes the last settling could not ask Stripe about. */
+export type Upkeep = { state(): { unsettled: number } }
 
 /** Whether Redis is up now. */
 export type RedisState = () => { isUp: boolean }
@@ -27,7 +28,7 @@ const statusSchema = Type.Object(
       {
         kind: Type.String({ description: '`sqlite` or `postgres`.' }),
         writable: Type.Boolean({
-          description: 'Whether it takes writes. While it does not, what is read from it is null.',
+          description: 'Whether it takes writes. What could not be read from it is null.',
         }),
         pending_migrations: { ...integerOrNull, description: 'How many migrations it lacks.' },
       },
@@ -46,7 +47,8 @@ const statusSchema = Type.Object(
           last_sealed_at: { ...integerOrNull, description: 'When it was written, in Unix seconds.' },
           unsealed: Type.Integer({ description: 'How many events are not sealed yet.' }),
           unsettled: Type.Integer({
-            description: `How many changes of the last week have had no outcome for a quarter of an hour; at most ${unsettledMax}.`,
+            description:
+              'About how many changes without a clear answer this process could not ask Stripe about when it last settled, which it does once a minute.',
           }),
         },
         { ...closed, description: 'The journal.' },
@@ -92,7 +94,12 @@ const statusSchema = Type.Object(
   },
 )
 
-export function addStatusRoute(server: Server, { database, stripe: { mode } }: Dependencies, redis?: RedisState): void {
+export function addStatusRoute(
+  server: Server,
+  { database, stripe: { mode } }: Dependencies,
+  upkeep: Upkeep,
+  redis?: RedisState,
+): void {
   server.addSchema(statusSchema)
   const checkReadiness = createReadinessCheck(database)
 
@@ -107,43 +114,39 @@ export function addStatusRoute(server: Server, { database, stripe: { mode } }: D
       description: 'How the server is. It answers also while the database does not.',
       response: { 200: { description: 'OK', $ref: 'Status#' }, ...refusals(...readCodes) },
     },
-    handler: async (request) => {
-      const read = async () => {
-        await checkReadiness()
-        return await readState(database, mode)
-      }
-      const state = await read().catch((err: unknown) => request.log.warn({ err }, 'the database does not answer'))
+    handler: async ({ id, log }) => {
+      const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | null> =>
+        await work().catch((err: unknown) => {
+          log.warn({ request_id: id, err, what }, 'the database does not answer')
+          return null
+        })
+      // At once, because each may have to wait until the database is given up.
+      const [isWritable, pending, journal, jobs, freezes] = await Promise.all([
+        attempt('write', async () => await checkReadiness().then(() => true)),
+        attempt('migrations', async () => await pendingMigrations(database)),
+        attempt('journal', async () => await readJournalState(database)),
+        attempt('jobs', async () => await createAllJobs(database, mode).backlog()),
+        attempt('freezes', async () => await createFreezes(database, mode).list()),
+      ])
       return {
         object: 'status',
         version: readVersion(),
         mode,
         database: {
           kind: isPostgres(database) ? 'postgres' : 'sqlite',
-          writable: state !== undefined,
-          pending_migrations: state?.pendingMigrations ?? null,
+          writable: isWritable ?? false,
+          pending_migrations: pending?.length ?? null,
         },
         redis: redis ? { reachable: redis().isUp } : null,
-        journal: state?.journal ?? null,
-        jobs: state?.jobs ?? null,
-        freezes: state?.freezes ?? null,
+        journal: journal && {
+          last_seal: journal.lastSeal?.number ?? null,
+          last_sealed_at: journal.lastSeal ? seconds(journal.lastSeal.at) : null,
+          unsealed: journal.unsealed,
+          unsettled: upkeep.state().unsettled,
+        },
+        jobs: jobs && { unfinished: jobs.jobs, pending_codes: jobs.codes },
+        freezes: freezes && freezes.map(({ target, frozenAt }) => ({ target, frozen_at: seconds(frozenAt) })),
       }
     },
   })
-}
-
-async function readState(database: Database, mode: Mode) {
-  const { lastSeal, unsealed, unsettled } = await readJournalState(database, mode)
-  const backlog = await createAllJobs(database, mode).backlog()
-  const freezes = await createFreezes(database, mode).list()
-  return {
-    pendingMigrations: (await pendingMigrations(database)).length,
-    journal: {
-      last_seal: lastSeal?.number ?? null,
-      last_sealed_at: lastSeal ? seconds(lastSeal.at) : null,
-      unsealed,
-      unsettled,
-    },
-    jobs: { unfinished: backlog.jobs, pending_codes: backlog.codes },
-    freezes: freezes.map(({ target, frozenAt }) => ({ target, frozen_at: seconds(frozenAt) })),
-  }
 }

@@ -3,16 +3,20 @@ import type { Mode } from '../lib/mode.ts'
 import { type Agency, createAgencies } from './agencies.ts'
 import { appendKeyEvent, byCommand, type Operator } from './key-events.ts'
 
-type Values = { name?: string; archived_at?: number | null }
-
 /** The operator’s changes to an agency, each an event. Each process follows within a second. */
 export function createAgencyChanges(database: Database, mode: Mode, author: Operator = byCommand) {
-  const change = async (id: string, what: string, values: Values, terms?: object): Promise<void> => {
+  const setArchived = async (id: string, isArchived: boolean): Promise<boolean> =>
     await database.transaction().execute(async (on) => {
-      await on.updateTable('agencies').set(values).where('id', '=', id).execute()
-      await append(on, id, what, terms)
+      const { numUpdatedRows } = await on
+        .updateTable('agencies')
+        .set({ archived_at: isArchived ? Date.now() : null })
+        .where('id', '=', id)
+        .where('archived_at', isArchived ? 'is' : 'is not', null)
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) return false
+      await append(on, id, isArchived ? 'archived' : 'unarchived')
+      return true
     })
-  }
   const append = async (on: Database, agencyId: string, what: string, terms?: object) =>
     await appendKeyEvent(on, mode, author, `agency.${what}`, { agencyId, keyId: null, ...(terms && { terms }) })
 
@@ -26,18 +30,31 @@ export function createAgencyChanges(database: Database, mode: Mode, author: Oper
       })
     },
 
-    async rename({ id, name: before }: Agency, name: string): Promise<void> {
-      await change(id, 'renamed', { name }, { name, before })
+    /** Another agency may have the name. False where it is its name already. */
+    async rename({ id }: Agency, name: string): Promise<boolean> {
+      return await database.transaction().execute(async (on) => {
+        // Changes nothing, but makes renames take turns, so that each names the one before.
+        const agency = await on
+          .updateTable('agencies')
+          .set((column) => ({ name: column.ref('name') }))
+          .where('id', '=', id)
+          .returning('name')
+          .executeTakeFirstOrThrow()
+        if (agency.name === name) return false
+        await on.updateTable('agencies').set({ name }).where('id', '=', id).execute()
+        await append(on, id, 'renamed', { name, before: agency.name })
+        return true
+      })
     },
 
-    /** Refuses its keys, and so fails what is left of its bulk jobs. Nothing is deleted, here or in Stripe. */
-    async archive({ id }: Agency): Promise<void> {
-      await change(id, 'archived', { archived_at: Date.now() })
+    /** Refuses its keys, and so fails what is left of its bulk jobs. Nothing is deleted, here or in Stripe. False where it is archived already. */
+    async archive({ id }: Agency): Promise<boolean> {
+      return await setArchived(id, true)
     },
 
-    /** Lets its keys work again, except those that were revoked or have expired. */
-    async unarchive({ id }: Agency): Promise<void> {
-      await change(id, 'unarchived', { archived_at: null })
+    /** Lets its keys work again, except those that were revoked or have expired. False where it is not archived. */
+    async unarchive({ id }: Agency): Promise<boolean> {
+      return await setArchived(id, false)
     },
   }
 }

@@ -56,9 +56,8 @@ function archiving(isArchiving: boolean): Command {
       await withResources(async ({ database, stripe }) => {
         const agency = await requireAgency(database, given, hint)
         const changes = createAgencyChanges(database, stripe.mode)
-        const isDone = (agency.archivedAt !== null) === isArchiving
-        if (!isDone) await (isArchiving ? changes.archive(agency) : changes.unarchive(agency))
-        note(`${agency.id} ${isDone ? 'was already' : 'is now'} ${isArchiving ? 'archived' : 'not archived'}.`)
+        const isChanged = await (isArchiving ? changes.archive(agency) : changes.unarchive(agency))
+        note(`${agency.id} ${isChanged ? 'is now' : 'was already'} ${isArchiving ? 'archived' : 'not archived'}.`)
       })
     },
   }

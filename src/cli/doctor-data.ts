@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } 
 import { dirname, join, resolve } from 'node:path'
 import { type Config, modeOf } from '../config.ts'
 import type { Database } from '../database/database.ts'
-import { readJournalState, unsettledMax } from '../journal/state.ts'
+import { countUnsettled, readJournalState, unsettledMax } from '../journal/state.ts'
 import type { Check } from './doctor.ts'
 
 /** Below this SQLite soon cannot write, and then nothing is created any more. */
@@ -49,7 +49,8 @@ function checkDisk(dataDir: string): Check {
 
 /** The seals over the journal, and the changes whose answer was lost and which no server has settled. */
 export async function checkJournal(database: Database, config: Config, now = Date.now()): Promise<Check[]> {
-  const { lastSeal: last, unsealed, unsettled } = await readJournalState(database, modeOf(config), now)
+  const { lastSeal: last, unsealed } = await readJournalState(database)
+  const unsettled = await countUnsettled(database, modeOf(config), now)
   const newest = last ? `the newest is ${last.number}, of ${new Date(last.at).toISOString()}` : 'none yet'
   const seals = { name: 'seals', ok: true, found: `${newest}; ${unsealed} events are not sealed yet` }
   const found = `${unsettled === unsettledMax ? `${unsettledMax} or more` : unsettled} changes wait for their outcome to be settled`

@@ -82,7 +82,7 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
       const caller = await authenticate(request.body.api_key.trim(), noFurtherLimit).catch(refuseKey)
       const { agencyId, keyId } = caller
       request.caller = caller
-      request.log = request.log.child({ agency: agencyId, key: keyId })
+      request.logged = { agency: agencyId, key: keyId }
       await enterAgency(agencyId, request, reply)
       admitAddress(caller, request)
       const who = await whoCalls(request)

@@ -1,6 +1,7 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { sqliteCode } from './errors.ts'
 import type { Answer, Failure, Outcome, Work } from './sqlite-writes.ts'
 
 export type Thread = ReturnType<typeof startThread>
@@ -20,7 +21,9 @@ export function startThread() {
   worker.unref()
 
   const end = (cause?: unknown) => {
-    ended ??= new Error('The thread that writes the database has ended.', { cause })
+    ended ??= Object.assign(new Error('The thread that writes the database has ended.', { cause }), {
+      code: sqliteCode,
+    })
     for (const { reject } of waiting.splice(0)) reject(ended)
   }
   worker.on('error', end)

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { QueryResult } from 'kysely'
+import { sqliteCode } from './errors.ts'
 import { holdFile } from './sqlite-file.ts'
 import { isInTransaction } from '../lib/sqlite.ts'
 import { createStatements, type Statement } from './sqlite-statements.ts'
@@ -135,7 +136,7 @@ export function createWrites(): (work: Work) => Answer {
 }
 
 function describe(error: unknown): Failure {
-  if (!(error instanceof Error)) return { message: String(error) }
-  const { code, errcode, errstr }: Partial<Failure> = error
+  if (!(error instanceof Error)) return { message: String(error), code: sqliteCode }
+  const { code = sqliteCode, errcode, errstr }: Partial<Failure> = error
   return { message: error.message, code, errcode, errstr }
 }

@@ -1,5 +1,6 @@
 import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { doublingMs } from '../lib/doubling.ts'
+import { connectionLost, networkCodes } from './errors.ts'
 import { isBusy } from './sqlite-statements.ts'
 
 const waitMaxMs = 60_000
@@ -33,26 +34,11 @@ export async function waitForDatabase(
   }
 }
 
-/** Node's codes of a host that is not reached. A name may be unknown until its container starts. */
-const networkCodes = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-])
-
 /**
  * PostgreSQL's codes of a server that is starting, stopping, full of connections or not yet promoted:
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const postgresCodes = new Set(['08000', '08003', '08006', '25006', '53300', '57P01', '57P02', '57P03'])
-
-/** Messages of pg's errors that have no code. */
-const connectionLost = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired)/
 
 /** The first transient error among this one and its causes. */
 function transientReason(error: unknown): Error | undefined {

@@ -8,6 +8,7 @@ import { refusals } from '../schema/errors.ts'
 import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { eventSchema, toPublicEvent } from './event-schema.ts'
 import { listEvents } from './events.ts'
+import { listUnanswered } from './unanswered.ts'
 
 /** A query parameter that filters by a text. */
 export const textFilter = (description: string) =>
@@ -34,7 +35,12 @@ export const eventFilters = {
       description: 'Only what was asked for at or after this time, in seconds since 1970.',
     }),
   ),
-  unanswered: Type.Optional(Type.Boolean({ description: 'With true only changes whose outcome is not known yet.' })),
+  unanswered: Type.Optional(
+    Type.Boolean({
+      description:
+        'With true only changes of the last seven days whose outcome is not known yet; `since` may then not be earlier.',
+    }),
+  ),
 }
 
 const codes = ['invalid_request', 'unauthenticated', 'not_allowed', 'rate_limited', 'internal', 'unavailable'] as const
@@ -71,9 +77,9 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
         requestId: filter.request,
         idempotencyKey: filter.idempotency_key,
         since: since === undefined ? undefined : since * 1000,
-        isUnanswered: filter.unanswered,
       }
-      const events = await listEvents(database, own, limit + 1, position).catch(refuseUnavailable)
+      const list = filter.unanswered === true ? listUnanswered : listEvents
+      const events = await list(database, own, limit + 1, position).catch(refuseUnavailable)
       const given = events.slice(0, limit)
       const last = given.at(-1)
       return toPage(given.map(toPublicEvent), events.length > limit, last && { id: last.id, at: last.at })

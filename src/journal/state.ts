@@ -9,11 +9,8 @@ const settledWithinMs = 7 * 86_400_000
 /** More than this need no exact number. */
 export const unsettledMax = 100
 
-/**
- * The newest seal, how many events are not sealed yet, and how many changes, up to `unsettledMax`, wait for an outcome that a running
- * server should have found.
- */
-export async function readJournalState(database: Database, mode: Mode, now = Date.now()) {
+/** The newest seal, and how many events are not sealed yet. */
+export async function readJournalState(database: Database) {
   const lastSeal = await database
     .selectFrom('seals')
     .select(['number', 'at', 'last_seq'])
@@ -25,7 +22,14 @@ export async function readJournalState(database: Database, mode: Mode, now = Dat
     .select((is) => is.fn.countAll<number | string>().as('count'))
     .where('seq', '>', lastSeal?.last_seq ?? 0)
     .executeTakeFirstOrThrow()
+  return { lastSeal, unsealed: Number(unsealed) }
+}
+
+/**
+ * How many changes, up to `unsettledMax`, wait for an outcome that a running server should have found. Looks through a week of changes at
+ * once, which a server must not.
+ */
+export async function countUnsettled(database: Database, mode: Mode, now = Date.now()): Promise<number> {
   const filter = { mode, since: now - settledWithinMs, until: now - settledAfterMs, isUnanswered: true }
-  const { length: unsettled } = await listEvents(database, filter, unsettledMax)
-  return { lastSeal, unsealed: Number(unsealed), unsettled }
+  return (await listEvents(database, filter, unsettledMax)).length
 }

@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../../src/database/database.ts'
+import type { AdminOptions } from '../../src/admin/server.ts'
+import { type Database, openDatabase } from '../../src/database/database.ts'
 import { adminOperations, startTestAdmin, type TestAdmin } from '../support/admin.ts'
 import { databases, expectRefusal, startTestServer, type TestServer } from '../support/server.ts'
 
@@ -55,6 +57,7 @@ describe.each(databases)('the admin API, on %s', (database) => {
     ['/events?starting_after=cur_x', 'starting_after'],
     ['/jobs?unfinished=yes', 'unfinished'],
     ['/events?since=now', 'since'],
+    ['/events?since=1&unanswered=true', 'since'],
     ['/status?verbose=1', 'verbose'],
   ])('%s is refused, and names the parameter', async (path, param) => {
     expectRefusal(await get(path), 400, 'invalid_request', { param })
@@ -98,3 +101,66 @@ describe('while the database cannot be reached', () => {
     })
   })
 })
+
+test('the status says that the database takes no writes, and what it can still read', async () => {
+  const { server, admin } = await openAdmin()
+  await server.database.deleteFrom('health').execute()
+  const { headers, body } = await admin.call('/v1/admin/status')
+  expect(body).toMatchObject({
+    database: { writable: false, pending_migrations: 0 },
+    journal: { unsealed: expect.any(Number) },
+    jobs: { unfinished: 0 },
+    freezes: [],
+  })
+  const warned = server.logged.map((line) => JSON.parse(line)).filter(({ level }) => level === 40)
+  expect(warned).toMatchObject([{ what: 'write', request_id: headers.get('request-id') }])
+})
+
+test('the status says that the database takes writes where a part of it cannot be read', async () => {
+  const { server, admin } = await openAdmin()
+  await server.database.schema.dropTable('seals').execute()
+  const { body } = await admin.call('/v1/admin/status')
+  expect(body).toMatchObject({ database: { writable: true }, journal: null, jobs: { unfinished: 0 }, freezes: [] })
+})
+
+test('the status looks for no unsettled change itself: it has the number of the last settling', async () => {
+  const { server, admin } = await openAdmin({ upkeep: { state: () => ({ unsettled: 3 }) } })
+  const at = Date.now() - 3_600_000
+  await server.database
+    .insertInto('events')
+    .values({ id: 'evt_1', at, mode: 'sandbox', actor: 'api_key', type: 'coupon.create.started', change_id: 'chg_1' })
+    .execute()
+  expect((await admin.call('/v1/admin/status')).body.journal).toMatchObject({ unsettled: 3 })
+})
+
+test('a change that an SQLite file refuses which was deleted may have been made, for all that is known', async () => {
+  const { server, admin } = await openAdmin()
+  rmSync(server.location)
+  const answer = await admin.call('/v1/admin/agencies', { method: 'POST', data: { name: 'Acme' } })
+  expectRefusal(answer, 503, 'unavailable', { retryable: false, outcome: 'unknown' })
+})
+
+test.each([
+  ['GET', undefined],
+  ['POST', { name: 'Acme' }],
+])('a bug of ours in a %s is not laid at the database’s door', async (method, data) => {
+  const { admin } = await openAdmin({}, (database) =>
+    database.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async () => Promise.reject(new TypeError('a bug')),
+    }),
+  )
+  const answer = await admin.call('/v1/admin/agencies', { method, ...(data && { data }) })
+  expectRefusal(answer, 500, 'internal', data && { outcome: 'unknown' })
+})
+
+/** The admin API, for one test, on what `change` makes of its database. */
+async function openAdmin(more: Partial<AdminOptions> = {}, change = (database: Database) => database) {
+  const server = await startTestServer()
+  const admin = await startTestAdmin(server, { database: change(server.database), ...more })
+  onTestFinished(async () => {
+    await admin.close()
+    await server.close()
+  })
+  return { server, admin }
+}

@@ -79,6 +79,35 @@ describe.each(databases)('the admin API, on %s', (database) => {
     )
   })
 
+  test('archives an agency once, however many ask at once, and unarchives it once', async () => {
+    const id = await newAgency()
+    for (const [action, type] of [
+      ['archive', 'agency.archived'],
+      ['unarchive', 'agency.unarchived'],
+    ]) {
+      const answers = await Promise.all(Array.from({ length: 6 }, () => post(`/agencies/${id}/${action}`)))
+      expect(new Set(answers.map(({ body }) => body.archived_at)).size).toBe(1)
+      expect((await events(`agency=${id}`)).filter((event: string) => event === `operator ${type}`)).toHaveLength(1)
+    }
+  })
+
+  test('renames that come at once are told of one after the other, and one to the same name is not', async () => {
+    const id = await newAgency('N0')
+    await put(`/agencies/${id}`, { name: 'N0' })
+    await Promise.all(['N1', 'N2', 'N3', 'N3'].map((name) => put(`/agencies/${id}`, { name })))
+    const { data } = (await get(`/events?agency=${id}`)).body
+    const renames = data
+      .filter(({ type }: Item) => type === 'agency.renamed')
+      .map(({ terms }: Item) => JSON.parse(String(terms)))
+    const last = (await get(`/agencies/${id}`)).body.name
+    const chain = [last]
+    for (const { name, before } of renames) {
+      expect(name).toBe(chain[0])
+      chain.unshift(before)
+    }
+    expect(chain[0]).toBe('N0')
+  })
+
   test('connects accounts, lists them and disconnects them', async () => {
     const id = await newAgency()
     const made = await post(`/agencies/${id}/accounts`, {})
@@ -178,6 +207,18 @@ describe.each(databases)('the admin API, on %s', (database) => {
     const data = { name: 'n8n', scopes: ['coupons:read'] }
     expectRefusal(await post(`/agencies/${id}/keys`, data), 403, 'not_allowed', { param: 'agencyId' })
     expectRefusal(await post(`/agencies/${id}/accounts`, {}), 403, 'not_allowed', { param: 'agencyId' })
+  })
+
+  test('a key of an archived agency is not replaced, and works on once the agency is unarchived', async () => {
+    const agency = await newAgency()
+    const key = await newKey(agency)
+    await post(`/agencies/${agency}/archive`)
+    const rotate = async () => await post(`/keys/${key.id}/rotate`, { overlap_seconds: 0 })
+    expectRefusal(await rotate(), 403, 'not_allowed', { param: 'keyId', outcome: 'not_applied' })
+    await post(`/agencies/${agency}/unarchive`)
+    expect((await get(`/keys/${key.id}`)).body.expires_at).toBe(null)
+    expect((await get(`/agencies/${agency}/keys`)).body.data).toHaveLength(1)
+    expect((await rotate()).status).toBe(201)
   })
 
   test('a key that is made here works on the public API, and a freeze here stops its writes and not its reads', async () => {

@@ -30,6 +30,14 @@ describe.each(databases)('a session of the console, on %s', (database) => {
     expect(JSON.stringify(made.body)).not.toContain(server.key)
   })
 
+  test('leaves a line in the log that says who has signed in', async () => {
+    const { server, signIn } = await openConsole({ database })
+    const request = (await signIn()).headers.get('request-id')
+    const whose = { agency: server.agencyId, key: server.keyId, route: '/console/session' }
+    const lines = () => server.logged.map((line) => JSON.parse(line)).filter((line) => line.request_id === request)
+    await expect.poll(lines).toMatchObject([whose])
+  })
+
   test('is kept as the hash of its token alone', async () => {
     const { server, openSession } = await openConsole({ database })
     const token = (await openSession()).replace(/^.*=/, '')

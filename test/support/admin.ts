@@ -47,7 +47,8 @@ export async function startTestAdmin(server: TestServer, more: Partial<AdminOpti
     retriesMax: 0,
   })
   const log = createLog('info', { write: (line: string) => void server.logged.push(line) })
-  const admin = createAdminServer({ token: adminToken, database: server.database, stripe, log, ...more })
+  const upkeep = { state: () => ({ unsettled: 0 }) }
+  const admin = createAdminServer({ token: adminToken, database: server.database, stripe, log, upkeep, ...more })
   const url = await admin.listen({ host: '127.0.0.1', port: 0 })
   /** The operations that were answered with success. */
   const succeeded = new Set<string>()
