@@ -5,10 +5,15 @@ const nameFor = ({ protocol }: FastifyRequest) => `${protocol === 'https' ? '__S
 
 /** The token in the cookie of the session; undefined where there is none, or two of which nobody knows who set them. */
 export function readToken(request: FastifyRequest): string | undefined {
+  const [token, ...others] = readTokens(request)
+  return others.length === 0 ? token : undefined
+}
+
+/** The tokens in all cookies of the session's name, whoever set them: enough to end a session, not to use one. */
+export function readTokens(request: FastifyRequest): string[] {
   const prefix = `${nameFor(request)}=`
   const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim())
-  const [token, ...others] = cookies.filter((cookie) => cookie.startsWith(prefix))
-  return others.length === 0 ? token?.slice(prefix.length) : undefined
+  return cookies.filter((cookie) => cookie.startsWith(prefix)).map((cookie) => cookie.slice(prefix.length))
 }
 
 /** Gives the browser the token for so many seconds; an empty one and 0 take it away. */

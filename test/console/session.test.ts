@@ -122,6 +122,20 @@ describe.each(databases)('a session of the console, on %s', (database) => {
     expect((await ask(cookieOf(second), '/console/session')).status).toBe(200)
   })
 
+  test.each(['signing out', 'signing in'])(
+    'ends by %s also where another cookie of its name came along',
+    async (how) => {
+      const { clock, openSession, signIn, signOut, ask } = await openConsole({ database })
+      const [first, second] = [await openSession(), await openSession()]
+      const both = `${first}; chatdash_session=; ${second}`
+      const answered =
+        how === 'signing out' ? (await signOut(both)).statusCode : (await signIn(undefined, { cookie: both })).status
+      expect(answered).toBe(how === 'signing out' ? 204 : 201)
+      clock.ms += 900
+      for (const cookie of [first, second]) expectRefusal(await ask(cookie, '/console/session'), 401, 'unauthenticated')
+    },
+  )
+
   test.each(['revoked', 'expired', 'archived'])('ends within a second when its key is %s', async (how) => {
     const { server, clock, openSession, ask, signIn, signOut } = await openConsole({ database })
     holdTime()
