@@ -1,7 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** A cookie with `__Secure-` in its name cannot be set over plain HTTP, by which nobody else could plant one. */
-const nameFor = ({ protocol }: FastifyRequest) => `${protocol === 'https' ? '__Secure-' : ''}chatdash_session`
+const isOverTls = ({ protocol }: FastifyRequest) => protocol === 'https'
+
+/**
+ * Browsers take a cookie whose name begins with `__Host-` from this very host over TLS alone, so that neither a sister host nor
+ * plain HTTP can plant one. The name demands `Path=/`; that only the console's calls read the cookie is this server's own rule.
+ */
+const nameFor = (request: FastifyRequest) => `${isOverTls(request) ? '__Host-' : ''}chatdash_session`
 
 /** The token in the cookie of the session; undefined where there is none, or two of which nobody knows who set them. */
 export function readToken(request: FastifyRequest): string | undefined {
@@ -18,7 +23,7 @@ export function readTokens(request: FastifyRequest): string[] {
 
 /** Gives the browser the token for so many seconds; an empty one and 0 take it away. */
 export function writeToken(request: FastifyRequest, reply: FastifyReply, token: string, seconds: number): void {
-  const secure = request.protocol === 'https' ? '; Secure' : ''
-  const attributes = `Max-Age=${seconds}; Path=/console; HttpOnly; SameSite=Strict${secure}`
+  const [path, secure] = isOverTls(request) ? ['/', '; Secure'] : ['/console', '']
+  const attributes = `Max-Age=${seconds}; Path=${path}; HttpOnly; SameSite=Strict${secure}`
   void reply.header('set-cookie', `${nameFor(request)}=${token}; ${attributes}`)
 }

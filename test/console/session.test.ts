@@ -222,12 +222,19 @@ describe('signing in', () => {
     }
     const made = await signIn(undefined, tls)
     expect(made.headers.get('set-cookie')).toMatch(
-      /^__Secure-chatdash_session=CD\.\w+; Max-Age=28800; Path=\/console; HttpOnly; SameSite=Strict; Secure$/,
+      /^__Host-chatdash_session=CD\.\w+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
     )
     const cookie = cookieOf(made)
     expect((await ask(cookie, consoleCoupons(server.accountId), { ...tenPercent, headers: tls })).status).toBe(201)
-    const planted = cookie.replace('__Secure-', '')
-    expectRefusal(await ask(planted, '/console/session', { headers: tls }), 401, 'unauthenticated')
+    for (const prefix of ['', '__Secure-']) {
+      const planted = cookie.replace('__Host-', prefix)
+      expectRefusal(await ask(planted, '/console/session', { headers: tls }), 401, 'unauthenticated')
+      expect((await ask(`${planted}; ${cookie}`, '/console/session', { headers: tls })).status).toBe(200)
+    }
+    // The browser sends it with every path, since the name demands it.
+    for (const call of [{}, tenPercent]) {
+      expectRefusal(await ask(cookie, server.coupons, { ...call, headers: tls }), 401, 'unauthenticated')
+    }
   })
 
   test.each([
