@@ -12,7 +12,7 @@ import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 import { noQuery, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { signedOut } from './authenticate-session.ts'
-import { readToken, writeToken } from './cookie.ts'
+import { readToken, readTokens, writeToken } from './cookie.ts'
 import { sessionHours, type Sessions } from './sessions.ts'
 
 type Dependencies = {
@@ -86,7 +86,7 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
       await enterAgency(agencyId, request, reply)
       admitAddress(caller, request)
       const who = await whoCalls(request)
-      const { token, expiresAt } = await sessions.start(keyId, readToken(request)).catch(refuseUnavailable)
+      const { token, expiresAt } = await sessions.start(keyId, readTokens(request)).catch(refuseUnavailable)
       writeToken(request, reply, token, sessionHours * 3_600)
       void reply.code(201)
       return { ...who, expires: Math.floor(expiresAt / 1_000) }
@@ -124,7 +124,7 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
       response: { 204: Type.Unsafe({ type: 'null' }), ...refusals(...common) },
     },
     handler: async (request, reply) => {
-      await sessions.end(readToken(request) ?? '').catch(refuseUnavailable)
+      await sessions.end(readTokens(request)).catch(refuseUnavailable)
       writeToken(request, reply, '', 0)
       return await reply.code(204).send()
     },

@@ -17,19 +17,19 @@ export function createSessions(database: Database, mode: Mode) {
   const current = () =>
     database.selectFrom('sessions').where('sessions.mode', '=', mode).where('sessions.expires_at', '>', Date.now())
 
-  const end = async (token: string): Promise<void> => {
-    await database.deleteFrom('sessions').where('hash', '=', hashApiKey(token)).execute()
+  const end = async (tokens: string[]): Promise<void> => {
+    if (tokens.length > 0) await database.deleteFrom('sessions').where('hash', 'in', tokens.map(hashApiKey)).execute()
   }
 
   return {
-    /** Begins a session of this key in place of the one that the browser has, and removes those that are over. */
-    async start(keyId: string, replaced: string | undefined): Promise<{ token: string; expiresAt: number }> {
+    /** Begins a session of this key in place of those that the browser has, and removes those that are over. */
+    async start(keyId: string, replaced: string[]): Promise<{ token: string; expiresAt: number }> {
       const token = mintApiKey()
       const now = Date.now()
       const expiresAt = now + sessionMs
       const row = { hash: hashApiKey(token), key_id: keyId, mode, created_at: now, expires_at: expiresAt }
       await database.deleteFrom('sessions').where('expires_at', '<=', now).execute()
-      if (replaced !== undefined) await end(replaced)
+      await end(replaced)
       await database.insertInto('sessions').values(row).execute()
       return { token, expiresAt }
     },

@@ -103,6 +103,8 @@ export function createWorker<T extends Task>(dependencies: Dependencies<T>): Wor
       const task = fair.choose(waiting)
       if (!task) break
       waiting.delete(task)
+      // Two tasks have one lease where an account with an unfinished job moved to another agency.
+      if (busy.has(task.lease)) continue
       const lease = await leases.take(task.lease)
       if (!lease) continue
       fair.served(task)

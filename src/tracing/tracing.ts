@@ -3,7 +3,13 @@ import { diag, DiagLogLevel, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, 
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type Sampler,
+  SamplingDecision,
+} from '@opentelemetry/sdk-trace-base'
 import type { FastifyInstance } from 'fastify'
 import type { Mode } from '../lib/mode.ts'
 import { readVersion } from '../lib/version.ts'
@@ -39,6 +45,7 @@ export function openTracing({ mode, onFailure }: Options) {
     .merge(detectResources({ detectors: [envDetector] }))
   const provider = new BasicTracerProvider({
     resource,
+    sampler: samplerOfRequests(),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   })
   const tracer = provider.getTracer('chatdash-server', version)
@@ -113,6 +120,22 @@ export function openTracing({ mode, onFailure }: Options) {
       await within(closeMs, provider.shutdown()).catch(() => false)
     },
   }
+}
+
+/**
+ * What OTEL_TRACES_SAMPLER says, decided anew for each request: on a trace that is thrown away, because a caller chooses the flag and
+ * the id of the one that it sends, and anybody may call. What happens within a request follows the request.
+ */
+function samplerOfRequests(): Sampler {
+  const configured = new BasicTracerProvider().getTracer('')
+  const root: Sampler = {
+    shouldSample: () => {
+      const isTaken = configured.startSpan('', { root: true }).isRecording()
+      return { decision: isTaken ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD }
+    },
+    toString: () => 'OTEL_TRACES_SAMPLER',
+  }
+  return new ParentBasedSampler({ root, remoteParentSampled: root, remoteParentNotSampled: root })
 }
 
 const propagator = new W3CTraceContextPropagator()

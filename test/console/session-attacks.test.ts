@@ -69,7 +69,7 @@ describe.each(databases)('against a session of the console, on %s', (database) =
       `chatdash_session="${token}"`,
       `chatdash_session=${mintApiKey()}`,
       `CHATDASH_SESSION=${token}`,
-      `__Secure-chatdash_session=${token}`,
+      `__Host-chatdash_session=${token}`,
       `other=x, chatdash_session=${token}`,
       `${cookie}; ${cookie}`,
       `chatdash_session=${mintApiKey()}; ${cookie}`,

@@ -130,6 +130,20 @@ describe.each(databases)('a session of the console, on %s', (database) => {
     expect((await ask(cookieOf(second), '/console/session')).status).toBe(200)
   })
 
+  test.each(['signing out', 'signing in'])(
+    'ends by %s also where another cookie of its name came along',
+    async (how) => {
+      const { clock, openSession, signIn, signOut, ask } = await openConsole({ database })
+      const [first, second] = [await openSession(), await openSession()]
+      const both = `${first}; chatdash_session=; ${second}`
+      const answered =
+        how === 'signing out' ? (await signOut(both)).statusCode : (await signIn(undefined, { cookie: both })).status
+      expect(answered).toBe(how === 'signing out' ? 204 : 201)
+      clock.ms += 900
+      for (const cookie of [first, second]) expectRefusal(await ask(cookie, '/console/session'), 401, 'unauthenticated')
+    },
+  )
+
   test.each(['revoked', 'expired', 'archived'])('ends within a second when its key is %s', async (how) => {
     const { server, clock, openSession, ask, signIn, signOut } = await openConsole({ database })
     holdTime()
@@ -216,12 +230,19 @@ describe('signing in', () => {
     }
     const made = await signIn(undefined, tls)
     expect(made.headers.get('set-cookie')).toMatch(
-      /^__Secure-chatdash_session=CD\.\w+; Max-Age=28800; Path=\/console; HttpOnly; SameSite=Strict; Secure$/,
+      /^__Host-chatdash_session=CD\.\w+; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
     )
     const cookie = cookieOf(made)
     expect((await ask(cookie, consoleCoupons(server.accountId), { ...tenPercent, headers: tls })).status).toBe(201)
-    const planted = cookie.replace('__Secure-', '')
-    expectRefusal(await ask(planted, '/console/session', { headers: tls }), 401, 'unauthenticated')
+    for (const prefix of ['', '__Secure-']) {
+      const planted = cookie.replace('__Host-', prefix)
+      expectRefusal(await ask(planted, '/console/session', { headers: tls }), 401, 'unauthenticated')
+      expect((await ask(`${planted}; ${cookie}`, '/console/session', { headers: tls })).status).toBe(200)
+    }
+    // The browser sends it with every path, since the name demands it.
+    for (const call of [{}, tenPercent]) {
+      expectRefusal(await ask(cookie, server.coupons, { ...call, headers: tls }), 401, 'unauthenticated')
+    }
   })
 
   test.each([

@@ -82,12 +82,24 @@ test('what has not been sent when the process is stopped is sent before it ends'
   expect(receiver.spans).toHaveLength(2)
 })
 
+test('a caller’s flag switches no trace off', async () => {
+  const { receiver, create } = await open([succeed])
+  await create({ traceparent: traceparent.replace(/01$/, '00') })
+  await expect.poll(() => receiver.spans.length).toBe(2)
+  expect(receiver.spans.map((span) => span.traceId)).toEqual([traceId, traceId])
+})
+
+const ratio = (OTEL_TRACES_SAMPLER: string) => ({ OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG: '0.000000001' })
+const lowest = '00-00000001000000010000000000000000-b7ad6b7169203331-01'
 test.each([
-  ['the sampler takes none', { OTEL_TRACES_SAMPLER: 'always_off' }],
-  ['the SDK is disabled', { OTEL_SDK_DISABLED: 'true' }],
-])('nothing is sent where %s', async (_, environment) => {
+  ['the sampler takes none', { OTEL_TRACES_SAMPLER: 'always_off' }, traceparent],
+  ['the sampler takes none but its parent’s', { OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, traceparent],
+  ['a ratio is next to none, and the caller sets the flag', ratio('parentbased_traceidratio'), traceparent],
+  ['a ratio is next to none, and the caller chooses the id', ratio('traceidratio'), lowest],
+  ['the SDK is disabled', { OTEL_SDK_DISABLED: 'true' }, traceparent],
+])('nothing is sent where %s', async (_, environment: Record<string, string>, sent) => {
   const { receiver, create, server } = await open([succeed], environment)
-  expect((await create()).status).toBe(201)
+  expect((await create({ traceparent: sent })).status).toBe(201)
   expect(await server.stop('SIGTERM')).toBe(0)
   expect(receiver.bodies).toEqual([])
 })

@@ -138,3 +138,39 @@ test('a worker that finds its lease lost ends the turn', async () => {
   })
   expect(ended).toEqual(['true'])
 })
+
+test('two tasks of one lease run one after the other, and stopping waits for the second', async () => {
+  const { openProcess } = await openLeases('sqlite')
+  const released = Promise.withResolvers<void>()
+  let epoch = 0
+  const leases = {
+    ...openProcess(),
+    take: async (name: string) => {
+      epoch += 1
+      if (epoch > 1) await released.promise
+      return { name, epoch }
+    },
+    release: async () => released.resolve(),
+  }
+  const { clock } = leases
+  // An account that moved to another agency has a job of each.
+  const tasks: Task[] = ['former', 'present'].map((group) => ({ lease: 'x', group }))
+  const begun: string[] = []
+  const ended: string[] = []
+  const run = async ({ group }: Task, { signal }: Turn) => {
+    begun.push(group)
+    await clock.sleep(group === 'former' ? 1 : Infinity, signal)
+    await new Promise(setImmediate)
+    ended.push(group)
+  }
+  const find = async () => tasks.filter(({ group }) => !ended.includes(group))
+  const worker = createWorker({ work: { find, run }, leases, log: pino({ level: 'silent' }), clock })
+  onTestFinished(() => worker.stop())
+  worker.start()
+  await until(() => begun.length === 1)
+  clock.advance(1)
+  await until(() => begun.length >= 2)
+  await worker.stop()
+  expect(begun).toEqual(['former', 'present'])
+  expect(ended).toEqual(['former', 'present'])
+})
