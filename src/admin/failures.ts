@@ -3,22 +3,27 @@ import { isDatabaseError } from '../database/errors.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 
 /**
- * Answers what a handler cannot carry out because of the database with 503, and says of a change that it may have been made. Any
- * other error is one of ours, and stays `internal`.
+ * Answers what a handler cannot carry out because of the database with 503. A change that failed, for whatever reason, may have been
+ * made, and has no Idempotency-Key, so it is not to be repeated blindly.
  */
 export function refuseFailures(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     const { handler } = route
-    const refuse = route.method === 'GET' || route.method === 'HEAD' ? refuseUnavailable : refuseUnknown
+    const isRead = route.method === 'GET' || route.method === 'HEAD'
     route.handler = async function refusingFailures(request, reply) {
       return await Promise.resolve(handler.call(this, request, reply)).catch((error: unknown) => {
-        throw isDatabaseError(error) ? refuse(error) : error
+        if (error instanceof Refusal) throw error
+        if (!isRead) throw mayBeMade(error)
+        throw isDatabaseError(error) ? refuseUnavailable(error) : error
       })
     }
   })
 }
 
-function refuseUnknown(cause: unknown): never {
-  const message = 'The database did not answer, so the change may have been made. Look before you send it again.'
-  throw new Refusal('unavailable', message, { outcome: 'unknown', retryable: false, cause })
+function mayBeMade(cause: unknown): Refusal {
+  const [code, what] = isDatabaseError(cause)
+    ? (['unavailable', 'The database did not answer'] as const)
+    : (['internal', 'An unexpected error occurred'] as const)
+  const message = `${what}, so the change may have been made. Look before you send it again.`
+  return new Refusal(code, message, { outcome: 'unknown', retryable: false, cause })
 }

@@ -151,7 +151,7 @@ test.each([
     }),
   )
   const answer = await admin.call('/v1/admin/agencies', { method, ...(data && { data }) })
-  expectRefusal(answer, 500, 'internal', data && { outcome: 'unknown' })
+  expectRefusal(answer, 500, 'internal', data && { outcome: 'unknown', retryable: false })
 })
 
 /** The admin API, for one test, on what `change` makes of its database. */
