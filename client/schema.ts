@@ -1138,7 +1138,7 @@ export interface components {
          *         "percent_off": 25,
          *         "redeem_by": null
          *       },
-         *       "summary": "25 % off every invoice for 3 months.",
+         *       "summary": "25% off every invoice for 3 months.",
          *       "effects": [
          *         {
          *           "amount": 4999,

@@ -105,7 +105,7 @@ export const previewSchema = Type.Object(
           percent_off: 25,
           redeem_by: null,
         },
-        summary: '25 % off every invoice for 3 months.',
+        summary: '25% off every invoice for 3 months.',
         effects: [{ amount: 4999, currency: 'usd', applies: true, discount: 1250, total: 3749 }],
         warnings: [
           {

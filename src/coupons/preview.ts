@@ -28,7 +28,7 @@ export function previewOf(terms: NewCouponTerms, samples: Sample[], now: Date): 
   }
 }
 
-/** "25 % off every invoice for 3 months, at most 100 redemptions, until 31 Dec 2026 (UTC)." */
+/** "25% off every invoice for 3 months, at most 100 redemptions, until 31 Dec 2026 (UTC)." */
 function summaryOf(terms: NewCouponTerms): string {
   const parts = [
     `${discountOf(terms)} off ${durationOf(terms)}`,
@@ -40,7 +40,7 @@ function summaryOf(terms: NewCouponTerms): string {
 }
 
 function discountOf({ percent_off, amount_off, currency = '', currency_options }: NewCouponTerms): string {
-  if (percent_off !== undefined) return `${percent_off} %`
+  if (percent_off !== undefined) return `${percent_off}%`
   const others = Object.entries(currency_options ?? {}).map(([code, option]) => formatAmount(option.amount_off, code))
   return [formatAmount(amount_off ?? 0, currency), ...others].join(' or ')
 }

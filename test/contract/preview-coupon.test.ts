@@ -39,13 +39,13 @@ describe('preview coupon', () => {
   })
 
   test.each([
-    [{ percent_off: 25, duration: 'once' }, '25 % off the first invoice.'],
-    [{ percent_off: 12.5, duration: 'forever' }, '12.5 % off every invoice.'],
+    [{ percent_off: 25, duration: 'once' }, '25% off the first invoice.'],
+    [{ percent_off: 12.5, duration: 'forever' }, '12.5% off every invoice.'],
     [
       { percent_off: 25, duration: 'repeating', duration_in_months: 3, max_redemptions: 100, redeem_by: 1798675200 },
-      '25 % off every invoice for 3 months, at most 100 redemptions, until 31 Dec 2026 (UTC).',
+      '25% off every invoice for 3 months, at most 100 redemptions, until 31 Dec 2026 (UTC).',
     ],
-    [{ percent_off: 5, duration: 'repeating', duration_in_months: 1 }, '5 % off every invoice for 1 month.'],
+    [{ percent_off: 5, duration: 'repeating', duration_in_months: 1 }, '5% off every invoice for 1 month.'],
     [
       { amount_off: 2000, currency: 'usd', max_redemptions: 1 },
       '20.00 USD off the first invoice, at most 1 redemption.',
@@ -57,7 +57,7 @@ describe('preview coupon', () => {
       { amount_off: 500, currency: 'usd', currency_options: { jpy: { amount_off: 700 } } },
       '5.00 USD or 700 JPY off the first invoice.',
     ],
-    [{ percent_off: 5, applies_to: { products: ['a', 'b'] } }, '5 % off the first invoice, on 2 products only.'],
+    [{ percent_off: 5, applies_to: { products: ['a', 'b'] } }, '5% off the first invoice, on 2 products only.'],
   ])('%j reads "%s"', async (data, summary) => {
     expect((await preview(data)).body['summary']).toBe(summary)
   })
