@@ -56,5 +56,7 @@ curl -X POST ${url}/v1/public/stripe/connect/accounts/${accountId}/coupons \\
   -H 'Authorization: ${apiKey}' \\
   -H 'Content-Type: application/json' \\
   -d '{"data": {"name": "Summer Sale", "percent_off": 25, "duration": "once"}}'
+
+Or make one in the console, with this key: ${url}/console
 `
 }
