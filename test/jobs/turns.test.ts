@@ -25,9 +25,11 @@ async function openWorker(names: string[], slots?: number, searchEveryMs?: numbe
     if (failure) throw failure
     return [...waiting].map(task)
   }
+  let isOver = false
   const run = async ({ lease }: Task, turn: Turn) => {
     const end = Promise.withResolvers<void>()
     begun.push({ lease, turn, end })
+    if (isOver) end.resolve()
     await end.promise
     waiting.delete(lease)
   }
@@ -36,6 +38,8 @@ async function openWorker(names: string[], slots?: number, searchEveryMs?: numbe
   const settings = { ...(slots !== undefined && { slots }), ...(searchEveryMs !== undefined && { searchEveryMs }) }
   const worker = createWorker({ work: { find, run }, leases: own, log, clock, ...settings })
   onTestFinished(async () => {
+    // A search that is under way may begin another.
+    isOver = true
     const stopped = worker.stop()
     for (const { end } of begun) end.resolve()
     await stopped
