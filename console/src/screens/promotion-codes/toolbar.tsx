@@ -1,7 +1,7 @@
 import { CloseButton } from '@mantine/core'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { Chip, ListToolbar } from '../../components/list-toolbar.tsx'
 import { SearchField } from '../../components/search-field.tsx'
-import styles from './toolbar.module.css'
 
 const route = getRouteApi('/frame/$account/promotion-codes')
 const filters = [
@@ -14,8 +14,8 @@ const filters = [
 export function Toolbar({ code, coupon, active }: { code?: string; coupon?: string; active?: string }) {
   const navigate = route.useNavigate()
   return (
-    <div className={styles.toolbar} role="search">
-      <div className={styles.search}>
+    <ListToolbar
+      search={
         <SearchField
           label="Find a promotion code"
           placeholder="Find a code: SUMMER-2026"
@@ -24,32 +24,30 @@ export function Toolbar({ code, coupon, active }: { code?: string; coupon?: stri
             void navigate({ search: (search) => ({ ...search, after: undefined, code: typed }), replace: true })
           }
         />
-      </div>
-      <ul className={styles.filters} aria-label="Status">
-        {filters.map((filter) => (
-          <li key={filter.name}>
-            <Link
-              from="/$account/promotion-codes"
-              to="."
-              search={(search) => ({ ...search, after: undefined, active: filter.active })}
-              className={styles.filter}
-              data-current={filter.active === active}
-            >
-              {filter.name}
-            </Link>
-          </li>
-        ))}
-      </ul>
+      }
+      filters={filters.map((filter) => ({
+        name: filter.name,
+        isCurrent: filter.active === active,
+        link: (props) => (
+          <Link
+            from="/$account/promotion-codes"
+            to="."
+            search={(search) => ({ ...search, after: undefined, active: filter.active })}
+            {...props}
+          />
+        ),
+      }))}
+    >
       {coupon !== undefined && (
-        <span className={styles.chip}>
+        <Chip>
           Of coupon <code>{coupon}</code>
           <CloseButton
             size="xs"
             aria-label="Show the codes of all coupons"
             onClick={() => void navigate({ search: (search) => ({ ...search, after: undefined, coupon: undefined }) })}
           />
-        </span>
+        </Chip>
       )}
-    </div>
+    </ListToolbar>
   )
 }
