@@ -4,13 +4,14 @@ import { assignAccount } from '../accounts/assign-account.ts'
 import { accountText } from '../agencies/key-schema.ts'
 import type { Server } from '../http/server.ts'
 import { invalid, Refusal } from '../lib/refusal.ts'
+import { unixSeconds } from '../lib/times.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { accountId } from '../schema/params.ts'
 import { requireActiveAgency, requireAgency } from './agencies.ts'
 import { adminPath, agencyId, bodyCodes, config, type Dependencies, inData, oneCodes } from './shared.ts'
-import { operatorOf, seconds, tagged } from './shared.ts'
+import { operatorOf, tagged } from './shared.ts'
 
 const url = `${adminPath}/agencies/:agencyId/accounts`
 const params = Type.Object({ agencyId })
@@ -67,7 +68,7 @@ export function addAccountRoutes(server: Server, { database, stripe }: Dependenc
     object: 'account',
     agency_id: owner,
     mode,
-    connected: seconds(connectedAt),
+    connected: unixSeconds(connectedAt),
   })
 
   server.route({

@@ -6,11 +6,12 @@ import { nameRules } from '../agencies/key-schema.ts'
 import type { Database } from '../database/database.ts'
 import type { Server } from '../http/server.ts'
 import { Refusal } from '../lib/refusal.ts'
+import { unixSeconds } from '../lib/times.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed, integerOrNull } from '../schema/fields.ts'
 import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { adminPath, agencyId, bodyCodes, config, type Dependencies, inData, notFound, oneCodes } from './shared.ts'
-import { operatorOf, readCodes, seconds, secondsOrNull, tagged } from './shared.ts'
+import { operatorOf, readCodes, tagged } from './shared.ts'
 
 const url = `${adminPath}/agencies`
 const params = Type.Object({ agencyId })
@@ -202,8 +203,8 @@ function toWire({ id, name, createdAt, archivedAt, frozenAt }: Agency): Static<t
     id,
     object: 'agency',
     name,
-    created: seconds(createdAt),
-    archived_at: secondsOrNull(archivedAt),
-    frozen_at: secondsOrNull(frozenAt),
+    created: unixSeconds(createdAt),
+    archived_at: unixSeconds(archivedAt),
+    frozen_at: unixSeconds(frozenAt),
   }
 }

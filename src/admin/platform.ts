@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { createFreezes, platform } from '../agencies/freezes.ts'
 import type { Server } from '../http/server.ts'
+import { unixSeconds } from '../lib/times.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed, integerOrNull } from '../schema/fields.ts'
-import { adminPath, bodyCodes, config, type Dependencies, operatorOf, readCodes, secondsOrNull } from './shared.ts'
+import { adminPath, bodyCodes, config, type Dependencies, operatorOf, readCodes } from './shared.ts'
 import { tagged } from './shared.ts'
 
 const platformSchema = Type.Object(
@@ -50,7 +51,7 @@ export function addPlatformRoutes(server: Server, { database, stripe: { mode } }
         const freezes = createFreezes(database, mode, operatorOf(request))
         await freezes[action]({ kind: 'platform' })
         const frozen = (await freezes.list()).find(({ target }) => target === platform)
-        return { object: 'platform', frozen_at: secondsOrNull(frozen?.frozenAt ?? null) }
+        return { object: 'platform', frozen_at: unixSeconds(frozen?.frozenAt ?? null) }
       },
     })
   }

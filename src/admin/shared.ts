@@ -45,6 +45,3 @@ export const operatorOf = ({ id }: FastifyRequest): Operator => ({ actor: 'opera
 export function notFound(param: string, noun: string): Refusal {
   return new Refusal('not_found', `There is no ${noun} with this id.`, { param })
 }
-
-export const seconds = (ms: number): number => Math.floor(ms / 1_000)
-export const secondsOrNull = (ms: number | null): number | null => (ms === null ? null : seconds(ms))

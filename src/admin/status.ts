@@ -5,10 +5,11 @@ import { isPostgres, pendingMigrations } from '../database/migrate.ts'
 import { createReadinessCheck } from '../database/readiness.ts'
 import type { Server } from '../http/server.ts'
 import { readJournalState } from '../journal/state.ts'
+import { unixSeconds } from '../lib/times.ts'
 import { readVersion } from '../lib/version.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed, integerOrNull } from '../schema/fields.ts'
-import { adminPath, config, type Dependencies, readCodes, seconds, tagged } from './shared.ts'
+import { adminPath, config, type Dependencies, readCodes, tagged } from './shared.ts'
 
 /** How many changes the last settling could not ask Stripe about. */
 export type Upkeep = { state(): { unsettled: number } }
@@ -140,12 +141,12 @@ export function addStatusRoute(
         redis: redis ? { reachable: redis().isUp } : null,
         journal: journal && {
           last_seal: journal.lastSeal?.number ?? null,
-          last_sealed_at: journal.lastSeal ? seconds(journal.lastSeal.at) : null,
+          last_sealed_at: unixSeconds(journal.lastSeal?.at ?? null),
           unsealed: journal.unsealed,
           unsettled: upkeep.state().unsettled,
         },
         jobs: jobs && { unfinished: jobs.jobs, pending_codes: jobs.codes },
-        freezes: freezes && freezes.map(({ target, frozenAt }) => ({ target, frozen_at: seconds(frozenAt) })),
+        freezes: freezes && freezes.map(({ target, frozenAt }) => ({ target, frozen_at: unixSeconds(frozenAt) })),
       }
     },
   })

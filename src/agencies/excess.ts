@@ -1,3 +1,4 @@
+import { unixSeconds } from '../lib/times.ts'
 import type { Bounds } from './bounds.ts'
 import { counterOf } from './key-changes.ts'
 import type { ApiKey } from './key-rows.ts'
@@ -55,7 +56,7 @@ function timeExcess(key: Powers, own: Powers): Excess | undefined {
     excess(
       ends !== null && (key.expiresAt ?? Infinity) > ends,
       'expires_at',
-      `expires itself at ${Math.floor((ends ?? 0) / 1_000)}, and can give no later time`,
+      `expires itself at ${unixSeconds(ends ?? 0)}, and can give no later time`,
     ) ??
     excess(
       max !== undefined && ((key.bounds.changesPerDay ?? Infinity) > max || !isCountedTogether),

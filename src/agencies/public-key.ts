@@ -1,5 +1,6 @@
 import { currencies } from '../lib/currencies.ts'
 import { invalid } from '../lib/refusal.ts'
+import { unixSeconds } from '../lib/times.ts'
 import type { Bounds } from './bounds.ts'
 import { byAgency } from './freezes.ts'
 import type { ApiKey } from './key-rows.ts'
@@ -13,10 +14,10 @@ export function toPublicKey({ bounds, frozenBy, ...key }: ApiKey): PublicKey {
     object: 'api_key',
     name: key.name,
     hint: key.hint,
-    created: Math.floor(key.createdAt / 1_000),
-    last_used_at: seconds(key.lastUsedAt),
-    expires_at: seconds(key.expiresAt),
-    revoked_at: seconds(key.revokedAt),
+    created: unixSeconds(key.createdAt),
+    last_used_at: unixSeconds(key.lastUsedAt),
+    expires_at: unixSeconds(key.expiresAt),
+    revoked_at: unixSeconds(key.revokedAt),
     frozen_by: frozenBy === null || frozenBy === byAgency ? frozenBy : 'operator',
     mode: key.mode,
     scopes: bounds.scopes,
@@ -89,8 +90,4 @@ function milliseconds(time: number | null): number | null {
     throw invalid('data.expires_at', 'data.expires_at must be in the future. To stop a key now, revoke it.')
   }
   return time === null ? null : time * 1_000
-}
-
-function seconds(ms: number | null): number | null {
-  return ms === null ? null : Math.floor(ms / 1_000)
 }

@@ -3,6 +3,7 @@ import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
+import { unixSeconds } from '../lib/times.ts'
 import { countSettled, finishJobs } from './rows.ts'
 import type { BulkCode, BulkJob } from './schema.ts'
 import { refuseUnclear } from '../lib/unclear.ts'
@@ -102,7 +103,7 @@ function bulkJobOf(job: Tables['bulk_jobs'], counts: Map<Tables['bulk_codes']['s
     failed: counts.get('failed') ?? 0,
     canceled: counts.get('canceled') ?? 0,
     created: unixSeconds(job.created_at),
-    finished_at: job.finished_at === null ? null : unixSeconds(job.finished_at),
+    finished_at: unixSeconds(job.finished_at),
   }
 }
 
@@ -110,8 +111,4 @@ function statusOf(job: Tables['bulk_jobs']): string {
   if (job.canceled_at !== null) return 'canceled'
   if (job.finished_at !== null) return 'done'
   return job.started_at !== null ? 'running' : 'queued'
-}
-
-function unixSeconds(ms: number): number {
-  return Math.floor(ms / 1_000)
 }

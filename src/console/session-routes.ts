@@ -9,6 +9,7 @@ import type { AddressLimit } from '../http/limits/flood.ts'
 import type { Server } from '../http/server.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
+import { unixSeconds } from '../lib/times.ts'
 import { noQuery, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { signedOut } from './authenticate-session.ts'
@@ -89,7 +90,7 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
       const { token, expiresAt } = await sessions.start(keyId, readTokens(request)).catch(refuseUnavailable)
       writeToken(request, reply, token, sessionHours * 3_600)
       void reply.code(201)
-      return { ...who, expires: Math.floor(expiresAt / 1_000) }
+      return { ...who, expires: unixSeconds(expiresAt) }
     },
   })
 
@@ -105,7 +106,7 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
     handler: async (request) => {
       const expiresAt = await sessions.expiryOf(readToken(request) ?? '').catch(refuseUnavailable)
       if (expiresAt === undefined) throw signedOut()
-      return { ...(await whoCalls(request)), expires: Math.floor(expiresAt / 1_000) }
+      return { ...(await whoCalls(request)), expires: unixSeconds(expiresAt) }
     },
   })
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { unixSeconds } from '../lib/times.ts'
 import { closed, integerOrNull, textOrNull } from '../schema/fields.ts'
 import type { JournalEvent } from './events.ts'
 
@@ -72,7 +73,7 @@ export function toPublicEvent(event: JournalEvent): Static<typeof eventSchema> {
     id: event.id,
     object: 'event',
     type: event.type,
-    created: seconds(event.at),
+    created: unixSeconds(event.at),
     livemode: event.mode === 'live',
     account: event.accountId,
     object_id: event.objectId,
@@ -87,11 +88,7 @@ export function toPublicEvent(event: JournalEvent): Static<typeof eventSchema> {
     code: event.code,
     message: event.message,
     stripe_request_id: event.stripeRequestId,
-    ended: event.endedAt === null ? null : seconds(event.endedAt),
-    settled: event.settledAt === null ? null : seconds(event.settledAt),
+    ended: unixSeconds(event.endedAt),
+    settled: unixSeconds(event.settledAt),
   }
-}
-
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000)
 }

@@ -14,3 +14,10 @@ export function checkFuture(param: string, seconds: number, now: Date): void {
     throw invalid(param, `${param} must be within five years from now, in seconds since 1970.`)
   }
 }
+
+/** Whole seconds since 1970, as the API has times, of milliseconds, as the database has them; null of null. */
+export function unixSeconds(ms: number): number
+export function unixSeconds(ms: number | null): number | null
+export function unixSeconds(ms: number | null): number | null {
+  return ms === null ? null : Math.floor(ms / 1_000)
+}
