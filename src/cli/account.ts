@@ -5,7 +5,7 @@ import { readConfig } from '../config.ts'
 import type { Resources } from '../dependencies.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, say, sayJson, sayRows } from './output.ts'
-import { requireActiveAgency, requireAgency, withResources } from './with-dependencies.ts'
+import { requireActiveAgency, requireAgency, withResources } from './with-resources.ts'
 
 export const accountConnect: Command = {
   positionalsMax: 1,

@@ -3,7 +3,7 @@ import { createAgencyChanges } from '../agencies/agency-changes.ts'
 import { type Command, UsageError } from './command.ts'
 import { readName } from './name.ts'
 import { note, say, sayJson, sayRows } from './output.ts'
-import { requireAgency, withResources } from './with-dependencies.ts'
+import { requireAgency, withResources } from './with-resources.ts'
 
 const hint = 'Give the id or the name of the agency.'
 

@@ -3,7 +3,7 @@ import { createFreezes, type FreezeTarget } from '../agencies/freezes.ts'
 import type { Resources } from '../dependencies.ts'
 import { type Command, UsageError } from './command.ts'
 import { note } from './output.ts'
-import { requireAgency, requireKey, withResources } from './with-dependencies.ts'
+import { requireAgency, requireKey, withResources } from './with-resources.ts'
 
 const effect =
   'Within a second, in every process: writes are refused with 403, reads go on, and running bulk jobs wait.'

@@ -5,7 +5,7 @@ import { createSeals } from '../journal/sealing.ts'
 import { type Report, verifySeals } from '../journal/verify.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, say, sayJson } from './output.ts'
-import { withResources } from './with-dependencies.ts'
+import { withResources } from './with-resources.ts'
 
 export const journalSeal: Command = {
   help: `Usage: chatdash journal seal

@@ -7,7 +7,7 @@ import { createSettle } from '../journal/settle.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, printable, say, sayCsv, sayRows } from './output.ts'
 import { parseSince } from './since.ts'
-import { withResources } from './with-dependencies.ts'
+import { withResources } from './with-resources.ts'
 
 const limitDefault = 50
 const limitMax = 10_000

@@ -7,7 +7,7 @@ import { readDuration } from './durations.ts'
 import { readName } from './name.ts'
 import { note, say, sayJson, sayRows } from './output.ts'
 import { linesOf } from './show-key.ts'
-import { requireActiveAgency, requireAgency, requireKey, withResources } from './with-dependencies.ts'
+import { requireActiveAgency, requireAgency, requireKey, withResources } from './with-resources.ts'
 
 export const keyCreate: Command = {
   help: `Usage: chatdash key create --agency ID --name NAME [LIMITS] [--json]
@@ -92,8 +92,10 @@ bulk jobs have not made by then fails.`,
     const { overlap } = values
     if (typeof overlap !== 'string') throw new UsageError('Say how long the old key works on: --overlap 24h')
     const overlapMs = readDuration('overlap', overlap) * 1_000
-    const key = await withKeys(async (keys) => {
+    const key = await withResources(async ({ database, stripe }) => {
+      const keys = createApiKeys(database, stripe.mode)
       const old = await requireKey(keys, id)
+      await requireActiveAgency(database, old.agencyId)
       const made = await keys.rotateKey(old.id, overlapMs)
       if (made) return made
       const instead = `chatdash key create --agency ${old.agencyId} --name NAME`

@@ -6,7 +6,7 @@ import { createUndo } from '../journal/undo.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, sayRows } from './output.ts'
 import { parseSince } from './since.ts'
-import { withResources } from './with-dependencies.ts'
+import { withResources } from './with-resources.ts'
 
 export const undo: Command = {
   help: `Usage: chatdash undo --key KEY_ID --since TIME [--dry-run] [--json]

@@ -70,16 +70,18 @@ test('of two agencies of one name a command asks which, and takes the id', async
 test('an archived agency gets no key and no account, and the hint that is printed undoes it', async () => {
   const chatdash = inNewFolder()
   const id = (await chatdash('agency', 'create', 'Acme')).out.trim()
+  const made = await chatdash('key', 'create', '--agency', id, '--name', 'n8n', '--json')
   await chatdash('agency', 'archive', id)
   for (const args of [
-    ['key', 'create', '--name', 'n8n'],
-    ['account', 'connect'],
+    ['key', 'create', '--name', 'Make', '--agency', id],
+    ['key', 'rotate', JSON.parse(made.out).id, '--overlap', '24h'],
+    ['account', 'connect', '--agency', id],
   ]) {
-    const refused = await chatdash(...args, '--agency', id)
+    const refused = await chatdash(...args)
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('is archived') })
     const [, hint = ''] = /To undo that: chatdash (.*)\n/.exec(refused.err) ?? []
     expect((await chatdash(...hint.split(' '))).code).toBe(0)
-    expect((await chatdash(...args, '--agency', id)).code).toBe(0)
+    expect((await chatdash(...args)).code).toBe(0)
     await chatdash('agency', 'archive', id)
   }
 })
