@@ -17,7 +17,13 @@ export type Journal = ReturnType<typeof createJournal>
 const retryMinMs = 250
 const retryMaxMs = 5_000
 
-const unset = {
+/** A row with all columns, in the order in which they are written. */
+const emptyRow = {
+  id: '',
+  at: 0,
+  mode: 'test',
+  actor: 'worker',
+  type: '',
   agency_id: null,
   account_id: null,
   key_id: null,
@@ -35,7 +41,9 @@ const unset = {
   code: null,
   message: null,
   stripe_request_id: null,
-} satisfies Record<Exclude<keyof Row, 'seq' | 'id' | 'at' | 'mode' | 'actor' | 'type'>, null>
+} satisfies Row & Record<Exclude<keyof Row, 'seq'>, unknown>
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- these are its names
+const columns = Object.keys(emptyRow) as (keyof typeof emptyRow)[]
 
 /** The append-only record of what was asked of Stripe, by whom, and what came of it. */
 export function createJournal(database: Database, { mode, log }: { mode: Mode; log: Logger }) {
@@ -44,8 +52,7 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
   const queryFor = (count: number): CompiledQuery => {
     const known = queries.get(count)
     if (known) return known
-    const rows = Array.from({ length: count }, () => toRow({ actor: 'worker', type: '' }))
-    const insertion = database.insertInto('events').values(rows)
+    const insertion = database.insertInto('events').values(Array.from({ length: count }, () => emptyRow))
     // A write whose answer was lost may have been done: its repetition changes nothing.
     const query = insertion.onConflict((conflict) => conflict.doNothing()).compile()
     queries.set(count, query)
@@ -53,17 +60,14 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
   }
   const insert = async (rows: Row[]) => {
     // The address of a caller that has hung up is undefined, which SQLite takes for no value.
-    const parameters = rows.flatMap((row) => Object.values(row)).map((value) => value ?? null)
+    const parameters = rows.flatMap((row) => columns.map((column) => row[column] ?? null))
     await database.executeQuery({ ...queryFor(rows.length), parameters })
   }
   const writer = createGroupWriter(insert, isFaultOfRow)
   const closing = new AbortController()
   const unwritten = new Set<Promise<void>>()
 
-  /** All rows have all columns, in one order. */
-  const toRow = ({ actor, type, ...more }: NewEvent): Row => {
-    return { id: newId('evt'), at: Date.now(), mode, actor, type, ...unset, ...more }
-  }
+  const toRow = (event: NewEvent): Row => ({ ...event, id: newId('evt'), at: Date.now(), mode })
 
   const writeUntilWritten = async (row: Row) => {
     try {

@@ -12,8 +12,9 @@ type Evidence = Pick<Seal, 'last_seq' | 'count' | 'events_hash' | 'digests'>
 export function evidenceOf(events: EventRow[]): Evidence {
   const hash = createHash('sha256')
   const digests: string[] = []
+  const columns = columnsOf(events)
   for (const event of events) {
-    const text = canonicalEvent(event)
+    const text = canonicalEvent(event, columns)
     hash.update(`${text}\n`)
     digests.push(`${event.seq}:${digestOf(text)}`)
   }
@@ -40,18 +41,27 @@ export function digestsOf({ digests }: Pick<Seal, 'digests'>): Map<number, strin
 
 /** The first 64 bits of the event's SHA-256: enough to find the event, since the seal's own hash covers it in full. */
 export function digestOfEvent(event: EventRow): string {
-  return digestOf(canonicalEvent(event))
+  return digestOf(canonicalEvent(event, columnsOf([event])))
 }
 
 function digestOf(text: string): string {
   return hashOnce('sha256', text, 'buffer').subarray(0, 8).toString('base64url')
 }
 
+/** The columns of the rows of one query, in the order of RFC 8785. */
+function columnsOf([row = {}]: object[]): string[] {
+  return Object.keys(row).toSorted()
+}
+
 /** Without the columns that are null, so that a later release can add columns. */
-function canonicalEvent(event: EventRow): string {
-  const entries = Object.entries(event).filter(([, value]) => value !== null)
-  // For columns of text and whole numbers JSON.stringify is canonical once their names are in order, and much quicker.
-  return JSON.stringify(Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1))))
+function canonicalEvent(event: Record<string, unknown>, columns: string[]): string {
+  const members: string[] = []
+  for (const column of columns) {
+    const value = event[column]
+    // Of texts and whole numbers JSON.stringify is canonical, and much quicker.
+    if (value !== null) members.push(`"${column}":${JSON.stringify(value)}`)
+  }
+  return `{${members.join(',')}}`
 }
 
 function canonical(value: object): string {

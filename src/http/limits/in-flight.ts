@@ -42,7 +42,11 @@ export class InFlight {
  * work, so it must not free a slot.
  */
 export function onceEnded(request: FastifyRequest, reply: FastifyReply, leave: () => void): void {
+  const afterHandler = () => {
+    if (request.handling) void request.handling.then(leave, leave)
+    else leave()
+  }
   // A caller that is gone already gets no handler.
   if (reply.raw.destroyed) leave()
-  else reply.raw.once('close', () => void Promise.allSettled([request.handling]).then(leave))
+  else reply.raw.once('close', afterHandler)
 }
