@@ -61,9 +61,14 @@ function commit({ database, file }: Connection): void {
   }
 }
 
-/** Copies what was committed from the write-ahead log to the database's own file, as far as no reader is in the way. */
-function checkpoint({ database }: Connection): void {
-  if (!isInTransaction(database)) database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+/**
+ * Copies what was committed from the write-ahead log to the database's own file, as far as no reader is in the way. Not into a file that
+ * was overwritten: its first page would be whole again, and hide that the others are not.
+ */
+function checkpoint({ database, file }: Connection): void {
+  if (isInTransaction(database)) return
+  file?.check()
+  database.exec('PRAGMA wal_checkpoint(PASSIVE)')
 }
 
 /** After some errors, such as a full disk, SQLite has rolled back already. */

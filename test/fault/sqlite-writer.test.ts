@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync, statSync } from 'node:fs'
+import { openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate } from '../../src/database/migrate.ts'
 import { startThread } from '../../src/database/sqlite-thread.ts'
+import { createWrites } from '../../src/database/sqlite-writes.ts'
 import { newFolder } from '../support/process.ts'
 import { holdLock } from '../support/sqlite-lock.ts'
 
@@ -22,6 +23,20 @@ const agencies = async (database: Database) => {
   const rows = await database.selectFrom('agencies').select('id').orderBy('id').execute()
   return rows.map(({ id }) => id)
 }
+
+test('an overwritten file is not made to look whole by what is copied into it', () => {
+  const path = `${newFolder()}/test.db`
+  const work = createWrites()
+  work({ kind: 'open', path, busyTimeoutMs: 0 })
+  onTestFinished(() => void work({ kind: 'close' }))
+  work({ kind: 'group', statements: [{ sql: 'create table t (id integer)', parameters: [] }] })
+  expect(work({ kind: 'checkpoint' })).toEqual({ outcomes: [] })
+  work({ kind: 'group', statements: [{ sql: 'create table u (id integer)', parameters: [] }] })
+  // Left open: closing it would drop the locks that SQLite has in this process.
+  writeSync(openSync(path, 'r+'), 'This is no database.', 0)
+  expect(work({ kind: 'checkpoint' })).toMatchObject({ error: { message: expect.stringContaining('overwritten') } })
+  expect(readFileSync(path, 'latin1')).toMatch(/^This is no database\./)
+})
 
 describe('statements that are written together', () => {
   test('share a commit', async () => {
