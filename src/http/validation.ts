@@ -9,7 +9,15 @@ import { sentenceOf } from './sentences.ts'
  */
 export const sentenceKeywords = ['x-pattern-message', 'x-kind', 'x-refused-fields']
 
-const ajv = new Ajv({ allErrors: false, coerceTypes: false, removeAdditional: false, strict: true, verbose: true })
+// The schemas are checked with the document that is made of them; to check them here too would delay the first request.
+const ajv = new Ajv({
+  allErrors: false,
+  coerceTypes: false,
+  removeAdditional: false,
+  strict: true,
+  validateSchema: false,
+  verbose: true,
+})
 ajv.addVocabulary(sentenceKeywords)
 
 type Properties = Record<string, { type?: string }>
