@@ -1,4 +1,4 @@
-import { type CompiledQuery, type Dialect, Kysely } from 'kysely'
+import { type CompiledQuery, type DatabaseConnection, type Dialect, Kysely } from 'kysely'
 import type { Database, Tables } from '../../src/database/tables.ts'
 import { isBusy } from '../../src/database/sqlite-statements.ts'
 import { sqliteDialect } from '../../src/database/sqlite.ts'
@@ -79,9 +79,12 @@ function outcomesOf(answer: Answer) {
 function withReads(dialect: Dialect, read: () => Promise<void>): Dialect {
   const createDriver = () => {
     const driver = dialect.createDriver()
+    const delayed = new WeakSet<DatabaseConnection>()
     const acquire = driver.acquireConnection.bind(driver)
     driver.acquireConnection = async () => {
       const connection = await acquire()
+      if (delayed.has(connection)) return connection
+      delayed.add(connection)
       const execute = connection.executeQuery.bind(connection)
       connection.executeQuery = async <R>(query: CompiledQuery) => {
         const isInTransaction = 'isInTransaction' in connection && connection.isInTransaction === true

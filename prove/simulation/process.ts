@@ -15,7 +15,8 @@ import type { World } from './world.ts'
 export type ServerProcess = Awaited<ReturnType<typeof openProcess>>
 
 const mode = 'sandbox'
-const settleBackMs = 2 * 86_400_000
+/** Longer than a history. */
+const settleBackMs = 8 * 3_600_000
 
 /**
  * One server process: the real app, worker and settling over the simulated disk and wire. Building an app is slow, so that a

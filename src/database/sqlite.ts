@@ -59,6 +59,8 @@ class SqliteThreadDriver implements Driver {
   readonly #busyTimeoutMs: number
   readonly #start: StartThread | undefined
   #open: Resources | undefined
+  /** Kysely keeps what it knows of each connection, so that to use one again costs less than to make another. */
+  readonly #free: Connection[] = []
 
   constructor(path: string, busyTimeoutMs: number, start: StartThread | undefined) {
     this.#path = path
@@ -84,7 +86,7 @@ class SqliteThreadDriver implements Driver {
 
   async acquireConnection(): Promise<Connection> {
     if (!this.#open) throw new Error('The database is not open.')
-    return new Connection(this.#open)
+    return this.#free.pop() ?? new Connection(this.#open)
   }
 
   async beginTransaction(connection: Connection): Promise<void> {
@@ -102,6 +104,7 @@ class SqliteThreadDriver implements Driver {
 
   async releaseConnection(connection: Connection): Promise<void> {
     await this.rollbackTransaction(connection)
+    this.#free.push(connection)
   }
 
   async destroy(): Promise<void> {
