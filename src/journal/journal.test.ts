@@ -1,5 +1,6 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openTestDatabase } from '../../test/support/database.ts'
+import { databases } from '../../test/support/new-database.ts'
 import type { Database } from '../database/database.ts'
 import { createLog } from '../http/log.ts'
 import type { Mode } from '../lib/mode.ts'
@@ -87,6 +88,25 @@ test('at the end of the process an event that still cannot be written is left to
     event: { object_id: 'TEN' },
   })
 })
+
+test.each(databases)('a sentence that repeats a NUL is written without it, on %s', async (kind) => {
+  database = await openTestDatabase(kind)
+  await openJournal('test').append(end({ message: 'a\0b' }))
+  expect(await events()).toMatchObject([{ message: 'a\ufffdb' }])
+})
+
+test.runIf(databases.includes('postgres'))(
+  'an event that PostgreSQL never takes is left to the log at once, and its neighbours are written',
+  async () => {
+    database = await openTestDatabase('postgres')
+    const inPostgres = openJournal('test')
+    inPostgres.appendEventually(end({ object_id: 'a\0b' }))
+    inPostgres.appendEventually(end({ object_id: 'TEN' }))
+    await inPostgres.flush()
+    expect(await events()).toMatchObject([{ object_id: 'TEN' }])
+    expect(logged).toMatchObject([{ level: 60, msg: expect.stringContaining('lost'), event: { object_id: 'a\0b' } }])
+  },
+)
 
 test('at the end of the process what can be written is', async () => {
   journal.appendEventually(end())

@@ -67,12 +67,20 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
   const closing = new AbortController()
   const unwritten = new Set<Promise<void>>()
 
-  const toRow = (event: NewEvent): Row => ({ ...event, id: newId('evt'), at: Date.now(), mode })
+  const toRow = (event: NewEvent): Row => {
+    // A sentence may repeat what was sent, and PostgreSQL has no text with a NUL in it.
+    const message = event.message?.replaceAll('\0', '\ufffd') ?? null
+    return { ...event, message, id: newId('evt'), at: Date.now(), mode }
+  }
 
   const writeUntilWritten = async (row: Row) => {
     try {
       await writer.add(row)
     } catch (err) {
+      if (isFaultOfRow(err)) {
+        log.fatal({ err, event: row }, 'an event is lost to the journal: the database does not take it')
+        return
+      }
       log.error({ err, event: row }, 'an event could not be written to the journal; it will be tried again')
       // Alone, so that an event which no database takes fails none of its neighbours.
       const isWritten = () =>
