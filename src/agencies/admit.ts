@@ -14,8 +14,7 @@ export function admit(caller: Caller, request: FastifyRequest): void {
   if (access !== 'any_key' && (access === undefined || !isScope(access) || !bounds.scopes.includes(access))) {
     throw new Refusal('not_allowed', `This API key lacks the scope ${access}. Use one that has it.`)
   }
-  const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (frozenBy !== null && !isRead && access !== 'any_key' && isWriting(access)) {
+  if (frozenBy !== null && !isRead(request) && access !== 'any_key' && isWriting(access)) {
     const frozen = { [keyId]: 'This API key', [agencyId]: 'Your agency' }[frozenBy] ?? 'The platform'
     const by = frozenBy === byAgency ? 'This API key is frozen by your agency' : `${frozen} is frozen by the operator`
     throw new Refusal('not_allowed', `${by}: it can read, and change nothing.`)
@@ -27,4 +26,9 @@ export function admitAddress({ bounds }: Caller, { ip }: FastifyRequest): void {
   if (bounds.networks && !createNetworkCheck(bounds.networks)(ip)) {
     throw new Refusal('not_allowed', 'The networks of this API key do not include the address of this request.')
   }
+}
+
+/** Whether the method is one that changes nothing (RFC 9110, section 9.2.1), and reads no body. */
+export function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
 }

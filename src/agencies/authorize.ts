@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isConsoleCall, requireSameOrigin } from '../http/console-calls.ts'
 import type { EnterAgency } from '../http/limits/agency.ts'
 import type { AddressLimit } from '../http/limits/flood.ts'
-import { admit } from './admit.ts'
+import { admit, isRead } from './admit.ts'
 import type { Authenticate, Caller, UnknownKeyLimit } from './authenticate.ts'
 import { misplacedKey } from './misplaced-key.ts'
 
@@ -48,9 +48,9 @@ export function guardRoutes(server: FastifyInstance, guard: Guard): void {
     admit(request.caller, request)
   })
 
-  // The key may have lost its rights while the body was on its way, which its sender can draw out.
+  // The key may have lost its rights while the body was on its way, which its sender can draw out, also of one that holds nothing.
   server.addHook('preValidation', async (request, reply) => {
-    if (isOpen(request) || request.body === undefined) return
+    if (isOpen(request) || isRead(request)) return
     request.caller = await callerBy(request, reply)
     admit(request.caller, request)
   })

@@ -24,6 +24,8 @@ describe.each(databases)('a revoked key, on %s', (database) => {
   test.each([
     ['POST', '', '{"data":{"percent_off":10}}'],
     ['PUT', '/FILL0', '{"data":{"name":"After"}}'],
+    // A byte order mark alone is a body that holds nothing.
+    ['DELETE', '/FILL0', '\ufeff'],
   ])('writes nothing by a %s whose body came slowly', async (method, id, body) => {
     const { server, clock, tenant } = await start()
     await fill({ ...server, ...tenant }, 1)
@@ -75,7 +77,7 @@ async function sendHead(server: TestServer, { key, agencyId }: Tenant, line: str
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.write(
     `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${key}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`,
   )
   const lastUse = async () => (await createApiKeys(server.database, 'sandbox').listKeys(agencyId))[0]?.lastUsedAt
   await expect.poll(lastUse).not.toBeNull()
