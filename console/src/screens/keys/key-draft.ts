@@ -1,8 +1,8 @@
+import { type Scope, scopes } from '../../../../src/lib/scopes.ts'
 import type { ApiKey } from '../../api/client.ts'
 import type { KeyChanges } from '../../api/keys.ts'
 import type { FieldErrors } from '../../components/use-write-form.ts'
 import { currencyDecimals, parseMoney } from '../../lib/money.ts'
-import { type Scope, scopes } from './key-words.ts'
 
 /** A key's limits as they are typed; what is empty is no limit. */
 export type KeyDraft = {

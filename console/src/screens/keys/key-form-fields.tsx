@@ -1,11 +1,12 @@
 import { Checkbox, Group, MultiSelect, Textarea, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { scopes } from '../../../../src/lib/scopes.ts'
 import { accountsQuery } from '../../api/accounts.ts'
 import { useSession } from '../../api/session.ts'
 import { utcTime } from '../../lib/time.ts'
 import type { KeyDraft } from './key-draft.ts'
 import styles from './keys.module.css'
-import { scopeNames, scopes } from './key-words.ts'
+import { scopeNames } from './key-words.ts'
 
 type Props = {
   draft: KeyDraft
