@@ -3,6 +3,7 @@ import type { ApiKey } from '../../api/client.ts'
 import type { KeyChanges } from '../../api/keys.ts'
 import type { FieldErrors } from '../../components/use-write-form.ts'
 import { currencyDecimals, parseMoney } from '../../lib/money.ts'
+import { localTime, unixSecond } from '../../lib/time.ts'
 
 /** A key's limits as they are typed; what is empty is no limit. */
 export type KeyDraft = {
@@ -46,7 +47,7 @@ export function draftOf(key: ApiKey, name: string, chosen: readonly string[]): K
     noForever: key.no_forever,
     changesPerDay: text(key.changes_per_day),
     networks: (key.networks ?? []).join('\n'),
-    expires: key.expires_at === null ? '' : localDay(key.expires_at),
+    expires: key.expires_at === null ? '' : localTime(key.expires_at),
   }
 }
 
@@ -77,7 +78,7 @@ export function readKey(draft: KeyDraft): { data: Limits; errors: FieldErrors } 
       no_forever: draft.noForever,
       changes_per_day: number(draft.changesPerDay, 'data.changes_per_day'),
       networks: networks.length > 0 ? networks : null,
-      expires_at: draft.expires === '' ? null : Math.floor(new Date(draft.expires).getTime() / 1000),
+      expires_at: unixSecond(draft.expires) ?? null,
     },
     errors,
   }
@@ -113,10 +114,4 @@ function plainAmount(amount: number, currency: string): string {
 
 function text(value: number | null): string {
   return value === null ? '' : String(value)
-}
-
-/** Unix seconds as a field of the type datetime-local has them, in the reader's zone. */
-function localDay(seconds: number): string {
-  const offsetMinutes = new Date(seconds * 1000).getTimezoneOffset()
-  return new Date((seconds - offsetMinutes * 60) * 1000).toISOString().slice(0, 16)
 }
