@@ -17,6 +17,12 @@ export function formatMoney(amount: number, currency: string): string {
     : `${new Intl.NumberFormat(locale, digits).format(value)} ${currency.toUpperCase()}`
 }
 
+/** An amount in the currency's smallest unit, as `parseMoney` takes it: `20.00`. */
+export function plainAmount(amount: number, currency: string): string {
+  const decimals = currencyDecimals(currency)
+  return (amount / 10 ** decimals).toFixed(decimals)
+}
+
 /**
  * What somebody typed, in the currency's smallest unit: `20` and `20.00` are 2000 in usd. Undefined for anything that is no such
  * number, also for one with more decimals than the currency has.

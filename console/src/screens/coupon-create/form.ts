@@ -1,6 +1,6 @@
 import type { components, paths } from '../../../../client/schema.ts'
 import type { Coupon } from '../../api/client.ts'
-import { currencyDecimals, parseMoney } from '../../lib/money.ts'
+import { currencyDecimals, parseMoney, plainAmount } from '../../lib/money.ts'
 import { localTime, unixSecond } from '../../lib/time.ts'
 
 export const createPath = '/stripe/connect/accounts/{accountId}/coupons'
@@ -57,7 +57,7 @@ export function formLike(coupon: Coupon, currency: string, nowSeconds = Date.now
     ...blankForm(own),
     kind: amount === null ? 'percent' : 'amount',
     percent: textOf(coupon.percent_off),
-    amount: amount === null ? '' : (amount / 10 ** currencyDecimals(own)).toFixed(currencyDecimals(own)),
+    amount: amount === null ? '' : plainAmount(amount, own),
     duration: duration === 'repeating' || duration === 'forever' ? duration : 'once',
     months: textOf(coupon.duration_in_months),
     maxRedemptions: textOf(coupon.max_redemptions),

@@ -2,7 +2,7 @@ import { type Scope, scopes } from '../../../../src/lib/scopes.ts'
 import type { ApiKey } from '../../api/client.ts'
 import type { KeyChanges } from '../../api/keys.ts'
 import type { FieldErrors } from '../../components/use-write-form.ts'
-import { currencyDecimals, parseMoney } from '../../lib/money.ts'
+import { parseMoney, plainAmount } from '../../lib/money.ts'
 import { localTime, unixSecond } from '../../lib/time.ts'
 
 /** A key's limits as they are typed; what is empty is no limit. */
@@ -105,11 +105,6 @@ function amountsOf(typed: string): Record<string, number> | undefined {
     amounts[currency] = amount
   }
   return amounts
-}
-
-function plainAmount(amount: number, currency: string): string {
-  const decimals = currencyDecimals(currency)
-  return (amount / 10 ** decimals).toFixed(decimals)
 }
 
 function text(value: number | null): string {

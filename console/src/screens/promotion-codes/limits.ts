@@ -1,4 +1,4 @@
-import { currencyDecimals, parseMoney } from '../../lib/money.ts'
+import { currencyDecimals, parseMoney, plainAmount } from '../../lib/money.ts'
 import { localTime, unixSecond } from '../../lib/time.ts'
 import type { PromotionCode } from '../../api/client.ts'
 import type { NewPromotionCode } from '../../api/promotion-codes.ts'
@@ -61,7 +61,7 @@ export function draftOf({ max_redemptions: cap, expires_at: end, restrictions }:
     redemptions: cap === null ? '' : String(cap),
     expires: end === null ? '' : exactTime(end),
     isFirstTime,
-    minimum: hasMinimum ? (amount / 10 ** currencyDecimals(currency)).toFixed(currencyDecimals(currency)) : '',
+    minimum: hasMinimum ? plainAmount(amount, currency) : '',
     currency: hasMinimum ? currency : noLimits.currency,
   }
 }
