@@ -21,7 +21,7 @@ export function useMake<Data, Made>(send: (data: Data, idempotencyKey: string) =
   })
 }
 
-// Not randomUUID, which a page that came without TLS does not have.
-function newKey(): string {
+/** Not randomUUID, which a page that came without TLS does not have. */
+export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

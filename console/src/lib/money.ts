@@ -1,14 +1,9 @@
+import { decimalsOf } from '../../../src/coupons/money.ts'
 import { locale } from './locale.ts'
 
-// Stripe's decimals, which are not those of Intl: https://docs.stripe.com/currencies#zero-decimal
-const zeroDecimal = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '))
-const threeDecimal = new Set('bhd jod kwd omr tnd'.split(' '))
-
-/** How many decimals an amount in Stripe's smallest unit stands for: 2 for usd, 0 for jpy, 3 for kwd. */
+/** Stripe's decimals, which are not those of Intl: 2 for usd, 0 for jpy, 3 for kwd. */
 export function currencyDecimals(currency: string): number {
-  const code = currency.toLowerCase()
-  if (zeroDecimal.has(code)) return 0
-  return threeDecimal.has(code) ? 3 : 2
+  return decimalsOf(currency.toLowerCase())
 }
 
 /** An amount in the currency's smallest unit, as people write it: `$20.00`, `¥500`, `KWD 1.500`. */
@@ -20,6 +15,12 @@ export function formatMoney(amount: number, currency: string): string {
   return currency.length === 3
     ? new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(value)
     : `${new Intl.NumberFormat(locale, digits).format(value)} ${currency.toUpperCase()}`
+}
+
+/** An amount in the currency's smallest unit, as `parseMoney` takes it: `20.00`. */
+export function plainAmount(amount: number, currency: string): string {
+  const decimals = currencyDecimals(currency)
+  return (amount / 10 ** decimals).toFixed(decimals)
 }
 
 /**

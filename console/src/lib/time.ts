@@ -30,3 +30,14 @@ export function absoluteTime(seconds: number): string {
 export function utcTime(seconds: number): string {
   return `${absoluteUtc.format(seconds * 1000)} UTC`
 }
+
+/** A date and time in the reader's zone, in Unix seconds; undefined where nothing is chosen. */
+export function unixSecond(local: string): number | undefined {
+  return local === '' ? undefined : Math.floor(new Date(local).getTime() / 1000)
+}
+
+/** Unix seconds as the value of a field for date and time, which the browser shows in the reader's zone. */
+export function localTime(seconds: number): string {
+  const offsetMs = new Date(seconds * 1000).getTimezoneOffset() * 60_000
+  return new Date(seconds * 1000 - offsetMs).toISOString().slice(0, 16)
+}

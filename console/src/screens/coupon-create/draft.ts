@@ -1,4 +1,5 @@
 import type { Coupon } from '../../api/client.ts'
+import { newKey } from '../../api/make.ts'
 import { remembered } from '../../lib/storage.ts'
 import { blankForm, type Form, formLike, type Terms } from './form.ts'
 
@@ -30,7 +31,7 @@ export function openDraft(accountId: string, like: Coupon | undefined): Draft {
 export function newDraft(like?: Coupon): Draft {
   const currency = remembered('currency') ?? 'usd'
   return {
-    key: newKey(),
+    key: newCouponKey(),
     like: like?.id ?? null,
     form: like ? formLike(like, currency) : blankForm(currency),
     sent: null,
@@ -38,10 +39,8 @@ export function newDraft(like?: Coupon): Draft {
   }
 }
 
-/** A page without HTTPS has no randomUUID. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return `console_${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+export function newCouponKey(): string {
+  return `console_${newKey()}`
 }
 
 const nameOf = (accountId: string) => `chatdash.coupon-draft.${accountId}`

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { amountProblem, blankForm, fieldOf, formLike, localTime, samplesOf, termsOf, unixSecond } from './form.ts'
+import { unixSecond } from '../../lib/time.ts'
+import { amountProblem, blankForm, fieldOf, formLike, samplesOf, termsOf } from './form.ts'
 
 const form = blankForm('usd')
 const sentBy = (patch: object): unknown => JSON.parse(JSON.stringify(termsOf({ ...form, ...patch })))
@@ -69,11 +70,6 @@ test.each([
   ['jpy', '500.0', 'JPY has no decimals'],
 ])('an amount in %s like %s is told what is wrong', (currency, amount, sentence) => {
   expect(amountProblem({ ...form, kind: 'amount', currency, amount })).toContain(sentence)
-})
-
-test('date and time are those of the reader, and lead back to the same minute', () => {
-  expect(localTime(unixSecond('2026-12-31T23:59') ?? 0)).toBe('2026-12-31T23:59')
-  expect(unixSecond('')).toBe(undefined)
 })
 
 describe('a coupon like another one', () => {

@@ -1,6 +1,7 @@
 import type { components, paths } from '../../../../client/schema.ts'
 import type { Coupon } from '../../api/client.ts'
-import { currencyDecimals, parseMoney } from '../../lib/money.ts'
+import { currencyDecimals, parseMoney, plainAmount } from '../../lib/money.ts'
+import { localTime, unixSecond } from '../../lib/time.ts'
 
 export const createPath = '/stripe/connect/accounts/{accountId}/coupons'
 
@@ -56,7 +57,7 @@ export function formLike(coupon: Coupon, currency: string, nowSeconds = Date.now
     ...blankForm(own),
     kind: amount === null ? 'percent' : 'amount',
     percent: textOf(coupon.percent_off),
-    amount: amount === null ? '' : (amount / 10 ** currencyDecimals(own)).toFixed(currencyDecimals(own)),
+    amount: amount === null ? '' : plainAmount(amount, own),
     duration: duration === 'repeating' || duration === 'forever' ? duration : 'once',
     months: textOf(coupon.duration_in_months),
     maxRedemptions: textOf(coupon.max_redemptions),
@@ -90,17 +91,6 @@ export function amountProblem({ kind, amount, currency }: Form): string | undefi
   const code = currency.toUpperCase()
   if (decimals === 0) return `${code} has no decimals: write digits only, such as 500.`
   return `Write digits and at most ${decimals} decimals, such as ${(20).toFixed(decimals)}. A comma does not count in ${code}.`
-}
-
-/** A date and time in the reader's zone, in Unix seconds; undefined where nothing is chosen. */
-export function unixSecond(local: string): number | undefined {
-  return local === '' ? undefined : Math.floor(new Date(local).getTime() / 1000)
-}
-
-/** Unix seconds as the value of a field for date and time, which the browser shows in the reader's zone. */
-export function localTime(seconds: number): string {
-  const offsetMs = new Date(seconds * 1000).getTimezoneOffset() * 60_000
-  return new Date(seconds * 1000 - offsetMs).toISOString().slice(0, 16)
 }
 
 /** The sample prices as they are written in the table. Currencies without decimals have larger numbers. */

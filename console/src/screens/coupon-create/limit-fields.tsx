@@ -1,8 +1,7 @@
 import { TextInput } from '@mantine/core'
-import { utcTime } from '../../lib/time.ts'
+import { unixSecond, utcTime } from '../../lib/time.ts'
 import styles from './coupon-create.module.css'
 import type { FieldProps } from './coupon-form.tsx'
-import { unixSecond } from './form.ts'
 
 /** How often, until when, and for what it can be redeemed. */
 export function LimitFields({ form, edit, errors }: FieldProps) {

@@ -4,7 +4,7 @@ import { api, bodyOf, type Coupon } from '../../api/client.ts'
 import { couponQuery } from '../../api/coupons.ts'
 import { remember } from '../../lib/storage.ts'
 import { createPath, type Form, type Terms, termsOf } from './form.ts'
-import { type Draft, forgetDraft, keepDraft, newDraft, newKey, openDraft } from './draft.ts'
+import { type Draft, forgetDraft, keepDraft, newCouponKey, newDraft, openDraft } from './draft.ts'
 import { isClear } from './refusals.ts'
 
 type Sending = { key: string; terms: Terms; again: boolean }
@@ -42,7 +42,7 @@ export function useCreateCoupon(accountId: string, like: Coupon | undefined, onM
       void queries.invalidateQueries({ queryKey: ['events'] })
     },
     onError: (error, { again }) => {
-      if (isClear(error, again)) change({ ...latest.current, key: newKey(), sent: null })
+      if (isClear(error, again)) change({ ...latest.current, key: newCouponKey(), sent: null })
     },
   })
 
@@ -78,7 +78,7 @@ export function useCreateCoupon(accountId: string, like: Coupon | undefined, onM
     /** Gives up what was sent, for a new attempt with the same form. */
     unlock: () => {
       create.reset()
-      change({ ...latest.current, key: newKey(), sent: null })
+      change({ ...latest.current, key: newCouponKey(), sent: null })
     },
     clear: () => {
       create.reset()

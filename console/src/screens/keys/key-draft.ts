@@ -1,8 +1,9 @@
+import { type Scope, scopes } from '../../../../src/lib/scopes.ts'
 import type { ApiKey } from '../../api/client.ts'
 import type { KeyChanges } from '../../api/keys.ts'
 import type { FieldErrors } from '../../components/use-write-form.ts'
-import { currencyDecimals, parseMoney } from '../../lib/money.ts'
-import { type Scope, scopes } from './key-words.ts'
+import { parseMoney, plainAmount } from '../../lib/money.ts'
+import { localTime, unixSecond } from '../../lib/time.ts'
 
 /** A key's limits as they are typed; what is empty is no limit. */
 export type KeyDraft = {
@@ -46,7 +47,7 @@ export function draftOf(key: ApiKey, name: string, chosen: readonly string[]): K
     noForever: key.no_forever,
     changesPerDay: text(key.changes_per_day),
     networks: (key.networks ?? []).join('\n'),
-    expires: key.expires_at === null ? '' : localDay(key.expires_at),
+    expires: key.expires_at === null ? '' : localTime(key.expires_at),
   }
 }
 
@@ -77,7 +78,7 @@ export function readKey(draft: KeyDraft): { data: Limits; errors: FieldErrors } 
       no_forever: draft.noForever,
       changes_per_day: number(draft.changesPerDay, 'data.changes_per_day'),
       networks: networks.length > 0 ? networks : null,
-      expires_at: draft.expires === '' ? null : Math.floor(new Date(draft.expires).getTime() / 1000),
+      expires_at: unixSecond(draft.expires) ?? null,
     },
     errors,
   }
@@ -106,17 +107,6 @@ function amountsOf(typed: string): Record<string, number> | undefined {
   return amounts
 }
 
-function plainAmount(amount: number, currency: string): string {
-  const decimals = currencyDecimals(currency)
-  return (amount / 10 ** decimals).toFixed(decimals)
-}
-
 function text(value: number | null): string {
   return value === null ? '' : String(value)
-}
-
-/** Unix seconds as a field of the type datetime-local has them, in the reader's zone. */
-function localDay(seconds: number): string {
-  const offsetMinutes = new Date(seconds * 1000).getTimezoneOffset()
-  return new Date((seconds - offsetMinutes * 60) * 1000).toISOString().slice(0, 16)
 }

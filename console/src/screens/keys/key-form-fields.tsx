@@ -1,11 +1,12 @@
 import { Checkbox, Group, MultiSelect, Textarea, TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { scopes } from '../../../../src/lib/scopes.ts'
 import { accountsQuery } from '../../api/accounts.ts'
 import { useSession } from '../../api/session.ts'
-import { utcTime } from '../../lib/time.ts'
+import { unixSecond, utcTime } from '../../lib/time.ts'
 import type { KeyDraft } from './key-draft.ts'
 import styles from './keys.module.css'
-import { scopeNames, scopes } from './key-words.ts'
+import { scopeNames } from './key-words.ts'
 
 type Props = {
   draft: KeyDraft
@@ -21,7 +22,7 @@ export function KeyFormFields({ draft, change, field }: Props) {
     ...draft.accounts.map((id) => [id, id] as const),
     ...accounts.map((a) => [a.id, a.name ?? a.id] as const),
   ])
-  const seconds = draft.expires === '' ? undefined : Math.floor(new Date(draft.expires).getTime() / 1000)
+  const seconds = unixSecond(draft.expires)
   const text = (name: 'name' | 'percent' | 'amounts' | 'months' | 'changesPerDay' | 'networks' | 'expires') => ({
     value: draft[name],
     onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }),

@@ -1,8 +1,9 @@
+import { type Scope, scopes } from '../../../../src/lib/scopes.ts'
 import type { ApiKey } from '../../api/client.ts'
 import type { Tone } from '../../components/status-badge.tsx'
 import { formatMoney } from '../../lib/money.ts'
 
-export const scopeNames = {
+export const scopeNames: Record<Scope, string> = {
   'accounts:read': 'See accounts',
   'coupons:read': 'See coupons',
   'coupons:write': 'Make, rename and delete coupons',
@@ -10,18 +11,7 @@ export const scopeNames = {
   'promotion_codes:write': 'Make promotion codes and switch them off',
   'events:read': 'Read the history',
   'keys:manage': 'Manage keys',
-} as const
-export type Scope = keyof typeof scopeNames
-
-export const scopes: readonly Scope[] = [
-  'accounts:read',
-  'coupons:read',
-  'coupons:write',
-  'promotion_codes:read',
-  'promotion_codes:write',
-  'events:read',
-  'keys:manage',
-]
+}
 
 /** What a key may do, in words. */
 export function scopeWords(key: ApiKey): string[] {

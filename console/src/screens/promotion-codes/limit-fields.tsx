@@ -1,5 +1,5 @@
 import { Checkbox, Group, TextInput } from '@mantine/core'
-import { utcTime } from '../../lib/time.ts'
+import { unixSecond, utcTime } from '../../lib/time.ts'
 import type { LimitsDraft } from './limits.ts'
 
 type Props = {
@@ -10,7 +10,7 @@ type Props = {
 
 /** What a code is limited to. Left empty, nothing is. */
 export function LimitFields({ draft, change, field }: Props) {
-  const seconds = draft.expires === '' ? undefined : Math.floor(new Date(draft.expires).getTime() / 1000)
+  const seconds = unixSecond(draft.expires)
   return (
     <>
       <TextInput

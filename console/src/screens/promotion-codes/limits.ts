@@ -1,4 +1,5 @@
-import { currencyDecimals, parseMoney } from '../../lib/money.ts'
+import { currencyDecimals, parseMoney, plainAmount } from '../../lib/money.ts'
+import { localTime, unixSecond } from '../../lib/time.ts'
 import type { PromotionCode } from '../../api/client.ts'
 import type { NewPromotionCode } from '../../api/promotion-codes.ts'
 import type { FieldErrors } from '../../components/use-write-form.ts'
@@ -33,7 +34,7 @@ export function readLimits(draft: LimitsDraft): { data: Limits; errors: FieldErr
     if (Number.isSafeInteger(count) && count > 0) data.max_redemptions = count
     else errors['data.max_redemptions'] = 'This must be a whole number from 1 on.'
   }
-  if (draft.expires !== '') data.expires_at = Math.floor(new Date(draft.expires).getTime() / 1000)
+  if (draft.expires !== '') data.expires_at = unixSecond(draft.expires)
   if (draft.isFirstTime) restrictions.first_time_transaction = true
   if (draft.minimum.trim() !== '') {
     const currency = draft.currency.trim().toLowerCase()
@@ -58,15 +59,15 @@ export function draftOf({ max_redemptions: cap, expires_at: end, restrictions }:
   const hasMinimum = amount !== null && currency !== null
   return {
     redemptions: cap === null ? '' : String(cap),
-    expires: end === null ? '' : localTime(end),
+    expires: end === null ? '' : exactTime(end),
     isFirstTime,
-    minimum: hasMinimum ? (amount / 10 ** currencyDecimals(currency)).toFixed(currencyDecimals(currency)) : '',
+    minimum: hasMinimum ? plainAmount(amount, currency) : '',
     currency: hasMinimum ? currency : noLimits.currency,
   }
 }
 
-/** Unix seconds as a field of the type datetime-local has them, in the reader's zone; with seconds only where there are some. */
-function localTime(seconds: number): string {
-  const offsetMinutes = new Date(seconds * 1000).getTimezoneOffset()
-  return new Date((seconds - offsetMinutes * 60) * 1000).toISOString().slice(0, seconds % 60 === 0 ? 16 : 19)
+/** Local time with seconds, where there are some, so that a code like another one ends in the same second. */
+function exactTime(seconds: number): string {
+  const rest = seconds % 60
+  return rest === 0 ? localTime(seconds) : `${localTime(seconds)}:${String(rest).padStart(2, '0')}`
 }

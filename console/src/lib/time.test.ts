@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest'
+import { localTime, unixSecond } from './time.ts'
+
+test('date and time are those of the reader, and lead back to the same minute', () => {
+  expect(localTime(unixSecond('2026-12-31T23:59') ?? 0)).toBe('2026-12-31T23:59')
+  expect(unixSecond('')).toBe(undefined)
+})
