@@ -2,13 +2,9 @@
 # Debian, because the compiler and the Node among the dependencies are no programs for Alpine.
 FROM node:24-trixie-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
-COPY client/package.json client/
-COPY sandbox/package.json sandbox/
-# Installing builds the console.
-COPY console console/
-RUN npm ci --no-audit --no-fund
+# Installing builds the console, which takes some of src.
 COPY . .
+RUN npm ci --no-audit --no-fund
 RUN npm run build
 # Traces need the packages of OpenTelemetry, which are optional and so would be omitted.
 RUN cp -R node_modules/@opentelemetry /tmp/opentelemetry
