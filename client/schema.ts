@@ -907,7 +907,7 @@ export interface paths {
         };
         /**
          * List Events
-         * @description What the agency asked for and what became of it, newest first: every change, and requests that were refused (where many are, a sample of them).
+         * @description What the agency asked for and what became of it, newest first: every change, and requests that were refused with 400, 404, 409 or 422 before Stripe was asked (where many are, a sample of them).
          */
         get: operations["listEvents"];
         put?: never;
@@ -1082,9 +1082,9 @@ export interface components {
             param?: string;
             /** @description Names this request in the log; also the Request-Id header. */
             request_id: string;
-            /** @description Whether the same request, with the same Idempotency-Key, may succeed. */
+            /** @description Whether the same request, with the same Idempotency-Key if it has one, may succeed. */
             retryable: boolean;
-            /** @description On a write, what is known of the change under its Idempotency-Key: `not_applied`; `unknown` where it may have been made; `applied` where an earlier request made it. */
+            /** @description On a write, what is known of the change, under its Idempotency-Key if it has one: `not_applied`; `unknown` where it may have been made; `applied` where an earlier request made it. */
             outcome?: string;
             /**
              * @description Where this server explains the code, as a path.

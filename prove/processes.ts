@@ -1,6 +1,6 @@
 import { createBreaking } from './support/breaking.ts'
 import { openCluster } from './support/cluster.ts'
-import type { Options } from './support/program.ts'
+import { CannotRun, type Options } from './support/program.ts'
 import { createProver } from './support/prover.ts'
 import { createSharing } from './support/sharing.ts'
 
@@ -14,8 +14,7 @@ export async function run({ quick }: Options) {
   const databaseUrl = process.env['PROVE_DATABASE_URL'] ?? process.env['TEST_DATABASE_URL']
   const redisUrl = process.env['PROVE_REDIS_URL'] ?? process.env['TEST_REDIS_URL']
   if (databaseUrl === undefined || redisUrl === undefined) {
-    console.error('processes needs PROVE_DATABASE_URL and PROVE_REDIS_URL, or TEST_DATABASE_URL and TEST_REDIS_URL.')
-    process.exit(2)
+    throw new CannotRun('TEST_DATABASE_URL and TEST_REDIS_URL, or PROVE_DATABASE_URL and PROVE_REDIS_URL')
   }
   const cluster = await openCluster(databaseUrl, redisUrl, { RATE_LIMIT_PER_SECOND: String(budget) })
   try {

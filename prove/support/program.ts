@@ -1,3 +1,6 @@
+/** Thrown by a program that cannot run on this machine; the message says what it needs. */
+export class CannotRun extends Error {}
+
 /** What each program in `prove/` exports. One violation makes `npm run prove` fail. */
 export type Program = {
   run: (options: Options) => Promise<Result>

@@ -9,7 +9,8 @@ export const adminApi: About = {
   info: {
     title: 'ChatDash Admin API',
     description:
-      'What the operator of a ChatDash Server does by command, over HTTP. It has a listener of its own, and none without a token.',
+      'Agencies, accounts, API keys, freezes, events, bulk jobs and the status, for the operator of a ChatDash Server. It has a ' +
+      'listener of its own, and none without a token.',
   },
   base: adminPath,
   tags: [
@@ -20,7 +21,11 @@ export const adminApi: About = {
     { name: 'Events', description: 'The journal.' },
     { name: 'Jobs', description: 'The bulk jobs of all agencies, in the mode of the server.' },
   ],
-  headers: { 'Request-Id': requestId, 'Retry-After': retryAfter, 'WWW-Authenticate': scheme },
+  headers: {
+    'Request-Id': requestId,
+    'Retry-After': retryAfter,
+    'WWW-Authenticate': { ...scheme, description: 'The scheme of the token, `Bearer`.' },
+  },
   securityScheme: { adminToken: { type: 'http', scheme: 'bearer', description: 'The server’s `ADMIN_TOKEN`.' } },
   access: 'operator',
   isGuarded: () => true,

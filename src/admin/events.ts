@@ -37,7 +37,7 @@ export function addEventRoute(server: Server, { database }: Dependencies): void 
       summary: 'List Events',
       description:
         'What was asked for and what became of it, newest first: every change, of agencies and of the operator, and requests that were ' +
-        'refused (where many are, a sample of them).',
+        'refused with 400, 404, 409 or 422 before Stripe was asked (where many are, a sample of them).',
       querystring: Type.Object(filters, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...readCodes) },
     },

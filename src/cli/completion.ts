@@ -6,9 +6,13 @@ export const completion: Command = {
   positionalsMax: 1,
   help: `Usage: chatdash completion bash | zsh | fish
 
-Prints what completes commands and options in the shell. In ~/.bashrc or ~/.zshrc:
+Prints what completes commands and options in the shell. In ~/.bashrc:
 
   source <(chatdash completion bash)
+
+In ~/.zshrc:
+
+  source <(chatdash completion zsh)
 
 In ~/.config/fish/config.fish:
 

@@ -7,7 +7,7 @@ import { createSettle } from '../journal/settle.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, printable, say, sayCsv, sayRows } from './output.ts'
 import { parseSince } from './since.ts'
-import { withResources } from './with-resources.ts'
+import { requireAgency, withResources } from './with-resources.ts'
 
 const limitDefault = 50
 const limitMax = 10_000
@@ -18,7 +18,7 @@ const settleSinceDefault = '7d'
 export const journalList: Command = {
   help: `Usage: chatdash journal list [filters] [--limit 50] [--json | --csv]
 
-Every change with what became of it, and every refused request, newest first.
+Every change with what became of it, and requests that were refused with 400, 404, 409 or 422 (of many, a sample), newest first.
 
   --agency AG          of this agency
   --account ACCT       on this account
@@ -44,8 +44,8 @@ Every change with what became of it, and every refused request, newest first.
     if (values['json'] === true && values['csv'] === true) throw new UsageError('--json and --csv exclude each other')
     const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined)
     const since = text('since')
+    const agency = text('agency')
     const filter = {
-      agencyId: text('agency'),
       accountId: text('account'),
       objectId: text('object'),
       keyId: text('key'),
@@ -55,7 +55,10 @@ Every change with what became of it, and every refused request, newest first.
       isUnanswered: values['unanswered'] === true,
     }
     const limit = limitOf(text('limit'))
-    const events = await withResources(({ database }) => listEvents(database, filter, limit))
+    const events = await withResources(async ({ database }) => {
+      const agencyId = agency === undefined ? undefined : (await requireAgency(database, agency)).id
+      return await listEvents(database, { ...filter, agencyId }, limit)
+    })
     if (values['csv'] === true) sayCsv(events.map(toPublicEvent))
     else if (values['json'] === true) sayRows(events.map(toPublicEvent), true)
     else sayRows(events.map(toRow), false)

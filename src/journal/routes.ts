@@ -58,8 +58,8 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
       tags: ['Events'],
       summary: 'List Events',
       description:
-        'What the agency asked for and what became of it, newest first: every change, and requests that were refused (where ' +
-        'many are, a sample of them).',
+        'What the agency asked for and what became of it, newest first: every change, and requests that were refused with ' +
+        '400, 404, 409 or 422 before Stripe was asked (where many are, a sample of them).',
       querystring: Type.Object({ ...listQuery, ...eventFilters }, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...codes) },
     },

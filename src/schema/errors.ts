@@ -19,12 +19,14 @@ export const errorSchema = Type.Object(
     code: Type.String({ description: `What went wrong, for programs. One of ${Object.keys(codes).join(', ')}.` }),
     param: Type.Optional(Type.String({ description: 'The field at fault, as it was sent: `data.currency`.' })),
     request_id: Type.String({ description: 'Names this request in the log; also the Request-Id header.' }),
-    retryable: Type.Boolean({ description: 'Whether the same request, with the same Idempotency-Key, may succeed.' }),
+    retryable: Type.Boolean({
+      description: 'Whether the same request, with the same Idempotency-Key if it has one, may succeed.',
+    }),
     outcome: Type.Optional(
       Type.String({
         description:
-          'On a write, what is known of the change under its Idempotency-Key: `not_applied`; `unknown` where it may have been made; ' +
-          '`applied` where an earlier request made it.',
+          'On a write, what is known of the change, under its Idempotency-Key if it has one: `not_applied`; `unknown` where it may have ' +
+          'been made; `applied` where an earlier request made it.',
       }),
     ),
     docs: Type.String({

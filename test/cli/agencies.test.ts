@@ -67,6 +67,19 @@ test('of two agencies of one name a command asks which, and takes the id', async
   expect((await chatdash('key', 'list', '--agency', ids[1] ?? '')).code).toBe(0)
 })
 
+test('the journal is listed of an agency that is named by its name, and of no other', async () => {
+  const chatdash = inNewFolder()
+  const id = (await chatdash('agency', 'create', 'Acme')).out.trim()
+  await chatdash('agency', 'create', 'Other')
+  const listed = await chatdash('journal', 'list', '--agency', 'Acme', '--json')
+  expect(listed.out).toBe((await chatdash('journal', 'list', '--agency', id, '--json')).out)
+  expect(JSON.parse(listed.out)).toMatchObject([{ type: 'agency.created', terms: '{"name":"Acme"}' }])
+  expect(await chatdash('journal', 'list', '--agency', 'Nobody')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is no agency Nobody.'),
+  })
+})
+
 test('an archived agency gets no key and no account, and the hint that is printed undoes it', async () => {
   const chatdash = inNewFolder()
   const id = (await chatdash('agency', 'create', 'Acme')).out.trim()

@@ -56,7 +56,7 @@ function Events() {
         Array.from({ length: 8 }, (_, index) => <Skeleton key={index} height={12} my={32} w={`${50 + index * 5}%`} />)
       ) : isUnused ? (
         <EmptyState icon={History} title="Nothing was done yet">
-          Every coupon and code that is made, changed or refused through this server appears here.
+          Every coupon and code that is made or changed through this server appears here, and requests that were wrong.
         </EmptyState>
       ) : isEmpty ? (
         <EmptyState
@@ -70,7 +70,7 @@ function Events() {
         >
           {request === undefined
             ? undefined
-            : 'Reads leave no event, and neither does a request that never reached the server. Check the id: it is in the answer’s Request-Id header.'}
+            : 'Reads leave no event, and neither does one that the key may not make, that a limit refused or that never reached the server. Check the id: it is in the answer’s Request-Id header.'}
         </EmptyState>
       ) : (
         <>
