@@ -2,11 +2,10 @@ import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Mode } from '../lib/mode.ts'
-import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
+import { Refusal, refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
 import { unixSeconds } from '../lib/times.ts'
 import { countSettled, finishJobs } from './rows.ts'
 import type { BulkCode, BulkJob } from './schema.ts'
-import { refuseUnclear } from '../lib/unclear.ts'
 
 export type BulkJobs = ReturnType<typeof createBulkJobs>
 
