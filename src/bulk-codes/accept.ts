@@ -55,13 +55,13 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
   const findShortage = async (on: Database, job: Tables['bulk_jobs']): Promise<Refusal | undefined> => {
     const row = await on
       .selectFrom('bulk_jobs')
-      .select((builder) => builder.fn.sum<number | string | null>('pending').as('pending'))
+      .select((builder) => builder.fn.sum<number | null>('pending').as('pending'))
       .where('finished_at', 'is', null)
       .where('mode', '=', mode)
       .where('agency_id', '=', job.agency_id)
       .where('id', '!=', job.id)
       .executeTakeFirstOrThrow()
-    const pending = Number(row.pending)
+    const pending = row.pending ?? 0
     if (pending + job.pending <= pendingCodesMax) return undefined
     const message =
       `Your agency may have ${pendingCodesMax} pending codes in bulk jobs and has ${pending}; this job asks for ${job.pending} more. ` +

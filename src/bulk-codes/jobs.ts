@@ -84,11 +84,11 @@ export async function cancelJob(transaction: Database, jobId: string): Promise<b
 export async function withCounts(database: Database, job: Tables['bulk_jobs']): Promise<BulkJob> {
   const counts = await database
     .selectFrom('bulk_codes')
-    .select(['status', (builder) => builder.fn.countAll<number | string>().as('count')])
+    .select(['status', (builder) => builder.fn.countAll<number>().as('count')])
     .where('job_id', '=', job.id)
     .groupBy('status')
     .execute()
-  return bulkJobOf(job, new Map(counts.map(({ status, count }) => [status, Number(count)])))
+  return bulkJobOf(job, new Map(counts.map(({ status, count }) => [status, count])))
 }
 
 function bulkJobOf(job: Tables['bulk_jobs'], counts: Map<Tables['bulk_codes']['status'], number>): BulkJob {
