@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../agencies/authorize.ts'
-import { appendKeyEvent, type Operator } from '../agencies/key-events.ts'
+import { appendSingleEvent, type Operator } from '../agencies/single-events.ts'
 import type { Database } from '../database/database.ts'
 import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
@@ -96,7 +96,7 @@ export function createAccounts(database: Database, mode: Mode) {
           .executeTakeFirst()
         if (numInsertedOrUpdatedRows !== 1n) return false
         const subject = { agencyId, accountId, keyId: null }
-        if (operator) await appendKeyEvent(on, mode, operator, 'account.connected', subject)
+        if (operator) await appendSingleEvent(on, mode, operator, 'account.connected', subject)
         return true
       })
     },
@@ -122,7 +122,7 @@ export function createAccounts(database: Database, mode: Mode) {
         const account = await own.returning('agency_id').executeTakeFirst()
         if (!account) return false
         const subject = { agencyId: account.agency_id, accountId, keyId: null }
-        if (operator) await appendKeyEvent(on, mode, operator, 'account.disconnected', subject)
+        if (operator) await appendSingleEvent(on, mode, operator, 'account.disconnected', subject)
         return true
       })
     },

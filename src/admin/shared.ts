@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Operator } from '../agencies/key-events.ts'
+import type { Operator } from '../agencies/single-events.ts'
 import type { Database } from '../database/database.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { type Code, noQuery } from '../schema/errors.ts'

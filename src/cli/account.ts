@@ -1,6 +1,6 @@
 import { type ConnectedAccount, createAccounts, isAccountId } from '../accounts/accounts.ts'
 import { assignAccount } from '../accounts/assign-account.ts'
-import { byCommand } from '../agencies/key-events.ts'
+import { byCommand } from '../agencies/single-events.ts'
 import { readConfig } from '../config.ts'
 import type { Resources } from '../dependencies.ts'
 import { type Command, UsageError } from './command.ts'
