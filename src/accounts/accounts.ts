@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../agencies/authorize.ts'
 import { appendSingleEvent, type Operator } from '../agencies/single-events.ts'
 import type { Database } from '../database/database.ts'
+import { isAccountId } from '../lib/account-id.ts'
 import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
@@ -145,9 +146,4 @@ export function createAccounts(database: Database, mode: Mode) {
 function proofOf(id: string, agencyId: string): ConnectedAccount {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place that may make the proof
   return { id, agencyId } as ConnectedAccount
-}
-
-/** Whether the text has the shape of a Stripe account's id. */
-export function isAccountId(text: string): boolean {
-  return /^acct_[A-Za-z0-9_]{1,64}$/.test(text)
 }
