@@ -91,7 +91,7 @@ export const planted: PlantedBug[] = [
   bug(
     'settling does not wait until the calls have ended',
     'journal/settle.ts',
-    'const until = (options.now ?? Date.now()) - afterMs',
+    'const until = (options.now ?? Date.now()) - callMsMax',
     'const until = options.now ?? Date.now()',
   ),
   bug(

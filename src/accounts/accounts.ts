@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { callerOf } from '../agencies/authorize.ts'
-import { appendKeyEvent, type Operator } from '../agencies/key-events.ts'
+import { appendSingleEvent, type Operator } from '../agencies/single-events.ts'
 import type { Database } from '../database/database.ts'
+import { isAccountId } from '../lib/account-id.ts'
 import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
@@ -96,7 +97,7 @@ export function createAccounts(database: Database, mode: Mode) {
           .executeTakeFirst()
         if (numInsertedOrUpdatedRows !== 1n) return false
         const subject = { agencyId, accountId, keyId: null }
-        if (operator) await appendKeyEvent(on, mode, operator, 'account.connected', subject)
+        if (operator) await appendSingleEvent(on, mode, operator, 'account.connected', subject)
         return true
       })
     },
@@ -122,7 +123,7 @@ export function createAccounts(database: Database, mode: Mode) {
         const account = await own.returning('agency_id').executeTakeFirst()
         if (!account) return false
         const subject = { agencyId: account.agency_id, accountId, keyId: null }
-        if (operator) await appendKeyEvent(on, mode, operator, 'account.disconnected', subject)
+        if (operator) await appendSingleEvent(on, mode, operator, 'account.disconnected', subject)
         return true
       })
     },
@@ -145,9 +146,4 @@ export function createAccounts(database: Database, mode: Mode) {
 function proofOf(id: string, agencyId: string): ConnectedAccount {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one place that may make the proof
   return { id, agencyId } as ConnectedAccount
-}
-
-/** Whether the text has the shape of a Stripe account's id. */
-export function isAccountId(text: string): boolean {
-  return /^acct_[A-Za-z0-9_]{1,64}$/.test(text)
 }

@@ -1,4 +1,4 @@
-import type { Operator } from '../agencies/key-events.ts'
+import type { Operator } from '../agencies/single-events.ts'
 import type { AccountRow, Accounts, ConnectedAccount } from './accounts.ts'
 
 type Assignment = {

@@ -5,12 +5,12 @@ import { accountText } from '../agencies/key-schema.ts'
 import type { Server } from '../http/server.ts'
 import { invalid, Refusal } from '../lib/refusal.ts'
 import { unixSeconds } from '../lib/times.ts'
-import { refusals } from '../schema/errors.ts'
-import { closed } from '../schema/fields.ts'
-import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
+import { bodyCodes, refusals } from '../schema/errors.ts'
+import { closed, inData } from '../schema/fields.ts'
+import { closedListQuery, limitDefault, listQuery, pageOfRows, pageSchema, readCursor } from '../schema/lists.ts'
 import { accountId } from '../schema/params.ts'
 import { requireActiveAgency, requireAgency } from './agencies.ts'
-import { adminPath, agencyId, bodyCodes, config, type Dependencies, inData, oneCodes } from './shared.ts'
+import { adminPath, agencyId, config, type Dependencies, oneCodes } from './shared.ts'
 import { operatorOf, tagged } from './shared.ts'
 
 const url = `${adminPath}/agencies/:agencyId/accounts`
@@ -88,10 +88,8 @@ export function addAccountRoutes(server: Server, { database, stripe }: Dependenc
       const position = readCursor(after)
       await requireAgency(database, id)
       const rows = await accounts.listOwn(id, limit + 1, position)
-      const given = rows.slice(0, limit)
-      const last = given.at(-1)
-      const data = given.map(({ account, connectedAt }) => toWire({ ...account, connectedAt }))
-      return toPage(data, rows.length > limit, last && { id: last.account.id, at: last.connectedAt })
+      const connections = rows.map(({ account, connectedAt }) => ({ ...account, connectedAt }))
+      return pageOfRows(connections, limit, toWire, (row) => ({ id: row.id, at: row.connectedAt }))
     },
   })
 

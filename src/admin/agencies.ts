@@ -7,10 +7,10 @@ import type { Database } from '../database/database.ts'
 import type { Server } from '../http/server.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { unixSeconds } from '../lib/times.ts'
-import { refusals } from '../schema/errors.ts'
-import { closed, integerOrNull } from '../schema/fields.ts'
-import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
-import { adminPath, agencyId, bodyCodes, config, type Dependencies, inData, notFound, oneCodes } from './shared.ts'
+import { bodyCodes, refusals } from '../schema/errors.ts'
+import { closed, inData, integerOrNull } from '../schema/fields.ts'
+import { closedListQuery, limitDefault, listQuery, pageOfRows, pageSchema, readCursor } from '../schema/lists.ts'
+import { adminPath, agencyId, config, type Dependencies, notFound, oneCodes } from './shared.ts'
 import { operatorOf, readCodes, tagged } from './shared.ts'
 
 const url = `${adminPath}/agencies`
@@ -82,9 +82,7 @@ export function addAgencyRoutes(server: Server, { database, stripe: { mode } }: 
     },
     handler: async ({ query: { limit = limitDefault, starting_after: after } }) => {
       const agencies = await createAgencies(database).listAgencies(limit + 1, readCursor(after))
-      const given = agencies.slice(0, limit)
-      const last = given.at(-1)
-      return toPage(given.map(toWire), agencies.length > limit, last && { id: last.id, at: last.createdAt })
+      return pageOfRows(agencies, limit, toWire, (row) => ({ id: row.id, at: row.createdAt }))
     },
   })
 

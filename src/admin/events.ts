@@ -2,11 +2,11 @@ import { Type } from 'typebox'
 import type { Server } from '../http/server.ts'
 import { eventSchema, toPublicEvent } from '../journal/event-schema.ts'
 import { type JournalEvent, listEvents } from '../journal/events.ts'
-import { eventFilters, textFilter } from '../journal/routes.ts'
+import { eventFilters, textFilter, toFilter } from '../journal/routes.ts'
 import { listUnanswered } from '../journal/unanswered.ts'
 import { refusals } from '../schema/errors.ts'
 import { closed, textOrNull } from '../schema/fields.ts'
-import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
+import { closedListQuery, limitDefault, listQuery, pageOfRows, pageSchema, readCursor } from '../schema/lists.ts'
 import { adminPath, config, type Dependencies, readCodes, tagged } from './shared.ts'
 
 const operatorEventSchema = Type.Object(
@@ -41,21 +41,11 @@ export function addEventRoute(server: Server, { database }: Dependencies): void 
       querystring: Type.Object(filters, closedListQuery),
       response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...readCodes) },
     },
-    handler: async ({ query: { limit = limitDefault, starting_after: after, since, ...filter } }) => {
-      const filtered = {
-        agencyId: filter.agency,
-        accountId: filter.account,
-        objectId: filter.object,
-        keyId: filter.key,
-        requestId: filter.request,
-        idempotencyKey: filter.idempotency_key,
-        since: since === undefined ? undefined : since * 1_000,
-      }
-      const list = filter.unanswered === true ? listUnanswered : listEvents
-      const events = await list(database, filtered, limit + 1, readCursor(after))
-      const given = events.slice(0, limit)
-      const last = given.at(-1)
-      return toPage(given.map(toWire), events.length > limit, last && { id: last.id, at: last.at })
+    handler: async ({ query: { limit = limitDefault, starting_after: after, ...query } }) => {
+      const filter = { ...toFilter(query), agencyId: query.agency }
+      const list = query.unanswered === true ? listUnanswered : listEvents
+      const events = await list(database, filter, limit + 1, readCursor(after))
+      return pageOfRows(events, limit, toWire, (event) => event)
     },
   })
 }

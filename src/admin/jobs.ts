@@ -2,11 +2,11 @@ import { Type } from 'typebox'
 import { createAllJobs } from '../bulk-codes/all-jobs.ts'
 import { bulkJobSchema } from '../bulk-codes/schema.ts'
 import type { Server } from '../http/server.ts'
-import { refusals } from '../schema/errors.ts'
+import { bodyCodes, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { objectId } from '../schema/params.ts'
-import { adminPath, agencyId, bodyCodes, config, type Dependencies, notFound, oneCodes } from './shared.ts'
+import { adminPath, agencyId, config, type Dependencies, notFound, oneCodes } from './shared.ts'
 import { operatorOf, readCodes, tagged } from './shared.ts'
 
 const url = `${adminPath}/jobs`

@@ -8,11 +8,11 @@ import { changedLimits, toOperatorKey } from '../agencies/public-key.ts'
 import type { Database } from '../database/database.ts'
 import type { Server } from '../http/server.ts'
 import { invalid } from '../lib/refusal.ts'
-import { refusals } from '../schema/errors.ts'
-import { closed, textOrNull } from '../schema/fields.ts'
-import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
+import { bodyCodes, refusals } from '../schema/errors.ts'
+import { closed, inData, textOrNull } from '../schema/fields.ts'
+import { closedListQuery, limitDefault, listQuery, pageOfRows, pageSchema, readCursor } from '../schema/lists.ts'
 import { requireActiveAgency, requireAgency } from './agencies.ts'
-import { adminPath, agencyId, bodyCodes, config, type Dependencies, inData, keyId, notFound } from './shared.ts'
+import { adminPath, agencyId, config, type Dependencies, keyId, notFound } from './shared.ts'
 import { oneCodes, operatorOf, tagged } from './shared.ts'
 
 const ofAgency = `${adminPath}/agencies/:agencyId/keys` as const
@@ -68,9 +68,7 @@ export function addKeyRoutes(server: Server, { database, stripe: { mode } }: Dep
       const position = readCursor(after)
       await requireAgency(database, id)
       const keys = await pageOfKeys(database, id, limit + 1, position)
-      const given = keys.slice(0, limit)
-      const last = given.at(-1)
-      return toPage(given.map(toOperatorKey), keys.length > limit, last && { id: last.id, at: last.createdAt })
+      return pageOfRows(keys, limit, toOperatorKey, (row) => ({ id: row.id, at: row.createdAt }))
     },
   })
 

@@ -2,9 +2,9 @@ import { Type } from 'typebox'
 import { createFreezes, platform } from '../agencies/freezes.ts'
 import type { Server } from '../http/server.ts'
 import { unixSeconds } from '../lib/times.ts'
-import { refusals } from '../schema/errors.ts'
+import { bodyCodes, refusals } from '../schema/errors.ts'
 import { closed, integerOrNull } from '../schema/fields.ts'
-import { adminPath, bodyCodes, config, type Dependencies, operatorOf, readCodes } from './shared.ts'
+import { adminPath, config, type Dependencies, operatorOf, readCodes } from './shared.ts'
 import { tagged } from './shared.ts'
 
 const platformSchema = Type.Object(

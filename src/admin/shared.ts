@@ -1,10 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { type TSchema, Type } from 'typebox'
-import type { Operator } from '../agencies/key-events.ts'
+import type { Operator } from '../agencies/single-events.ts'
 import type { Database } from '../database/database.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { type Code, noQuery } from '../schema/errors.ts'
-import { closed } from '../schema/fields.ts'
 import { objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
 
@@ -23,8 +21,6 @@ export const readCodes = [
   'unavailable',
 ] as const satisfies Code[]
 export const oneCodes = [...readCodes, 'not_found'] as const
-/** Those of a route that may get a body. */
-export const bodyCodes = ['too_large', 'unsupported_media_type'] as const
 
 export const agencyId = objectId('The id of the agency', 'ag_5f0c6e1a9d3b2c4e8f7a6b5c')
 export const keyId = objectId('The id of the API key', 'key_5f0c6e1a9d3b2c4e8f7a6b5c')
@@ -33,10 +29,6 @@ export const keyId = objectId('The id of the API key', 'key_5f0c6e1a9d3b2c4e8f7a
 export const config = { access: 'operator' } as const
 /** What the routes of one tag share; one that takes query parameters replaces `querystring`. */
 export const tagged = (tag: string) => ({ tags: [tag], querystring: noQuery })
-
-/** A body, whose fields are under `data`, with its documented example. */
-export const inData = <T extends TSchema>(data: T, example: object) =>
-  Type.Object({ data }, { ...closed, examples: [{ data: example }] })
 
 /** Who acts, for the journal. */
 export const operatorOf = ({ id }: FastifyRequest): Operator => ({ actor: 'operator', requestId: id, address: null })

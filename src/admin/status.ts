@@ -1,6 +1,6 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import { createFreezes } from '../agencies/freezes.ts'
-import { createAllJobs } from '../bulk-codes/all-jobs.ts'
+import { type Backlog, readBacklog } from '../bulk-codes/backlog.ts'
 import { isPostgres, pendingMigrations } from '../database/migrate.ts'
 import { createReadinessCheck } from '../database/readiness.ts'
 import type { Server } from '../http/server.ts'
@@ -122,11 +122,11 @@ export function addStatusRoute(
           return null
         })
       // At once, because each may have to wait until the database is given up.
-      const [isWritable, pending, journal, jobs, freezes] = await Promise.all([
+      const [isWritable, pending, journal, backlog, freezes] = await Promise.all([
         attempt('write', async () => await checkReadiness().then(() => true)),
         attempt('migrations', async () => await pendingMigrations(database)),
         attempt('journal', async () => await readJournalState(database)),
-        attempt('jobs', async () => await createAllJobs(database, mode).backlog()),
+        attempt('jobs', async () => await readBacklog(database, mode)),
         attempt('freezes', async () => await createFreezes(database, mode).list()),
       ])
       return {
@@ -145,9 +145,11 @@ export function addStatusRoute(
           unsealed: journal.unsealed,
           unsettled: upkeep.state().unsettled,
         },
-        jobs: jobs && { unfinished: jobs.jobs, pending_codes: jobs.codes },
+        jobs: backlog && { unfinished: total(backlog, 'jobs'), pending_codes: total(backlog, 'codes') },
         freezes: freezes && freezes.map(({ target, frozenAt }) => ({ target, frozen_at: unixSeconds(frozenAt) })),
       }
     },
   })
 }
+
+const total = (backlog: Backlog[], of: 'jobs' | 'codes') => backlog.reduce((sum, state) => sum + state[of], 0)

@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
 import { type Agency, createAgencies } from './agencies.ts'
-import { appendKeyEvent, byCommand, type Operator } from './key-events.ts'
+import { appendSingleEvent, byCommand, type Operator } from './single-events.ts'
 
 /** The operator’s changes to an agency, each an event. Each process follows within a second. */
 export function createAgencyChanges(database: Database, mode: Mode, author: Operator = byCommand) {
@@ -18,7 +18,7 @@ export function createAgencyChanges(database: Database, mode: Mode, author: Oper
       return true
     })
   const append = async (on: Database, agencyId: string, what: string, terms?: object) =>
-    await appendKeyEvent(on, mode, author, `agency.${what}`, { agencyId, keyId: null, ...(terms && { terms }) })
+    await appendSingleEvent(on, mode, author, `agency.${what}`, { agencyId, keyId: null, ...(terms && { terms }) })
 
   return {
     /** A name that another agency has is taken all the same. */

@@ -11,7 +11,7 @@ import {
   rotateKey,
   updateKey,
 } from './key-changes.ts'
-import { byCommand, type Operator } from './key-events.ts'
+import { byCommand, type Operator } from './single-events.ts'
 import { type ApiKey, findKey, hasEnded, selectKeys, selectWorkingKeys, toKey } from './key-rows.ts'
 
 export type { NewApiKey } from './key-changes.ts'

@@ -4,7 +4,7 @@ import type { EnterAgency } from '../http/limits/agency.ts'
 import type { AddressLimit } from '../http/limits/flood.ts'
 import { admit, isRead } from './admit.ts'
 import type { Authenticate, Caller, UnknownKeyLimit } from './authenticate.ts'
-import { misplacedKey } from './misplaced-key.ts'
+import { refuseMisplacedKey } from './misplaced-key.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,10 +37,8 @@ export function guardRoutes(server: FastifyInstance, guard: Guard): void {
   server.decorateRequest('caller', null)
   server.addHook('onRequest', async (request, reply) => {
     if (isOpen(request)) return
-    const isConsole = isConsoleCall(request)
-    if (isConsole) requireSameOrigin(request)
-    const misplaced = isConsole ? undefined : misplacedKey(request.headers)
-    if (misplaced) throw misplaced
+    if (isConsoleCall(request)) requireSameOrigin(request)
+    else refuseMisplacedKey(request.headers)
     request.caller = await callerBy(request, reply)
     const { agencyId, keyId } = request.caller
     request.logged = { agency: agencyId, key: keyId }

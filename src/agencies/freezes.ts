@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
-import { appendKeyEvent, byCommand, type Operator } from './key-events.ts'
+import { appendSingleEvent, byCommand, type Operator } from './single-events.ts'
 
 /** What can be frozen: a key or an agency, by its id, or every key of the platform. */
 export type FreezeTarget = { kind: 'api_key' | 'agency'; id: string } | { kind: 'platform' }
@@ -18,7 +18,7 @@ export function createFreezes(database: Database, mode: Mode, author: Operator =
   const change = async (target: FreezeTarget, type: 'frozen' | 'unfrozen', write: (on: Database) => Promise<bigint>) =>
     await database.transaction().execute(async (transaction) => {
       if ((await write(transaction)) === 0n) return false
-      await appendKeyEvent(transaction, mode, author, `${target.kind}.${type}`, {
+      await appendSingleEvent(transaction, mode, author, `${target.kind}.${type}`, {
         agencyId: target.kind === 'agency' ? target.id : null,
         keyId: target.kind === 'api_key' ? target.id : null,
       })

@@ -4,7 +4,7 @@ import type { Mode } from '../lib/mode.ts'
 import { hashApiKey, mintApiKey } from './api-key.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
 import { byAgency } from './freezes.ts'
-import { appendKeyEvent, type Author } from './key-events.ts'
+import { appendSingleEvent, type Author } from './single-events.ts'
 import { type ApiKey, findKey } from './key-rows.ts'
 
 /** Where a change to keys is made: in which transaction, and by whom. */
@@ -56,7 +56,7 @@ export async function insertKey(
       ...request,
     })
     .execute()
-  await appendKeyEvent(on, mode, author, 'api_key.created', {
+  await appendSingleEvent(on, mode, author, 'api_key.created', {
     agencyId,
     keyId: key.id,
     terms: { name, bounds, expiresAt },
@@ -135,5 +135,5 @@ export function isFrozenByOperator({ frozenBy }: ApiKey): boolean {
 
 async function note({ on, mode, author }: KeyChange, what: string, key: ApiKey, terms?: object): Promise<void> {
   const subject = { agencyId: key.agencyId, keyId: key.id }
-  await appendKeyEvent(on, mode, author, `api_key.${what}`, terms ? { ...subject, terms } : subject)
+  await appendSingleEvent(on, mode, author, `api_key.${what}`, terms ? { ...subject, terms } : subject)
 }

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { type TObject, type TSchema, Type } from 'typebox'
+import { Type } from 'typebox'
 import type { Server } from '../http/server.ts'
 import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
-import { type Code, noQuery, refusals } from '../schema/errors.ts'
-import { closed } from '../schema/fields.ts'
+import { bodyCodes, keyCodes, noQuery, refusals } from '../schema/errors.ts'
+import { inData } from '../schema/fields.ts'
 import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
 import { objectId, publicPath } from '../schema/params.ts'
 import type { NewApiKey } from './key-changes.ts'
@@ -11,16 +11,7 @@ import { keyChangesSchema, keySchema, newKeyAnswerSchema, newKeySchema, rotation
 import type { ManagedKeys } from './managed-keys.ts'
 import { toPublicKey } from './public-key.ts'
 
-const readCodes = [
-  'invalid_request',
-  'unauthenticated',
-  'not_allowed',
-  'rate_limited',
-  'internal',
-  'unavailable',
-] as const satisfies Code[]
-const oneCodes = [...readCodes, 'not_found'] as const
-const bodyCodes = ['too_large', 'unsupported_media_type'] as const
+const oneCodes = [...keyCodes, 'not_found'] as const
 /** A key that was made under an Idempotency-Key before cannot be answered again. */
 const makeCodes = [...bodyCodes, 'already_exists', 'idempotency_mismatch'] as const
 
@@ -32,8 +23,6 @@ const newKey = { description: 'Created', $ref: 'NewApiKey#' }
 const shownOnce =
   'The secret is in this one answer. A retry with the same Idempotency-Key makes no second key and is refused with `already_exists`.'
 
-const wrapped = <T extends TSchema>(data: T, example: object): TObject<{ data: T }> =>
-  Type.Object({ data }, { ...closed, examples: [{ data: example }] })
 const withSecret = (made: NewApiKey) => ({ ...toPublicKey(made), secret: made.secret })
 
 /** The agency’s own management of its keys, under the scope `keys:manage`. */
@@ -53,7 +42,7 @@ export function addKeyRoutes(server: Server, keys: ManagedKeys): void {
       description:
         'The keys that may do no more than the one that asks, newest first, with those that were revoked or have expired.',
       querystring: Type.Object(listQuery, closedListQuery),
-      response: { 200: pageSchema({ $ref: 'ApiKey#' }), ...refusals(...readCodes) },
+      response: { 200: pageSchema({ $ref: 'ApiKey#' }), ...refusals(...keyCodes) },
     },
     handler: async (request) => {
       const { limit = limitDefault, starting_after: after } = request.query
@@ -75,8 +64,8 @@ export function addKeyRoutes(server: Server, keys: ManagedKeys): void {
       summary: 'Create API Key',
       description: `Make a key that may do no more than the one that asks. ${shownOnce}`,
       headers: writeHeaders,
-      body: wrapped(newKeySchema, { name: 'n8n', scopes: ['coupons:read', 'coupons:write'], max_percent: 20 }),
-      response: { 201: newKey, ...refusals(...readCodes, ...makeCodes) },
+      body: inData(newKeySchema, { name: 'n8n', scopes: ['coupons:read', 'coupons:write'], max_percent: 20 }),
+      response: { 201: newKey, ...refusals(...keyCodes, ...makeCodes) },
     },
     handler: async (request, reply) => reply.code(201).send(withSecret(await keys.create(request, request.body.data))),
   })
@@ -109,7 +98,7 @@ export function addKeyRoutes(server: Server, keys: ManagedKeys): void {
         'Change what a key may do, within what the key that asks may. It takes effect within a second, in running bulk jobs too.',
       params,
       headers: writeHeaders,
-      body: wrapped(keyChangesSchema, { name: 'n8n of the shop', max_percent: 10 }),
+      body: inData(keyChangesSchema, { name: 'n8n of the shop', max_percent: 10 }),
       response: { 200: key, ...refusals(...oneCodes, ...bodyCodes) },
     },
     handler: async (request) => toPublicKey(await keys.update(request, request.params.keyId, request.body.data)),
@@ -129,7 +118,7 @@ export function addKeyRoutes(server: Server, keys: ManagedKeys): void {
         `works on for the overlap. ${shownOnce}`,
       params,
       headers: writeHeaders,
-      body: wrapped(rotationSchema, { overlap_seconds: 86_400 }),
+      body: inData(rotationSchema, { overlap_seconds: 86_400 }),
       response: { 201: newKey, ...refusals(...oneCodes, ...makeCodes) },
     },
     handler: async (request, reply) => {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { guardSecondsMax } from '../idempotency/guard.ts'
+import { accountIdPattern } from '../lib/account-id.ts'
 import { type Scope, scopes } from '../lib/scopes.ts'
 import { closed, exactInteger, integerOrNull, textOrNull, unixTime } from '../schema/fields.ts'
 
@@ -39,7 +40,7 @@ const scopeList = Type.Array(Type.Enum([...scopes], { type: 'string' }), {
 })
 export const accountText = {
   type: 'string',
-  pattern: '^acct_[A-Za-z0-9_]{1,64}$',
+  pattern: accountIdPattern,
   'x-pattern-message': 'must be the id of an account: acct_…',
 }
 

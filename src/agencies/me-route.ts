@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import type { Server } from '../http/server.ts'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { keyCodes, noQuery, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { publicPath } from '../schema/params.ts'
 import { type WhoCalls, whoCallsFields } from './who-calls.ts'
@@ -32,10 +32,7 @@ export function addMeRoute(server: Server, whoCalls: WhoCalls): void {
       description:
         'The agency and the key that ask, with what the key may do. It needs no scope: ask it to test a connection.',
       querystring: noQuery,
-      response: {
-        200: { description: 'OK', $ref: 'Me#' },
-        ...refusals('invalid_request', 'unauthenticated', 'not_allowed', 'rate_limited', 'internal', 'unavailable'),
-      },
+      response: { 200: { description: 'OK', $ref: 'Me#' }, ...refusals(...keyCodes) },
     },
     handler: async (request) => {
       const who = await whoCalls(request)

@@ -5,11 +5,10 @@ import type { Tables } from '../database/tables.ts'
 import { deriveKey } from '../idempotency/derive.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
-import { idempotencyMismatch, Refusal, refuseUnavailable, unavailable } from '../lib/refusal.ts'
+import { idempotencyMismatch, Refusal, refuseUnavailable, refuseUnclear, unavailable } from '../lib/refusal.ts'
 import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import { tagWithJob } from './tag.ts'
 import { createTurns } from './turns.ts'
-import { refuseUnclear } from '../lib/unclear.ts'
 
 /** The codes to create, and the parameters for Stripe that all of them share. */
 type BulkRequest = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }
@@ -56,13 +55,13 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
   const findShortage = async (on: Database, job: Tables['bulk_jobs']): Promise<Refusal | undefined> => {
     const row = await on
       .selectFrom('bulk_jobs')
-      .select((builder) => builder.fn.sum<number | string | null>('pending').as('pending'))
+      .select((builder) => builder.fn.sum<number | null>('pending').as('pending'))
       .where('finished_at', 'is', null)
       .where('mode', '=', mode)
       .where('agency_id', '=', job.agency_id)
       .where('id', '!=', job.id)
       .executeTakeFirstOrThrow()
-    const pending = Number(row.pending)
+    const pending = row.pending ?? 0
     if (pending + job.pending <= pendingCodesMax) return undefined
     const message =
       `Your agency may have ${pendingCodesMax} pending codes in bulk jobs and has ${pending}; this job asks for ${job.pending} more. ` +

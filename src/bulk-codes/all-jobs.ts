@@ -1,4 +1,4 @@
-import { appendKeyEvent, type Operator } from '../agencies/key-events.ts'
+import { appendSingleEvent, type Operator } from '../agencies/single-events.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Position } from '../lib/cursor.ts'
@@ -53,23 +53,9 @@ export function createAllJobs(database: Database, mode: Mode) {
       await database.transaction().execute(async (on) => {
         if (!(await cancelJob(on, id))) return
         const subject = { agencyId: job.agency_id, accountId: job.account_id, keyId: null, objectId: id }
-        await appendKeyEvent(on, mode, by, 'bulk_job.canceled', subject)
+        await appendSingleEvent(on, mode, by, 'bulk_job.canceled', subject)
       })
       return await find(id)
-    },
-
-    /** What is left to do: jobs that are not finished, and their codes that are not settled. */
-    async backlog(): Promise<{ jobs: number; codes: number }> {
-      const { jobs, codes } = await database
-        .selectFrom('bulk_jobs')
-        .where('mode', '=', mode)
-        .where('finished_at', 'is', null)
-        .select((is) => [
-          is.fn.countAll<number | string>().as('jobs'),
-          is.fn.sum<number | string>('pending').as('codes'),
-        ])
-        .executeTakeFirstOrThrow()
-      return { jobs: Number(jobs), codes: Number(codes ?? 0) }
     },
   }
 }

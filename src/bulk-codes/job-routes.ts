@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Server } from '../http/server.ts'
 import { resolveIdempotencyKey, writeHeaders } from '../idempotency/key.ts'
 import { decodeCursor } from '../lib/cursor.ts'
+import { refuseUnclear } from '../lib/refusal.ts'
 import type { AddRead } from '../operations/read.ts'
 import { guardedCodes, localCodes, noQuery, refusals } from '../schema/errors.ts'
 import { invalidCursor, limitDefault, listQuery, pageSchema, toPage } from '../schema/lists.ts'
@@ -11,7 +12,6 @@ import { accountId, accountPath, objectId } from '../schema/params.ts'
 import { csvHeader, csvLines } from './csv.ts'
 import type { BulkJobs } from './jobs.ts'
 import { type BulkCode, codesMax } from './schema.ts'
-import { refuseUnclear } from '../lib/unclear.ts'
 
 type Dependencies = { read: AddRead; accounts: Accounts; jobs: BulkJobs }
 

@@ -2,11 +2,10 @@ import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Mode } from '../lib/mode.ts'
-import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
+import { Refusal, refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
 import { unixSeconds } from '../lib/times.ts'
 import { countSettled, finishJobs } from './rows.ts'
 import type { BulkCode, BulkJob } from './schema.ts'
-import { refuseUnclear } from '../lib/unclear.ts'
 
 export type BulkJobs = ReturnType<typeof createBulkJobs>
 
@@ -85,11 +84,11 @@ export async function cancelJob(transaction: Database, jobId: string): Promise<b
 export async function withCounts(database: Database, job: Tables['bulk_jobs']): Promise<BulkJob> {
   const counts = await database
     .selectFrom('bulk_codes')
-    .select(['status', (builder) => builder.fn.countAll<number | string>().as('count')])
+    .select(['status', (builder) => builder.fn.countAll<number>().as('count')])
     .where('job_id', '=', job.id)
     .groupBy('status')
     .execute()
-  return bulkJobOf(job, new Map(counts.map(({ status, count }) => [status, Number(count)])))
+  return bulkJobOf(job, new Map(counts.map(({ status, count }) => [status, count])))
 }
 
 function bulkJobOf(job: Tables['bulk_jobs'], counts: Map<Tables['bulk_codes']['status'], number>): BulkJob {

@@ -7,10 +7,10 @@ import type { Server } from '../http/server.ts'
 import { digestOf } from '../idempotency/derive.ts'
 import type { Guard } from '../idempotency/guard.ts'
 import { createHeaders, resolveIdempotencyKey } from '../idempotency/key.ts'
-import { refuseUnavailable } from '../lib/refusal.ts'
+import { refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
 import { checkExpiresAt, newPromotionCode } from '../promotion-codes/promotion-code.ts'
-import { noQuery, readCodes, refusals } from '../schema/errors.ts'
-import { closed } from '../schema/fields.ts'
+import { bodyCodes, noQuery, readCodes, refusals } from '../schema/errors.ts'
+import { inData } from '../schema/fields.ts'
 import { accountId, accountPath, objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import type { AcceptJob } from './accept.ts'
@@ -18,7 +18,6 @@ import { codesOf } from './codes.ts'
 import type { BulkJobs } from './jobs.ts'
 import { bulkCodeSchema, bulkJobSchema, bulkSchema } from './schema.ts'
 import { checkTagUnset } from './tag.ts'
-import { refuseUnclear } from '../lib/unclear.ts'
 
 type Dependencies = {
   accounts: Accounts
@@ -53,13 +52,10 @@ export function addBulkCodeRoutes(
       params: Type.Object({ accountId, couponId: objectId('The Stripe coupon ID', 'SUMMER20') }),
       querystring: noQuery,
       headers: createHeaders,
-      body: Type.Object(
-        { data: bulkSchema },
-        { ...closed, examples: [{ data: { count: 100, prefix: 'SUMMER-', max_redemptions: 1 } }] },
-      ),
+      body: inData(bulkSchema, { count: 100, prefix: 'SUMMER-', max_redemptions: 1 }),
       response: {
         202: { description: 'Accepted', $ref: 'BulkPromotionCodes#' },
-        ...refusals(...readCodes, 'too_large', 'unsupported_media_type', 'idempotency_mismatch'),
+        ...refusals(...readCodes, ...bodyCodes, 'idempotency_mismatch'),
       },
     },
     handler: async (request, reply) => {

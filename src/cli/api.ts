@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { isAccountId } from '../accounts/accounts.ts'
 import { readCallerConfig } from '../config.ts'
+import { isAccountId } from '../lib/account-id.ts'
 import { isRecord } from '../lib/is-record.ts'
 import { type Call, callApi, listFromApi } from './api-call.ts'
 import { type Command, UsageError } from './command.ts'

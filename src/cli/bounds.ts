@@ -1,7 +1,7 @@
-import { isAccountId } from '../accounts/accounts.ts'
 import type { Bounds } from '../agencies/bounds.ts'
 import { createNetworkCheck } from '../agencies/networks.ts'
 import { guardSecondsMax } from '../idempotency/guard.ts'
+import { isAccountId } from '../lib/account-id.ts'
 import { currencies } from '../lib/currencies.ts'
 import { isScope, scopes } from '../lib/scopes.ts'
 import { type Command, UsageError } from './command.ts'

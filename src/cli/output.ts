@@ -1,3 +1,4 @@
+import { csvLine } from '../lib/csv.ts'
 import { isRecord } from '../lib/is-record.ts'
 
 type Row = Record<string, string | number | boolean | null>
@@ -45,18 +46,12 @@ export function sayRows(rows: Row[], asJson: boolean): void {
     )
 }
 
-/** Writes rows as CSV (RFC 4180), with a line of names. */
+/** Writes rows as CSV, with a line of names. */
 export function sayCsv(rows: Row[]): void {
   const columns = Object.keys(rows[0] ?? {})
   for (const line of [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))]) {
-    process.stdout.write(`${line.map(csvField).join(',')}\r\n`)
+    process.stdout.write(csvLine(line))
   }
-}
-
-/** A spreadsheet takes a text that begins with one of these for a formula; an apostrophe before it makes it text. */
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 function cell(column: string, value: Row[string] | undefined): string {

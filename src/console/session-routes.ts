@@ -10,7 +10,7 @@ import type { Server } from '../http/server.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 import { unixSeconds } from '../lib/times.ts'
-import { noQuery, refusals } from '../schema/errors.ts'
+import { bodyCodes, keyCodes, noQuery, refusals } from '../schema/errors.ts'
 import { closed } from '../schema/fields.ts'
 import { signedOut } from './authenticate-session.ts'
 import { readToken, readTokens, writeToken } from './cookie.ts'
@@ -27,7 +27,6 @@ type Dependencies = {
 }
 
 const url = `${consolePath}/session`
-const common = ['invalid_request', 'not_allowed', 'rate_limited', 'internal', 'unavailable'] as const
 const credentials = Type.Object({ api_key: Type.String({ minLength: 1, maxLength: 200 }) }, closed)
 /** `expires`: when the session ends, in Unix seconds. */
 const sessionSchema = Type.Object({ ...whoCallsFields, expires: Type.Integer() }, closed)
@@ -74,10 +73,7 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
       summary: 'Signs in with an API key',
       querystring: noQuery,
       body: credentials,
-      response: {
-        201: sessionSchema,
-        ...refusals('unauthenticated', 'too_large', 'unsupported_media_type', ...common),
-      },
+      response: { 201: sessionSchema, ...refusals(...keyCodes, ...bodyCodes) },
     },
     handler: async (request, reply) => {
       const caller = await authenticate(request.body.api_key.trim(), noFurtherLimit).catch(refuseKey)
@@ -101,7 +97,7 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
       operationId: 'retrieveSession',
       summary: 'Who is signed in',
       querystring: noQuery,
-      response: { 200: sessionSchema, ...refusals('unauthenticated', ...common) },
+      response: { 200: sessionSchema, ...refusals(...keyCodes) },
     },
     handler: async (request) => {
       const expiresAt = await sessions.expiryOf(readToken(request) ?? '').catch(refuseUnavailable)
@@ -122,7 +118,10 @@ export function addSessionRoutes(server: Server, dependencies: Dependencies): vo
       operationId: 'deleteSession',
       summary: 'Signs out',
       querystring: noQuery,
-      response: { 204: Type.Unsafe({ type: 'null' }), ...refusals(...common) },
+      response: {
+        204: Type.Unsafe({ type: 'null' }),
+        ...refusals('invalid_request', 'not_allowed', 'rate_limited', 'internal', 'unavailable'),
+      },
     },
     handler: async (request, reply) => {
       await sessions.end(readTokens(request)).catch(refuseUnavailable)

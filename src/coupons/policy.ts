@@ -17,7 +17,7 @@ export function checkPolicy(terms: NewCouponTerms, policy: DiscountPolicy): void
       refuse('data.percent_off', `allows at most ${maxPercent} percent`)
   }
   if (amount !== undefined) checkAmount('data.amount_off', amount, currency, policy)
-  checkOptions(terms, policy)
+  checkCurrencyOptions(terms, policy)
   if (duration === 'forever' && (noForever || maxMonths !== undefined)) {
     refuse('data.duration', 'does not allow a duration of forever')
   }
@@ -26,12 +26,8 @@ export function checkPolicy(terms: NewCouponTerms, policy: DiscountPolicy): void
   }
 }
 
-/** Checks what an update adds to a coupon, which can be amounts in further currencies. @throws Refusal `not_allowed` */
-export function checkChangesPolicy(changes: CouponChangesData, policy: DiscountPolicy): void {
-  checkOptions(changes, policy)
-}
-
-function checkOptions(
+/** Checks the amounts in further currencies, which are all that an update can add to a discount. @throws Refusal `not_allowed` */
+export function checkCurrencyOptions(
   { currency_options: options = {} }: Pick<CouponChangesData, 'currency_options'>,
   policy: DiscountPolicy,
 ): void {

@@ -6,7 +6,7 @@ import { writeCodes } from '../schema/errors.ts'
 import { objectId } from '../schema/params.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { checkRedeemBy, couponChanges, newCoupon, toCoupon } from './coupon.ts'
-import { checkChangesPolicy, checkPolicy } from './policy.ts'
+import { checkCurrencyOptions, checkPolicy } from './policy.ts'
 import { couponAnswer, couponSchema, deletedCouponSchema } from './answer-schema.ts'
 import { couponChangesSchema, newCouponSchema } from './schema.ts'
 
@@ -68,7 +68,7 @@ export function addCouponRoutes(server: Server, { read, write, stripe }: Depende
     change: 'coupon.update',
     terms(data, { policy }) {
       const changes = couponChanges(data)
-      checkChangesPolicy(data, policy)
+      checkCurrencyOptions(data, policy)
       return changes
     },
     objectId: ({ couponId }) => couponId,

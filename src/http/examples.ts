@@ -1,4 +1,5 @@
-import { type Code, codes, docsOf, type Outcome } from '../lib/refusal.ts'
+import { type Code, type Outcome, Refusal } from '../lib/refusal.ts'
+import { refusalBody } from './errors.ts'
 import type { Answer, OpenApi, Operation, Schema } from './operations.ts'
 
 /**
@@ -28,8 +29,7 @@ export function resolved(schema: Schema, { components }: OpenApi): Schema {
 
 /** The bodies that an answer may have, as text: one of a success, one for each code of a refusal. */
 export function exampleBodies(status: string, answer: Answer, operation: Operation, document: OpenApi): string[] {
-  if (status >= '400')
-    return refusalsOf(status, answer).map((refusal) => jsonOf(refusalBody(refusal, operation.method)))
+  if (status >= '400') return refusalsOf(status, answer).map((refusal) => exampleOfRefusal(refusal, operation.method))
   return Object.values(answer.content ?? {}).map(({ schema, example = exampleOf(schema, document) }) =>
     typeof example === 'string' ? example : jsonOf(example),
   )
@@ -42,16 +42,8 @@ function refusalsOf(status: string, { description }: Answer): Example[] {
   return refusals.filter(({ code }) => description.includes(`\`${code}\``) || (status === '500' && code === 'internal'))
 }
 
-function refusalBody({ code, error, param, outcome = 'not_applied' }: Example, method: string): object {
-  return {
-    error,
-    code,
-    ...(param !== undefined && { param }),
-    request_id: 'req_5f0c6e1a9d3b2c4e8f7a6b5c',
-    retryable: codes[code].retryable,
-    ...(method !== 'GET' && { outcome }),
-    docs: docsOf(code),
-  }
+function exampleOfRefusal({ code, error, ...details }: Example, method: string): string {
+  return jsonOf(refusalBody(new Refusal(code, error, details), 'req_5f0c6e1a9d3b2c4e8f7a6b5c', method !== 'GET'))
 }
 
 /** Of every code that an operation of the document names. */

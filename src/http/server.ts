@@ -8,9 +8,9 @@ import {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { accountIdOf } from '../lib/account-id.ts'
 import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
-import { isRecord } from '../lib/is-record.ts'
 import type { Refusal } from '../lib/refusal.ts'
 import { type Connections, trackConnections } from './connections.ts'
 import { routedUrl } from './console-calls.ts'
@@ -139,7 +139,7 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, client: string)
       ...request.logged,
       method: request.method,
       route: request.routeOptions.url ?? null,
-      account: accountOf(request),
+      account: accountIdOf(request.params),
       client,
       // Finds the requests under one key, and says nothing of what the caller put into it.
       idempotency_key_digest: idempotencyKey && hash('sha256', String(idempotencyKey)).slice(0, 16),
@@ -154,10 +154,4 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, client: string)
     },
     'request',
   )
-}
-
-/** The account of the path; undefined for a text that can be none, which may be as long as a path. */
-function accountOf({ params }: FastifyRequest): string | undefined {
-  const id = isRecord(params) ? params['accountId'] : undefined
-  return typeof id === 'string' && /^acct_\w{1,64}$/.test(id) ? id : undefined
 }

@@ -10,9 +10,10 @@ export type Verdict = { outcome: 'applied' | 'not_applied' | 'unknown'; objectId
 export type Made = StripeCoupon | StripePromotionCode
 
 const minuteMs = 60_000
-/** Stripe's clock may be behind ours by the first; a call may take, with its retries, as long as the second. */
-const beforeMs = 2 * minuteMs
-export const afterMs = 10 * minuteMs
+/** How far Stripe's clock may be behind ours. */
+const clockLagMs = 2 * minuteMs
+/** How long a call may take, with its retries. */
+export const callMsMax = 10 * minuteMs
 const eventsMax = 1_000
 
 export type Evidence = ReturnType<typeof createEvidence>
@@ -48,7 +49,7 @@ export function isSameChange(a: JournalEvent, b: JournalEvent): boolean {
 }
 
 export function isInTime({ at }: JournalEvent, { created }: Made): boolean {
-  return created * 1000 >= at - beforeMs && created * 1000 <= at + afterMs
+  return created * 1000 >= at - clockLagMs && created * 1000 <= at + callMsMax
 }
 
 export function timeOf({ created }: Made): string {

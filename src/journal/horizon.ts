@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { PostgresAdapter, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Database } from '../database/database.ts'
+import { isPostgres } from '../database/migrate.ts'
 
 /** How often, and how long apart, transactions that still write are given time to end. */
 const triesMax = 10
@@ -12,7 +13,7 @@ const waitMs = 50
  * table before it is given a `seq`: once those that hold one now are gone, what was given out until now is decided.
  */
 export async function safeHorizon(database: Database): Promise<number | undefined> {
-  if (!(database.getExecutor().adapter instanceof PostgresAdapter)) {
+  if (!isPostgres(database)) {
     // SQLite has one writer at a time, so that events become visible in the order of `seq`.
     const row = await database
       .selectFrom('events')

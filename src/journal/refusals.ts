@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Accounts, isAccountId } from '../accounts/accounts.ts'
-import { isRecord } from '../lib/is-record.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import { accountIdOf } from '../lib/account-id.ts'
 import { codes, type Refusal } from '../lib/refusal.ts'
 import { hideSecrets } from '../lib/secrets.ts'
 import type { Journal } from './journal.ts'
@@ -24,8 +24,7 @@ export function journalRefusals(server: FastifyInstance, { accounts, journal, no
   const sample = createSample(now)
 
   const write = async (request: FastifyRequest, agencyId: string, keyId: string, refusal: Refusal, skipped: number) => {
-    const accountId = isRecord(request.params) ? request.params['accountId'] : undefined
-    const named = typeof accountId === 'string' && isAccountId(accountId) ? accountId : null
+    const named = accountIdOf(request.params) ?? null
     // An account that is not the agency's is not the agency's event either.
     const isOwn = named !== null && (await accounts.requireAccount(agencyId, named).then(yes, no))
     const { code, param, message } = refusal

@@ -1,13 +1,14 @@
-import { Type } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import { callerOf } from '../agencies/authorize.ts'
 import type { Database } from '../database/database.ts'
 import type { Server } from '../http/server.ts'
 import type { Mode } from '../lib/mode.ts'
 import { refuseUnavailable } from '../lib/refusal.ts'
-import { refusals } from '../schema/errors.ts'
-import { closedListQuery, limitDefault, listQuery, pageSchema, readCursor, toPage } from '../schema/lists.ts'
+import { keyCodes, refusals } from '../schema/errors.ts'
+import { closedListQuery, limitDefault, listQuery, pageOfRows, pageSchema, readCursor } from '../schema/lists.ts'
+import { publicPath } from '../schema/params.ts'
 import { eventSchema, toPublicEvent } from './event-schema.ts'
-import { listEvents } from './events.ts'
+import { type EventFilter, listEvents } from './events.ts'
 import { listUnanswered } from './unanswered.ts'
 
 /** A query parameter that filters by a text. */
@@ -43,7 +44,17 @@ export const eventFilters = {
   ),
 }
 
-const codes = ['invalid_request', 'unauthenticated', 'not_allowed', 'rate_limited', 'internal', 'unavailable'] as const
+/** What these query parameters filter by. */
+export function toFilter(query: Static<TObject<typeof eventFilters>>): EventFilter {
+  return {
+    accountId: query.account,
+    objectId: query.object,
+    keyId: query.key,
+    requestId: query.request,
+    idempotencyKey: query.idempotency_key,
+    since: query.since === undefined ? undefined : query.since * 1000,
+  }
+}
 
 /** The journal as its agency may read it: its own events alone, whatever the filters say. */
 export function addEventRoutes(server: Server, { database, mode }: { database: Database; mode: Mode }): void {
@@ -51,7 +62,7 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
 
   server.route({
     method: 'GET',
-    url: '/v1/public/events',
+    url: `${publicPath}/events`,
     config: { access: 'events:read' },
     schema: {
       operationId: 'listEvents',
@@ -61,28 +72,16 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
         'What the agency asked for and what became of it, newest first: every change, and requests that were refused with ' +
         '400, 404, 409 or 422 before Stripe was asked (where many are, a sample of them).',
       querystring: Type.Object({ ...listQuery, ...eventFilters }, closedListQuery),
-      response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...codes) },
+      response: { 200: pageSchema({ $ref: 'Event#' }), ...refusals(...keyCodes) },
     },
     handler: async (request) => {
-      const { limit = limitDefault, starting_after: after, since, ...filter } = request.query
+      const { limit = limitDefault, starting_after: after, ...query } = request.query
       const position = readCursor(after)
       const { agencyId, bounds } = callerOf(request)
-      const own = {
-        mode,
-        agencyId,
-        accountsAmong: bounds.accounts,
-        accountId: filter.account,
-        objectId: filter.object,
-        keyId: filter.key,
-        requestId: filter.request,
-        idempotencyKey: filter.idempotency_key,
-        since: since === undefined ? undefined : since * 1000,
-      }
-      const list = filter.unanswered === true ? listUnanswered : listEvents
+      const own = { ...toFilter(query), mode, agencyId, accountsAmong: bounds.accounts }
+      const list = query.unanswered === true ? listUnanswered : listEvents
       const events = await list(database, own, limit + 1, position).catch(refuseUnavailable)
-      const given = events.slice(0, limit)
-      const last = given.at(-1)
-      return toPage(given.map(toPublicEvent), events.length > limit, last && { id: last.id, at: last.at })
+      return pageOfRows(events, limit, toPublicEvent, (event) => event)
     },
   })
 }

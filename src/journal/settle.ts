@@ -4,7 +4,7 @@ import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import { type JournalEvent, listEvents } from './events.ts'
 import type { Journal } from './journal.ts'
-import { afterMs, type Verdict } from './evidence.ts'
+import { callMsMax, type Verdict } from './evidence.ts'
 import { createVerdict } from './verdict.ts'
 
 type Dependencies = { database: Database; journal: Journal; accounts: Accounts; stripe: StripeClient }
@@ -20,6 +20,8 @@ type Options = {
 /** A change and what became of it, or why Stripe could not be asked. */
 export type Settled = { event: JournalEvent } & ({ verdict: Verdict } | { failure: string })
 
+/** How far back a server settles by itself. */
+export const settleBackMs = 7 * 86_400_000
 /** So much of the journal is looked through at once. */
 const windowMs = 60 * 60_000
 const pageSize = 500
@@ -52,7 +54,7 @@ export function createSettle({ database, journal, accounts, stripe }: Dependenci
 
   /** Settles the changes since a time that are old enough for every call of theirs to have ended. */
   return async function* settle(options: Options): AsyncGenerator<Settled> {
-    const until = (options.now ?? Date.now()) - afterMs
+    const until = (options.now ?? Date.now()) - callMsMax
     for (let since = options.since; since < until; since += windowMs) {
       const filter = { mode: stripe.mode, since, until: Math.min(since + windowMs, until) - 1, isUnanswered: true }
       let page: JournalEvent[] = []

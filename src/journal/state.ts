@@ -1,11 +1,10 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
 import { listEvents } from './events.ts'
+import { settleBackMs } from './settle.ts'
 
 /** A running server settles a change whose answer was lost after ten minutes, and looks every minute. */
 const settledAfterMs = 15 * 60_000
-/** Beyond this a start without an end is nobody's to settle by itself. */
-const settledWithinMs = 7 * 86_400_000
 /** More than this need no exact number. */
 export const unsettledMax = 100
 
@@ -19,10 +18,10 @@ export async function readJournalState(database: Database) {
     .executeTakeFirst()
   const { count: unsealed } = await database
     .selectFrom('events')
-    .select((is) => is.fn.countAll<number | string>().as('count'))
+    .select((is) => is.fn.countAll<number>().as('count'))
     .where('seq', '>', lastSeal?.last_seq ?? 0)
     .executeTakeFirstOrThrow()
-  return { lastSeal, unsealed: Number(unsealed) }
+  return { lastSeal, unsealed }
 }
 
 /**
@@ -30,6 +29,6 @@ export async function readJournalState(database: Database) {
  * once, which a server must not.
  */
 export async function countUnsettled(database: Database, mode: Mode, now = Date.now()): Promise<number> {
-  const filter = { mode, since: now - settledWithinMs, until: now - settledAfterMs, isUnanswered: true }
+  const filter = { mode, since: now - settleBackMs, until: now - settledAfterMs, isUnanswered: true }
   return (await listEvents(database, filter, unsettledMax)).length
 }

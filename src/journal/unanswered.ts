@@ -3,10 +3,9 @@ import type { Database } from '../database/database.ts'
 import type { Position } from '../lib/cursor.ts'
 import { invalid } from '../lib/refusal.ts'
 import { type EventFilter, type JournalEvent, listEvents } from './events.ts'
+import { settleBackMs } from './settle.ts'
 
 const hourMs = 3_600_000
-/** As far as settling looks back by itself. */
-const reachMs = 7 * 24 * hourMs
 /** For a caller who reckons seven days by another clock, or reads on through the pages. */
 const graceMs = hourMs
 /** So much of the journal is looked through at once: nothing says which changes have no answer but all that have. */
@@ -23,8 +22,8 @@ export async function listUnanswered(
   after?: Position,
   now = Date.now(),
 ): Promise<JournalEvent[]> {
-  const oldest = since ?? now - reachMs
-  if (oldest < now - reachMs - graceMs) {
+  const oldest = since ?? now - settleBackMs
+  if (oldest < now - settleBackMs - graceMs) {
     throw invalid('since', 'since must be within the last seven days where unanswered is true.')
   }
   const found: JournalEvent[] = []

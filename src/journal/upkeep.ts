@@ -1,8 +1,8 @@
 import type { Logger } from '../http/log.ts'
 import { sleep } from '../lib/sleep.ts'
-import { afterMs } from './evidence.ts'
+import { callMsMax } from './evidence.ts'
 import type { Seals } from './sealing.ts'
-import type { Settle } from './settle.ts'
+import { type Settle, settleBackMs } from './settle.ts'
 
 type Dependencies = {
   seals: Seals
@@ -21,8 +21,6 @@ const settleEveryMs = 60_000
 const removeEveryMs = 3_600_000
 const dayMs = 86_400_000
 type Task = 'sealing' | 'settling' | 'removing'
-/** How far back a process looks at its start; after that it goes on from where it was. */
-const settleBackMs = 7 * dayMs
 
 /** Seals, settles and, where events are to be kept only for some days, removes, beside the server. Every process may. */
 export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now = Date.now }: Dependencies) {
@@ -47,6 +45,7 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
     await wait(sealPauseMs, signal)
     return !signal.aborted
   }
+  // After its start a process goes on from where it was.
   let since = now() - settleBackMs
   const settleOnce = async () => {
     const time = now()
@@ -56,9 +55,9 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
       else log.info({ change: settled.event.id, ...settled.verdict }, 'a change without an answer is settled')
       if (signal.aborted) return
     }
-    // Twice, so that a clock which was stepped back for a moment hides no change.
     unsettled = failures
-    if (failures === 0) since = time - 2 * afterMs
+    // Twice, so that a clock which was stepped back for a moment hides no change.
+    if (failures === 0) since = time - 2 * callMsMax
   }
   const removeOld = async () => {
     while (!signal.aborted && (await seals.removeBefore(now() - keepDays * dayMs)) > 0);

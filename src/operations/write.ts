@@ -14,7 +14,7 @@ import type { Answer } from '../lib/answer.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { Scope } from '../lib/scopes.ts'
 import { type Code, noQuery, refusals, writeCodes } from '../schema/errors.ts'
-import { closed } from '../schema/fields.ts'
+import { inData } from '../schema/fields.ts'
 import { accountId, accountPath } from '../schema/params.ts'
 
 declare module 'fastify' {
@@ -87,7 +87,7 @@ export function createWrite(server: Server, { accounts, changes, daily, guard }:
         params: Type.Object({ accountId, ...params }),
         querystring: noQuery,
         ...(method !== 'DELETE' && { headers: method === 'POST' ? createHeaders : writeHeaders }),
-        ...(body && { body: Type.Object({ data: body.data }, { ...closed, examples: [{ data: body.example }] }) }),
+        ...(body && { body: inData(body.data, body.example) }),
         response: { [status]: { description: status === 201 ? 'Created' : 'OK', ...response }, ...refusals(...codes) },
       },
       handler: async (request, reply) => {

@@ -14,8 +14,7 @@ type Options = {
   retryMs?: number
 }
 
-/** For the metrics. `outages`: how often Redis was lost. `unanswered`: how many questions the process had to answer by itself. */
-export type RedisState = { isUp: boolean; outages: number; unanswered: number }
+export type RedisState = { isUp: boolean }
 
 export type Redis = {
   /** The answer to a command, or undefined where Redis is down, refuses it or takes too long. */
@@ -39,8 +38,6 @@ export async function openRedis(options: Options): Promise<Redis> {
   let current: { client: Client; lose: (error: unknown) => void } | undefined
   let isDown = false
   let isClosed = false
-  let outages = 0
-  let unanswered = 0
   let retry: NodeJS.Timeout | undefined
 
   const connect = async () => {
@@ -55,7 +52,6 @@ export async function openRedis(options: Options): Promise<Redis> {
       retry = setTimeout(() => void connect(), retryMs)
       if (isDown) return
       isDown = true
-      outages += 1
       // Not the error itself, which may hold the options of the connection.
       log.warn({ reason: reasonOf(error) }, 'Redis is lost: each process keeps its own limits until it is back')
     }
@@ -84,7 +80,6 @@ export async function openRedis(options: Options): Promise<Redis> {
       } catch (error) {
         connection?.lose(error)
       }
-      unanswered += 1
       return undefined
     },
 
@@ -93,7 +88,7 @@ export async function openRedis(options: Options): Promise<Redis> {
       connection?.client.sendCommand(command).catch(connection.lose)
     },
 
-    state: () => ({ isUp: current !== undefined, outages, unanswered }),
+    state: () => ({ isUp: current !== undefined }),
 
     async close() {
       isClosed = true

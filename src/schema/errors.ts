@@ -50,17 +50,19 @@ export function refusals(...possible: Code[]): Record<number, object> {
   return answers
 }
 
-/** The refusals of every route on an account. */
-export const guardedCodes = [
+/** The refusals of every route that asks for an API key. */
+export const keyCodes = [
   'invalid_request',
   'unauthenticated',
   'not_allowed',
-  'account_not_found',
   'rate_limited',
   'internal',
   'unavailable',
 ] as const
-const bodyCodes = ['too_large', 'unsupported_media_type'] as const
+/** The refusals of every route on an account. */
+export const guardedCodes = [...keyCodes, 'account_not_found'] as const
+/** Those of a route that may get a body. */
+export const bodyCodes = ['too_large', 'unsupported_media_type'] as const
 
 /** The refusals of a read from Stripe. */
 export const readCodes = [

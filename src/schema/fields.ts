@@ -1,7 +1,11 @@
-import { Type } from 'typebox'
+import { type TObject, type TSchema, Type } from 'typebox'
 
 /** Every object on the wire is closed: an unknown field is refused, not ignored. */
 export const closed = { additionalProperties: false } as const
+
+/** A body, whose fields are under `data`, with its documented example. */
+export const inData = <T extends TSchema>(data: T, example: object): TObject<{ data: T }> =>
+  Type.Object({ data }, { ...closed, examples: [{ data: example }] })
 
 // OpenAPI 3.0 says "or null" with a keyword of its own.
 export const integerOrNull = Type.Unsafe<number | null>({ type: 'integer', nullable: true })

@@ -56,6 +56,18 @@ export function readCursor(after: string | undefined): Position | undefined {
   return position
 }
 
+/** The body of one page of rows, of which one more than `limit` was read, where there is one. */
+export function pageOfRows<Row, T>(
+  rows: Row[],
+  limit: number,
+  toBody: (row: Row) => T,
+  positionOf: (row: Row) => Position,
+) {
+  const given = rows.slice(0, limit)
+  const last = given.at(-1)
+  return toPage(given.map(toBody), rows.length > limit, last && positionOf(last))
+}
+
 /** The body of one page; its cursor is the position of the last object that was read. */
 export function toPage<T>(data: T[], hasMore: boolean, last: Position | undefined) {
   return { data, has_more: hasMore, next_cursor: hasMore && last ? encodeCursor(last) : null }

@@ -23,14 +23,12 @@ describe.skipIf(redisUrl === undefined)(`a Redis that breaks ${skipped}`, () => 
   test('is answered for by the process, said once, and used again when it is back', async () => {
     const { keys, proxy, url } = await start()
     const limits = await keys.open({ url })
-    expect(limits.state()).toEqual({ isUp: true, outages: 0, unanswered: 0 })
+    expect(limits.state()).toEqual({ isUp: true })
     proxy.cut()
     await expect.poll(() => limits.take('a', 1, 1)).toBe(undefined)
-    expect(limits.state().outages).toBe(1)
-    expect(limits.state().unanswered).toBeGreaterThan(0)
     await expect.poll(async () => (await limits.take('b', 1, 10))?.granted).toBe(1)
     expect(lines(limits.logged)).toEqual([lost, back])
-    expect(limits.state()).toMatchObject({ isUp: true, outages: 1 })
+    expect(limits.state()).toEqual({ isUp: true })
   })
 
   test('that falls silent is given up after the first late answer, and a new connection is used', async () => {
@@ -39,7 +37,6 @@ describe.skipIf(redisUrl === undefined)(`a Redis that breaks ${skipped}`, () => 
     proxy.kill()
     const answers = await Promise.all([limits.take('a', 1, 5), limits.take('a', 1, 5)])
     expect(answers).toEqual([undefined, undefined])
-    expect(limits.state()).toMatchObject({ outages: 1, unanswered: 2 })
     expect(limits.logged[0]).toContain('no answer within 2000 ms')
     await expect.poll(async () => (await limits.take('b', 1, 5))?.granted).toBe(1)
   })
@@ -86,7 +83,7 @@ test('a Redis that always hangs up is tried again and again, and said once', asy
   await expect.poll(() => tries).toBeGreaterThan(3)
   await limits.close()
   expect(lines(logged)).toEqual([lost])
-  expect(limits.state()).toMatchObject({ isUp: false, outages: 1 })
+  expect(limits.state()).toEqual({ isUp: false })
 })
 
 test('a Redis that never answers keeps no doctor waiting', async () => {
@@ -111,7 +108,7 @@ test('a Redis that is not there at the start delays nothing for long, and its pa
   expect(await limits.enter('ag_1', 'a', { unitsPerSecond: 1, requestsMax: 1 })).toBe(undefined)
   limits.leave('ag_1', 'a')
   limits.refund('a')
-  expect(limits.state()).toEqual({ isUp: false, outages: 1, unanswered: 2 })
+  expect(limits.state()).toEqual({ isUp: false })
   await limits.close()
   expect(lines(logged)).toEqual([lost])
   expect(logged[0]).toContain('ECONNREFUSED')

@@ -15,10 +15,11 @@ export const byCommand: Operator = { actor: 'operator', requestId: null, address
 type Subject = { agencyId: string | null; accountId?: string; keyId: string | null; objectId?: string; terms?: object }
 
 /**
- * Writes a change to an agency, a key, an account or a freeze into the journal, in the transaction of the change itself. Its object
- * is the key that was changed, unless it names another, and its key the one that asked; an operator has none.
+ * Writes a change to an agency, an account, a key, a freeze or a bulk job into the journal, in the transaction of the change itself.
+ * `key_id` is the key that asked or, where the operator did, the key that was changed; `object_id` is `objectId`, else the key that
+ * was changed.
  */
-export async function appendKeyEvent(
+export async function appendSingleEvent(
   transaction: Database,
   mode: Mode,
   author: Author,
