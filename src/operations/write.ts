@@ -126,13 +126,19 @@ export function createWrite(server: Server, { accounts, changes, daily, guard, j
           }
           return { account, terms: allowedTerms() }
         }
+        const recheck = async () => {
+          await request.admitAgain(reply)
+          await accounts.accountOf(request)
+          allowedTerms()
+        }
 
         const { account, terms } = await begin().catch(async (error: unknown) => {
           if (!(error instanceof Refusal) || error.outcome !== 'not_applied') throw error
           throw knownOutcome(error, await attemptsBefore(request, change))
         })
-        const answer = await changes.record(account, originOf(request), { ...change, terms }, (stripeKey, sent) =>
-          daily.count(caller, () => call(account, input.params, sent, stripeKey)),
+        const checked = { ...account, recheck }
+        const answer = await changes.record(checked, originOf(request), { ...change, terms }, (stripeKey, sent) =>
+          daily.count(caller, () => call(checked, input.params, sent, stripeKey)),
         )
         setStripeHeaders(reply, answer)
         // To return the reply itself would make Fastify watch its stream to the end.
