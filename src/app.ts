@@ -129,7 +129,7 @@ export async function buildApp(options: Dependencies & AppOptions): Promise<Serv
   const read = createRead(server, accounts)
   const daily = createDailyChanges(database)
   const guard = createGuard(database, stripe.mode, () => Date.now())
-  const write = createWrite(server, { accounts, changes: createChanges(journal), daily, guard })
+  const write = createWrite(server, { accounts, changes: createChanges(journal), daily, guard, journal })
   addAccountRoutes(server, {
     accounts,
     mode,

@@ -127,7 +127,7 @@ export const planted: PlantedBug[] = [
     changes: [
       {
         file: 'src/bulk-codes/make-code.ts',
-        from: 'const made = code.keysSpent > 0 ? await findMade(account, code) : undefined',
+        from: 'const made = await findMade(account, code)',
         to: 'const made = undefined',
       },
       { file: 'src/bulk-codes/make-code.ts', from: 'if (own !== undefined) return own', to: 'void own' },

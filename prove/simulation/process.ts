@@ -46,7 +46,7 @@ export async function openProcess(world: World, wire: Wire, path: string, number
     unwritten: () => own.unwritten(),
     flush: () => own.flush(),
     close: () => own.close(),
-    findAttempts: (account, operation, key) => own.findAttempts(account, operation, key),
+    findAttempts: async (...asked) => await own.findAttempts(...asked),
   }
   const common = { database, journal, stripe, log }
   const app = await buildApp({ ...common, rateLimitPerSecond: 1_000, bulkPendingCodesMax: 1_000 })

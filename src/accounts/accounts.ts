@@ -13,7 +13,13 @@ declare const proof: unique symbol
  * A Stripe account that was checked to be this agency's. Every call to Stripe takes one and only this module makes them, so
  * that forgetting the check does not compile.
  */
-export type ConnectedAccount = { readonly id: string; readonly agencyId: string; readonly [proof]: true }
+export type ConnectedAccount = {
+  readonly id: string
+  readonly agencyId: string
+  readonly [proof]: true
+  /** Checks again, before a write that had to wait is sent, that its author may still make it. @throws Refusal where it may not */
+  readonly recheck?: () => Promise<void>
+}
 
 export type AccountRow = { id: string; agencyId: string; connectedAt: number }
 

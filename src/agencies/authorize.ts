@@ -9,6 +9,8 @@ import { refuseMisplacedKey } from './misplaced-key.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null
+    /** Looks up anew who is calling, and refuses what it may no longer do. */
+    admitAgain: (reply: FastifyReply) => Promise<void>
   }
 }
 
@@ -35,6 +37,10 @@ export function guardRoutes(server: FastifyInstance, guard: Guard): void {
   }
 
   server.decorateRequest('caller', null)
+  server.decorateRequest('admitAgain', async function admitAgain(this: FastifyRequest, reply) {
+    this.caller = await callerBy(this, reply)
+    admit(this.caller, this)
+  })
   server.addHook('onRequest', async (request, reply) => {
     if (isOpen(request)) return
     if (isConsoleCall(request)) requireSameOrigin(request)
@@ -49,8 +55,7 @@ export function guardRoutes(server: FastifyInstance, guard: Guard): void {
   // The key may have lost its rights while the body was on its way, which its sender can draw out, also of one that holds nothing.
   server.addHook('preValidation', async (request, reply) => {
     if (isOpen(request) || isRead(request)) return
-    request.caller = await callerBy(request, reply)
-    admit(request.caller, request)
+    await request.admitAgain(reply)
   })
 }
 

@@ -1,7 +1,7 @@
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { ApiKeys } from '../agencies/api-keys.ts'
 import type { Clock } from '../lib/clock.ts'
-import { codes as refusalCodes, Refusal } from '../lib/refusal.ts'
+import { codes as refusalCodes, Refusal, refuseUnavailable } from '../lib/refusal.ts'
 import type { Failure } from './outcome.ts'
 import type { Job } from './rows.ts'
 
@@ -32,14 +32,14 @@ export function createCheckJob({ keys, accounts, clock }: Dependencies): (job: J
     if (key.frozenBy !== null) return 'paused'
     try {
       const account = await accounts.requireAccount(job.agencyId, job.accountId, key.bounds.accounts)
-      return { account }
+      return { account: { ...account, recheck: () => recheck(job) } }
     } catch (error) {
       if (!(error instanceof Refusal) || refusalCodes[error.code].retryable) throw error
       return { failure: { code: error.code, message: error.message } }
     }
   }
 
-  return async (job) => {
+  const checkJob = async (job: Job): Promise<JobCheck> => {
     const known = remembered.get(job.id)
     if (known && clock.now() < known.until) return await known.check
     if (remembered.size >= rememberedMax) remembered.clear()
@@ -50,4 +50,13 @@ export function createCheckJob({ keys, accounts, clock }: Dependencies): (job: J
     checking.then((found) => found === 'paused' && forget(), forget)
     return await checking
   }
+
+  /** @throws Refusal of this try alone: before the next one the job is checked, and ends or waits for what is found */
+  const recheck = async (job: Job): Promise<void> => {
+    const found = await checkJob(job).catch(refuseUnavailable)
+    if (found === 'paused' || 'failure' in found) {
+      throw new Refusal('unavailable', 'The API key of this job may not make this code now. Nothing was sent.')
+    }
+  }
+  return checkJob
 }

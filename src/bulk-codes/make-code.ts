@@ -35,9 +35,13 @@ export function createMakeCode({ changes, stripe }: Dependencies) {
   }
 
   const make = async (account: ConnectedAccount, code: BegunCode): Promise<string> => {
-    // A try under an earlier key may have created the code, which a new key cannot detect: look for it first.
-    const made = code.keysSpent > 0 ? await findMade(account, code) : undefined
-    if (made !== undefined) return made
+    if (code.keysSpent > 0) {
+      // A try under an earlier key may have created the code, which a new key cannot detect: look for it first.
+      const made = await findMade(account, code)
+      if (made !== undefined) return made
+      // To look for it may have taken many seconds.
+      await account.recheck?.()
+    }
     try {
       return await create(account, code)
     } catch (error) {

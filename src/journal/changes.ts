@@ -1,12 +1,12 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { OperatorOrigin, Origin } from '../agencies/origin.ts'
-import { deriveKey, digestOf } from '../idempotency/derive.ts'
+import { deriveKey } from '../idempotency/derive.ts'
 import { createInFlight } from '../idempotency/in-flight.ts'
 import type { Answer } from '../lib/answer.ts'
 import { newId } from '../lib/ids.ts'
 import { keptTerms } from '../lib/kept-terms.ts'
 import { Refusal, unavailable } from '../lib/refusal.ts'
-import { earlierAttempts, knownOutcome } from './attempts.ts'
+import { earlierAttempts, knownOutcome, requestDigestOf } from './attempts.ts'
 import type { Journal, NewEvent } from './journal.ts'
 
 export type Change<Terms extends object> = {
@@ -39,11 +39,8 @@ export function createChanges(journal: Journal) {
     call: Call<Terms, T>,
   ): Promise<Answer<T>> => {
     const id = newId('chg')
-    // 128 bits tell two requests of one caller apart; events are many, so that each byte counts.
-    const requestDigest =
-      origin.idempotencyKey === null ? null : digestOf([change.objectId, change.fields]).slice(0, 32)
     const whose = { agency_id: account.agencyId, account_id: account.id, key_id: origin.keyId, actor: origin.actor }
-    const earlier = async () => await earlierAttempts(journal, account, origin, change.operation, id, requestDigest)
+    const earlier = async () => await earlierAttempts(journal, account, origin, change, id)
     await journal
       .append({
         ...whose,
@@ -53,7 +50,7 @@ export function createChanges(journal: Journal) {
         address: origin.address,
         idempotency_key: origin.idempotencyKey,
         key_source: origin.keySource,
-        request_digest: requestDigest,
+        request_digest: origin.idempotencyKey === null ? null : requestDigestOf(change),
         object_id: change.objectId,
         ...keptTerms(change.terms),
       })

@@ -122,8 +122,8 @@ test('attempts come oldest first, with their terms, their digest and what became
   await journal.append(start({ change_id: 'chg_1' }))
   await journal.append(end({ change_id: 'chg_2', outcome: 'unknown' }))
   expect(await find()).toEqual([
-    { changeId: 'chg_2', requestDigest: 'd', terms: '{}', outcome: 'unknown' },
-    { changeId: 'chg_1', requestDigest: null, terms: null, outcome: null },
+    { changeId: 'chg_2', requestDigest: 'd', terms: '{}', outcome: 'unknown', read: 2 },
+    { changeId: 'chg_1', requestDigest: null, terms: null, outcome: null, read: 2 },
   ])
 })
 

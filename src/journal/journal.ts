@@ -125,22 +125,30 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
     },
 
     /**
-     * The attempts of the change that this Idempotency-Key stands for, with what became of each: first those that made
-     * it, then those that may have. `outcome` is null where no end is written.
+     * The attempts of the change that this Idempotency-Key stands for, with what became of each: first those of the request
+     * with this digest, if any is given; of them, first those that made the change, then those that may have. `outcome` is null
+     * where no end is written. `read` is how many attempts were read under the key, of which the oldest may be left out.
      */
-    async findAttempts(account: { agencyId: string; id: string }, operation: string, idempotencyKey: string) {
-      const starts = database
-        .selectFrom('events')
-        .select(['seq', 'change_id', 'request_digest', 'terms'])
-        .where('idempotency_key', '=', idempotencyKey)
-        .where('type', '=', `${operation}.started`)
-        .where('agency_id', '=', account.agencyId)
-        .where('account_id', '=', account.id)
-        .where('mode', '=', mode)
-        .orderBy('seq', 'desc')
-        .limit(attemptsReadMax)
+    async findAttempts(
+      account: { agencyId: string; id: string },
+      operation: string,
+      idempotencyKey: string,
+      requestDigest: string | null = null,
+    ) {
       return await database
-        .selectFrom(starts.as('start'))
+        .with('starts', (on) =>
+          on
+            .selectFrom('events')
+            .select(['seq', 'change_id', 'request_digest', 'terms'])
+            .where('idempotency_key', '=', idempotencyKey)
+            .where('type', '=', `${operation}.started`)
+            .where('agency_id', '=', account.agencyId)
+            .where('account_id', '=', account.id)
+            .where('mode', '=', mode)
+            .orderBy('seq', 'desc')
+            .limit(attemptsReadMax),
+        )
+        .selectFrom('starts as start')
         .leftJoin('events as end', (join) =>
           join.onRef('end.change_id', '=', 'start.change_id').on('end.type', '=', `${operation}.ended`),
         )
@@ -149,6 +157,8 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
         )
         .select(['start.change_id as changeId', 'start.request_digest as requestDigest', 'start.terms as terms'])
         .select(({ fn }) => fn.coalesce('settled.outcome', 'end.outcome').as('outcome'))
+        .select((is) => is.selectFrom('starts').select(is.fn.countAll().as('count')).as('read'))
+        .orderBy(sql`case when ${sql.ref('start.request_digest')} = ${requestDigest} then 0 else 1 end`)
         .orderBy(({ fn }) => {
           const outcome = fn.coalesce('settled.outcome', 'end.outcome')
           return sql`case when ${outcome} in ('applied', 'replayed') then 0 when ${outcome} = 'not_applied' then 2 else 1 end`
@@ -166,6 +176,6 @@ function isFaultOfRow(error: unknown): boolean {
 }
 
 /** A caller that retries for ever must not make each retry dearer than the one before. */
-const attemptsReadMax = 1_000
+export const attemptsReadMax = 1_000
 /** How many attempts are told; whoever is told so many does not know of all. */
 export const attemptsMax = 50

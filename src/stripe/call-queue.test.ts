@@ -32,6 +32,12 @@ test('an account has no more calls in flight than it may, and the next begins wh
   expect(begun).toEqual(['1', '2', '3'])
 })
 
+test('a call is told whether it had to wait', async () => {
+  const queue = new CallQueue({ callsPerAccountMax: 1 })
+  const run = () => queue.run({ agencyId: 'a', id: 'acct_1' }, async (hasWaited) => hasWaited)
+  expect(await Promise.all([run(), run()])).toEqual([false, true])
+})
+
 test('a call that fails gives its slot back as well', async () => {
   const queue = new CallQueue({ callsPerAccountMax: 1 })
   const account = { agencyId: 'a', id: 'acct_1' }

@@ -39,14 +39,15 @@ export class CallQueue {
   }
 
   /**
-   * Runs the call on the account as soon as there is a slot for it.
+   * Runs the call on the account as soon as there is a slot for it, and tells it whether it had to wait.
    * @throws Refusal `unavailable` if it waited too long or too many wait: then it was never sent
    */
-  async run<T>(account: Caller, call: () => Promise<T>): Promise<T> {
-    if (this.#mayStart(account.agencyId, account.id)) this.#start(account)
-    else await this.#wait(account)
+  async run<T>(account: Caller, call: (hasWaited: boolean) => Promise<T>): Promise<T> {
+    const hasToWait = !this.#mayStart(account.agencyId, account.id)
+    if (hasToWait) await this.#wait(account)
+    else this.#start(account)
     try {
-      return await call()
+      return await call(hasToWait)
     } finally {
       this.#inFlight -= 1
       this.#ofAgency.add(account.agencyId, -1)

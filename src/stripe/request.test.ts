@@ -10,6 +10,7 @@ import {
   type Step,
 } from '../../test/support/stripe-steps.ts'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
+import { Refusal } from '../lib/refusal.ts'
 import type { WireRequest } from '../lib/wire.ts'
 import { createStripeRequest } from './request.ts'
 
@@ -93,6 +94,38 @@ test('a call that found no place in the queue was never sent, and changed nothin
   await expect(create()).rejects.toMatchObject({ code: 'unavailable', outcome: 'not_applied' })
   held.resolve()
   expect(await first).toMatchObject({ value: coupon })
+})
+
+test('a write that had to wait is checked again and, if that refuses it, not sent; a read is not checked', async () => {
+  const held = Promise.withResolvers<void>()
+  const sent: WireRequest[] = []
+  let checks = 0
+  const recheck = async () => {
+    checks += 1
+    throw new Refusal('unauthenticated', 'Revoked.')
+  }
+  const account = { id: 'acct_1', agencyId: 'ag_1', recheck } as unknown as ConnectedAccount
+  const observed: string[] = []
+  const request = createStripeRequest({
+    secretKey: 'sk_test_request',
+    timeoutMs: 60_000,
+    retriesMax: 0,
+    queueLimits: { callsPerAccountMax: 1 },
+    observers: [(endpoint) => ({ started: () => observed.push(endpoint), ended: () => {} })],
+    send: async (wire, signal) => {
+      sent.push(wire)
+      await held.promise
+      return await answer(200, coupon)(signal)
+    },
+  })
+  const create = () => request('POST', '/v1/coupons', { account, params: {}, idempotencyKey: 'key', object: 'coupon' })
+  const [first, second] = [create(), create()]
+  const read = request('GET', '/v1/coupons/TEN', { account, object: 'coupon' })
+  held.resolve()
+  await expect(second).rejects.toMatchObject({ code: 'unauthenticated', outcome: 'not_applied' })
+  expect([await first, await read]).toMatchObject([{ value: coupon }, { value: coupon }])
+  expect({ checks, methods: sent.map(({ method }) => method) }).toEqual({ checks: 1, methods: ['POST', 'GET'] })
+  expect(observed).toEqual(['POST /v1/coupons', 'GET /v1/coupons/{id}'])
 })
 
 test('a list needs no id, and may weigh more than an object', async () => {

@@ -79,9 +79,11 @@ export function createStripeRequest({
       ...(method === 'DELETE' && { maxNetworkRetries: 0 }),
     }
     try {
-      const send = () => {
+      const send = async (hasWaited = false) => {
+        // Until now nothing was sent, and in the meantime a key may have been revoked or frozen.
+        if (hasWaited && method !== 'GET') await account?.recheck?.()
         for (const one of observed) one.started()
-        return attempts.run(call, () => stripe.rawRequest(method, path, params, options))
+        return await attempts.run(call, () => stripe.rawRequest(method, path, params, options))
       }
       // The SDK's deadline begins when the call leaves the queue.
       const value: Stripe.Response<T> = await (queueAs ? queue.run(queueAs, send) : send())

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createAccounts } from '../../src/accounts/accounts.ts'
+import { type Bounds, defaultBounds } from '../../src/agencies/bounds.ts'
 import type { WireRequest, WireResponse } from '../../src/lib/wire.ts'
 import { databases, expectRefusal, journalOf, startTestServer, type TestServer } from '../support/server.ts'
 
@@ -151,14 +153,74 @@ describe.each(databases)('what an answer says of its change, on %s', (database) 
     await rename('away', 'events')
   })
 
-  test.each(['events', 'accounts'])('says unknown to a retry that the table %s is missing for', async (table) => {
+  test.each([
+    ['unknown', 'events'],
+    ['applied', 'accounts'],
+  ])('says %s to a retry that the table %s is missing for', async (outcome, table) => {
     await create('order-1')
     await server.journal.flush()
     const rename = (from: string, to: string) => server.database.schema.alterTable(from).renameTo(to).execute()
     await rename(table, 'away')
-    expectRefusal(await create('order-1'), 503, 'unavailable', { outcome: 'unknown', retryable: true })
+    expectRefusal(await create('order-1'), 503, 'unavailable', { outcome, retryable: true })
     expectRefusal(await create(), 503, 'unavailable', { outcome: 'not_applied' })
     await rename('away', table)
+  })
+
+  describe('of a retry that this server refuses', () => {
+    const data = { percent_off: 40 }
+    /** Another process, which trusts no key yet. */
+    const retry = async (key: string, headers: object = {}, coupons = server.coupons) => {
+      const call = { method: 'POST', body: { data }, headers: { 'idempotency-key': key, ...headers } }
+      return await server.call(coupons, call, await server.openSecondServer())
+    }
+    const limitKey = async (bounds: Partial<Bounds>) => {
+      const changed = JSON.stringify({ ...defaultBounds, ...bounds })
+      await server.database.updateTable('api_keys').set({ bounds: changed }).where('id', '=', server.keyId).execute()
+    }
+    beforeEach(async () => {
+      await create('order-1', data)
+      await server.journal.flush()
+    })
+
+    test('by a policy that has become stricter, it says that the change was made', async () => {
+      await limitKey({ maxPercent: 20 })
+      expectRefusal(await retry('order-1'), 403, 'not_allowed', { outcome: 'applied', param: 'data.percent_off' })
+      expectRefusal(await retry('order-2'), 403, 'not_allowed', { outcome: 'not_applied' })
+    })
+
+    test('by a window that is none, too', async () => {
+      const headers = { 'idempotency-guard': 'long' }
+      expectRefusal(await retry('order-1', headers), 400, 'invalid_request', { outcome: 'applied' })
+    })
+
+    test('because the account has left, too, but only to the agency that made it', async () => {
+      const other = await server.openTenant()
+      const say = async (coupons: string) => {
+        const { status, headers, body } = await server.call(coupons, {
+          method: 'POST',
+          key: other.key,
+          body: { data },
+          headers: { 'idempotency-key': 'order-1' },
+        })
+        const { request_id: _, ...rest } = body
+        const names = [...headers.keys()].filter((name) => name !== 'ratelimit')
+        return { status, rest, names }
+      }
+      const missing = await say(server.coupons.replace(server.accountId, 'acct_missing'))
+      expect(missing.rest).toMatchObject({ code: 'account_not_found', outcome: 'not_applied' })
+      expect(await say(server.coupons)).toEqual(missing)
+      await createAccounts(server.database, 'sandbox').disconnect(server.accountId)
+      expectRefusal(await retry('order-1'), 404, 'account_not_found', { outcome: 'applied' })
+      expect(await say(server.coupons)).toEqual(missing)
+    })
+
+    test('because its key may no longer see the account, it says the same as of any other', async () => {
+      await limitKey({ accounts: ['acct_seen'] })
+      const missing = server.coupons.replace(server.accountId, 'acct_missing')
+      for (const coupons of [server.coupons, missing]) {
+        expectRefusal(await retry('order-1', {}, coupons), 404, 'account_not_found', { outcome: 'unknown' })
+      }
+    })
   })
 
   test('an id as long as Stripe allows is journaled, and takes nothing from its neighbours', async () => {

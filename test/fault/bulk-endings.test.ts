@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
+import type { WireResponse } from '../../src/lib/wire.ts'
 import { bulkCaller, type Code } from '../support/bulk.ts'
 import { codeOf, createPast, errorWith, openBulk } from '../support/bulk-stripe.ts'
 import { createManualClock } from '../support/clock.ts'
@@ -48,6 +49,31 @@ describe.each(databases)('the rest of a bulk job, on %s', (database) => {
       expect(code).toMatchObject({ error: expect.stringMatching(/^No such coupon: 'TEN'/), error_code: 'not_found' })
     }
     expect(gate.begun()).toBe(19)
+  })
+
+  test('is not made by a code that waits for its turn while the API key is revoked', async () => {
+    const gate = createGate(0)
+    const create = async (_: unknown, answer: () => Promise<WireResponse>) => {
+      await gate.pass()
+      return await answer()
+    }
+    const { server, accepted } = await openBulk(database, create, { queueLimits: { callsPerAccountMax: 1 } })
+    const { id } = await accepted({ count: 2 })
+    const clock = createManualClock()
+    server.startBulkWorker(unpaced, { clock })
+    const starts = server.database.selectFrom('events').select('id').where('type', 'like', '%bulk_create.started')
+    await expect.poll(async () => (await starts.execute()).length).toBe(2)
+    await server.revoke(server)
+    clock.advance(1_000)
+    gate.release()
+    const again = bulkCaller(server, await server.openKey(server))
+    const finishedAt = async () => {
+      clock.advance(1_000)
+      return (await again.find(id)).finished_at
+    }
+    await expect.poll(finishedAt).not.toBe(null)
+    expect(await again.find(id)).toMatchObject({ succeeded: 1, failed: 1 })
+    expect(gate.begun()).toBe(1)
   })
 
   test('fails within a second when its API key is revoked; what is in flight ends as it ends', async () => {

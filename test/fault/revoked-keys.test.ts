@@ -1,6 +1,9 @@
 import { connect } from 'node:net'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
+import { defaultBounds } from '../../src/agencies/bounds.ts'
+import { createFreezes } from '../../src/agencies/freezes.ts'
 import {
   databases,
   expectRefusal,
@@ -49,6 +52,70 @@ describe.each(databases)('a revoked key, on %s', (database) => {
     vi.setSystemTime(Date.now() - 3_600_000)
     clock.ms += 1_000
     expectRefusal(await list(), 401, 'unauthenticated')
+  })
+})
+
+describe.each(databases)('while a create waits for its turn, on %s', (database) => {
+  /** What becomes of the second of two creates if this happens while the first has the only slot; what Stripe was asked. */
+  const changeWhileWaiting = async (change: (server: TestServer) => Promise<unknown>) => {
+    const clock = { ms: 1_000 }
+    const held = Promise.withResolvers<void>()
+    let calls = 0
+    const server: TestServer = await startTestServer({
+      database,
+      now: () => clock.ms,
+      queueLimits: { callsPerAccountMax: 1 },
+      stripe: async (request) => {
+        calls += 1
+        await held.promise
+        return await server.sandbox.send(request)
+      },
+    })
+    onTestFinished(() => server.close())
+    const create = (key: string) =>
+      server.call(server.coupons, {
+        method: 'POST',
+        body: { data: { percent_off: 40 } },
+        headers: { 'idempotency-key': key },
+      })
+    const first = create('first')
+    await expect.poll(() => calls).toBe(1)
+    const second = create('second')
+    await expect.poll(async () => (await journalOf(server)).length).toBe(2)
+    await change(server)
+    clock.ms += 1_000
+    held.resolve()
+    expect((await first).status).toBe(201)
+    const refused = await second
+    expect(await journalOf(server)).toMatchObject([{ outcome: 'applied' }, { outcome: 'not_applied' }])
+    return { refused, calls }
+  }
+  const bound = (bounds: object) => async (server: TestServer) =>
+    await server.database
+      .updateTable('api_keys')
+      .set({ bounds: JSON.stringify({ ...defaultBounds, ...bounds }) })
+      .where('id', '=', server.keyId)
+      .execute()
+
+  test.each<[string, number, string, (server: TestServer) => Promise<unknown>]>([
+    ['its key is revoked', 401, 'unauthenticated', (server) => server.revoke(server)],
+    [
+      'the platform is frozen',
+      403,
+      'not_allowed',
+      (server) => createFreezes(server.database, 'sandbox').freeze({ kind: 'platform' }),
+    ],
+    ['its key is limited to less', 403, 'not_allowed', bound({ maxPercent: 20 })],
+    [
+      'the account leaves the agency',
+      404,
+      'account_not_found',
+      (server) => createAccounts(server.database, 'sandbox').disconnect(server.accountId),
+    ],
+  ])('and %s, it is refused, and Stripe never sees it', async (_, status, code, change) => {
+    const { refused, calls } = await changeWhileWaiting(change)
+    expectRefusal(refused, status, code, { outcome: 'not_applied' })
+    expect(calls).toBe(1)
   })
 })
 

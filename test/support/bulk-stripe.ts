@@ -1,16 +1,21 @@
 import { onTestFinished } from 'vitest'
 import type { WireRequest, WireResponse } from '../../src/lib/wire.ts'
 import { bulkCaller } from './bulk.ts'
-import { type DatabaseKind, type TestServer, startTestServer } from './server.ts'
+import { type DatabaseKind, type Options, type TestServer, startTestServer } from './server.ts'
 
 type Fault = (request: WireRequest, answer: () => Promise<WireResponse>) => Promise<WireResponse>
 
 /** A server with the coupon TEN on a Stripe that has the fault whenever a promotion code is created. */
-export async function openBulk(database: DatabaseKind, fault: Fault = async (_, answer) => await answer()) {
+export async function openBulk(
+  database: DatabaseKind,
+  fault: Fault = async (_, answer) => await answer(),
+  { queueLimits }: Pick<Options, 'queueLimits'> = {},
+) {
   const server: TestServer = await startTestServer({
     database,
     retriesMax: 0,
     timeoutMs: 60_000,
+    queueLimits,
     stripe: async (request) => {
       const answer = () => server.sandbox.send(request)
       const isCreate = request.method === 'POST' && request.path === '/v1/promotion_codes'

@@ -38,7 +38,7 @@ export type Options = {
   limits?: Partial<Limits>
   /** What the server counts together with others; the test closes it. */
   shared?: SharedLimits
-  queueLimits?: Partial<CallQueueLimits>
+  queueLimits?: Partial<CallQueueLimits> | undefined
   /** The clock of budgets and of the trust in keys, in place of the process's. */
   now?: () => number
   bulkPendingCodesMax?: number
