@@ -69,11 +69,17 @@ describe('a change is told whole', () => {
     stripeRequestId: null,
     endedAt: null,
     settledAt: null,
+    toldAfter: null,
   }
   const end = { code: 'rate_limited', message: 'Slower.', object_id: 'TEN', stripe_request_id: 'req_stripe' }
   const seen = { code: 'rate_limited', message: 'Slower.', objectId: 'TEN', stripeRequestId: 'req_stripe' }
   const found = { outcome: 'applied' as const, message: 'Stripe has TEN.', object_id: 'FOUND' }
-  const one = async () => await listEvents(opened.database, {}, 9)
+  /** With how many events it took to tell its outcome. */
+  const one = async () =>
+    (await listEvents(opened.database, {}, 9)).map(({ seq, toldSeq, ...event }) => ({
+      ...event,
+      toldAfter: toldSeq === null ? null : toldSeq - seq,
+    }))
 
   test('from its start, as long as it has no end', async () => {
     await write(start)
@@ -83,13 +89,19 @@ describe('a change is told whole', () => {
   test('from its start and its end', async () => {
     await write(start)
     await write({ type: 'coupon.create.ended', change_id: 'chg_1', outcome: 'not_applied', ...end })
-    expect(await one()).toEqual([{ ...told, ...seen, outcome: 'not_applied', endedAt: 2_000 }])
+    expect(await one()).toEqual([{ ...told, ...seen, outcome: 'not_applied', endedAt: 2_000, toldAfter: 1 }])
   })
 
   test('with what settling found, where it has no end', async () => {
     await write(start)
     await settle('chg_1', found)
-    const settled = { outcome: 'applied', message: 'Stripe has TEN.', objectId: 'FOUND', settledAt: 2_000 }
+    const settled = {
+      outcome: 'applied',
+      message: 'Stripe has TEN.',
+      objectId: 'FOUND',
+      settledAt: 2_000,
+      toldAfter: 1,
+    }
     expect(await one()).toEqual([{ ...told, ...settled }])
   })
 
@@ -97,7 +109,7 @@ describe('a change is told whole', () => {
     await write(start)
     await write({ type: 'coupon.create.ended', change_id: 'chg_1', outcome: 'unknown', ...end })
     await settle('chg_1', found)
-    const settled = { outcome: 'applied', message: 'Stripe has TEN.', endedAt: 2_000, settledAt: 3_000 }
+    const settled = { outcome: 'applied', message: 'Stripe has TEN.', endedAt: 2_000, settledAt: 3_000, toldAfter: 2 }
     expect(await one()).toEqual([{ ...told, ...seen, ...settled }])
   })
 
@@ -105,7 +117,7 @@ describe('a change is told whole', () => {
     await write(start)
     await write({ type: 'coupon.create.ended', change_id: 'chg_1', outcome: 'not_applied', ...end })
     await settle('chg_1', found)
-    expect(await one()).toEqual([{ ...told, ...seen, outcome: 'not_applied', endedAt: 2_000 }])
+    expect(await one()).toEqual([{ ...told, ...seen, outcome: 'not_applied', endedAt: 2_000, toldAfter: 1 }])
   })
 
   test('and an end of another change, or of another kind, is not its own', async () => {
@@ -172,6 +184,22 @@ test('what has to do with an object is found by every event that names it, howev
     await change('chg_other')
     expect(await ids({ objectId: name })).toEqual(['evt_key', 'chg_2', 'chg_1'])
   }
+})
+
+test('open are the changes of which neither their end nor settling could tell the outcome', async () => {
+  for (const end of [null, 'unknown', 'applied'] as const) {
+    for (const settled of [null, 'unknown', 'not_applied'] as const) {
+      const id = `chg_${end}_${settled}`
+      await change(id, { outcome: end })
+      if (settled !== null) await settle(id, { outcome: settled })
+    }
+  }
+  expect(await ids({ isOpen: true })).toEqual([
+    'chg_unknown_unknown',
+    'chg_unknown_null',
+    'chg_null_unknown',
+    'chg_null_null',
+  ])
 })
 
 test('unanswered are the changes without a clear end that settling has not looked at', async () => {

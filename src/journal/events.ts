@@ -23,6 +23,8 @@ export type EventFilter = {
   until?: number | undefined
   /** Only changes whose outcome nobody knows and settling has not looked at. */
   isUnanswered?: boolean | undefined
+  /** Only changes whose outcome nobody knows, whether settling has looked at them or not. */
+  isOpen?: boolean | undefined
 }
 
 /** A change whole, from its start, its end and what settling found; or a single event. */
@@ -54,6 +56,11 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
       .where('start.type', 'like', '%.started')
       .where('settled.seq', 'is', null)
       .where((is) => is.or([is('end.seq', 'is', null), is('end.outcome', '=', 'unknown')]))
+  }
+  if (filter.isOpen === true) {
+    query = query
+      .where((is) => is.or([is('end.outcome', 'is', null), is('end.outcome', '=', 'unknown')]))
+      .where((is) => is.or([is('settled.outcome', 'is', null), is('settled.outcome', '=', 'unknown')]))
   }
   if (after !== undefined) {
     // Neither `seq` nor its size may reach a caller: it counts the events of all agencies.
@@ -95,7 +102,7 @@ function select(database: Database) {
     .select(['end.object_id as end_object_id', 'end.outcome as end_outcome', 'end.code as end_code'])
     .select(['end.message as end_message', 'end.stripe_request_id as end_stripe_request_id'])
     .select(['settled.at as settled_at', 'settled.outcome as settled_outcome', 'settled.message as settled_message'])
-    .select('settled.object_id as settled_object_id')
+    .select(['settled.object_id as settled_object_id', 'end.seq as end_seq', 'settled.seq as settled_seq'])
 }
 
 /** The place of the last event of a page; none where retention has removed it. */
@@ -152,5 +159,8 @@ function toEvent(row: Row) {
     stripeRequestId: row.end_stripe_request_id ?? row.stripe_request_id,
     endedAt: row.end_at,
     settledAt: isSettled ? row.settled_at : null,
+    /** The places of the event and of the one that tells its outcome. No caller may see them, as above. */
+    seq: row.seq,
+    toldSeq: isSettled ? row.settled_seq : row.end_seq,
   }
 }

@@ -11,7 +11,7 @@ export type Made = StripeCoupon | StripePromotionCode
 
 const minuteMs = 60_000
 /** How far Stripe's clock may be behind ours. */
-const clockLagMs = 2 * minuteMs
+export const clockLagMs = 2 * minuteMs
 /** How long a call may take, with its retries. */
 export const callMsMax = 10 * minuteMs
 const eventsMax = 1_000
@@ -20,18 +20,27 @@ export type Evidence = ReturnType<typeof createEvidence>
 
 /** What the journal says of the other changes on the account of one. */
 export function createEvidence(database: Database) {
+  /** @throws TooManyEvents where not all of them were read */
   const others = async (event: JournalEvent, filter: EventFilter): Promise<JournalEvent[]> => {
     const own = { mode: event.mode ?? undefined, accountId: event.accountId ?? undefined, ...filter }
     const found = await listEvents(database, own, eventsMax)
+    if (found.length === eventsMax) throw new TooManyEvents()
     return found.filter(({ id, isChange }) => id !== event.id && isChange)
   }
+
+  /** Those that may have changed the object. */
+  const touching = async (event: JournalEvent, objectId: string, since?: number): Promise<JournalEvent[]> =>
+    (await others(event, { objectId, since })).filter(({ outcome }) => outcome !== 'not_applied')
 
   /** The change that made the object, if it is not an attempt of the same one. */
   const claimOf = async (event: JournalEvent, objectId: string): Promise<JournalEvent | undefined> =>
     (await others(event, { objectId })).find((other) => isMaking(other) && isDone(other) && !isSameChange(other, event))
 
-  return { others, claimOf }
+  return { others, touching, claimOf }
 }
+
+/** The journal has more to compare with than is read, and what was not read may say otherwise. */
+export class TooManyEvents extends Error {}
 
 export function termsOf({ terms }: JournalEvent): Terms | undefined {
   const value: unknown = JSON.parse(terms ?? 'null')
@@ -39,6 +48,7 @@ export function termsOf({ terms }: JournalEvent): Terms | undefined {
 }
 
 export const isMaking = ({ type }: JournalEvent) => type.endsWith('create')
+export const isDeleting = ({ type }: JournalEvent) => type.endsWith('.delete')
 export const isDone = ({ outcome }: JournalEvent) => outcome === 'applied' || outcome === 'replayed'
 export const isTold = ({ outcome }: JournalEvent) => outcome !== null && outcome !== 'unknown'
 
@@ -46,6 +56,14 @@ export const isTold = ({ outcome }: JournalEvent) => outcome !== null && outcome
 export function isSameChange(a: JournalEvent, b: JournalEvent): boolean {
   const isSameKey = a.idempotencyKey !== null && a.idempotencyKey === b.idempotencyKey && a.type === b.type
   return isSameKey && a.requestDigest === b.requestDigest
+}
+
+/**
+ * Whether nothing that the one asked of Stripe can have been done after the other was asked for. What was answered is told by the
+ * order of the journal, which no clock disturbs; a call without an answer may still arrive.
+ */
+export function isBefore(one: JournalEvent, other: JournalEvent): boolean {
+  return isTold(one) ? one.toldSeq !== null && one.toldSeq < other.seq : one.at + callMsMax < other.at
 }
 
 export function isInTime({ at }: JournalEvent, { created }: Made): boolean {

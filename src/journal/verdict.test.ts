@@ -2,13 +2,14 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { asked, openSettling } from '../../test/support/settling.ts'
 
 const settling = await openSettling()
-const { change, coupon, objects, sent, verdictOn } = settling
+const { change, coupon, end, objects, sent, verdictOn } = settling
 beforeEach(() => settling.clear())
 afterAll(() => settling.close())
 
 const terms = '{"percent_off":10,"duration":"once"}'
 const otherTerms = '{"percent_off":20,"duration":"once"}'
 const mine = { object_id: 'MINE', terms }
+const gone = { object_id: 'MINE', outcome: 'applied' } as const
 const order = { idempotency_key: 'order-1', request_digest: 'words' }
 const minute = 60_000
 
@@ -90,7 +91,7 @@ describe('a coupon with an id of its own', () => {
     objects.push(coupon())
     const id = await change('coupon.create', { ...mine, ...order })
     await change('coupon.create', { ...mine, ...order })
-    await change('coupon.create', { ...mine, ...order, terms: '{"percent_off":10}', outcome: 'applied' })
+    await change('coupon.create', { ...mine, ...order, terms: '{"percent_off":10}' })
     expect(await verdictOn(id)).toEqual(made)
   })
 
@@ -108,16 +109,75 @@ describe('a coupon with an id of its own', () => {
 
   test('cannot be told where it was deleted since', async () => {
     const id = await change('coupon.create', mine)
-    await change('coupon.delete', { object_id: 'MINE', outcome: 'applied' })
-    expect(await verdictOn(id)).toEqual(unknown('MINE has been deleted since.'))
+    const deletion = await change('coupon.delete', { ...gone, at: asked - 1 })
+    expect(await verdictOn(id)).toEqual(unknown(`${deletion} may have deleted MINE since.`))
+  })
+
+  test('cannot be told where it is deleted while it is looked for', async () => {
+    const id = await change('coupon.create', mine)
+    settling.whenAsked(async () => await change('coupon.delete', gone))
+    expect(await verdictOn(id)).toMatchObject({ outcome: 'unknown' })
+  })
+
+  test('cannot be told where a deletion from before was slow, or has no answer and may have arrived since', async () => {
+    const slow = await change('coupon.delete', { object_id: 'MINE', at: asked - 5_000 })
+    const id = await change('coupon.create', mine)
+    const sentence = `${slow} may have deleted MINE since.`
+    expect(await verdictOn(id)).toEqual(unknown(sentence))
+    await end(slow, 'coupon.delete', { outcome: 'applied' })
+    expect(await verdictOn(id)).toEqual(unknown(sentence))
   })
 
   test('can be told where it was deleted before, or changed since', async () => {
     objects.push(coupon())
+    await change('coupon.delete', { object_id: 'MINE', at: asked - 10 * minute - 1 })
+    await change('coupon.delete', gone)
+    await change('coupon.delete', { object_id: 'MINE', outcome: 'not_applied' })
     const id = await change('coupon.create', mine)
-    await change('coupon.delete', { object_id: 'MINE', outcome: 'applied', at: asked - 1 })
     await change('coupon.update', { object_id: 'MINE', outcome: 'applied' })
     expect(await verdictOn(id)).toEqual(made)
+  })
+
+  test('was made anew where what another change made was deleted before', async () => {
+    objects.push(coupon())
+    await change('coupon.create', { ...mine, outcome: 'applied' })
+    await change('coupon.create', { ...mine, at: asked - 11 * minute })
+    await change('coupon.delete', gone)
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(made)
+  })
+
+  test('was not where another change made it anew after a deletion', async () => {
+    objects.push(coupon())
+    await change('coupon.delete', gone)
+    const other = await change('coupon.create', { ...mine, outcome: 'applied' })
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(notApplied(`MINE was made by ${other}.`))
+  })
+
+  describe('cannot be told from that of another change', () => {
+    const tooUnclear = (other: string) => unknown(`${other} made MINE too, and nothing tells whose this one is.`)
+
+    test('whose time it is not of', async () => {
+      objects.push(coupon())
+      const other = await change('coupon.create', { ...mine, at: asked - 60 * minute, outcome: 'applied' })
+      expect(await verdictOn(await change('coupon.create', mine))).toEqual(tooUnclear(other))
+    })
+
+    test('that a deletion without an answer may have removed', async () => {
+      objects.push(coupon())
+      const deletion = await change('coupon.delete', { object_id: 'MINE', at: asked - 11 * minute })
+      const other = await change('coupon.create', { ...mine, at: asked - minute, outcome: 'applied' })
+      const id = await change('coupon.create', mine)
+      expect(await verdictOn(id)).toEqual(tooUnclear(other))
+      await end(deletion, 'coupon.delete', { outcome: 'not_applied' })
+      expect(await verdictOn(id)).toEqual(notApplied(`MINE was made by ${other}.`))
+    })
+
+    test('that was only told again after the deletion', async () => {
+      objects.push(coupon())
+      await change('coupon.delete', gone)
+      const other = await change('coupon.create', { ...mine, outcome: 'replayed' })
+      expect(await verdictOn(await change('coupon.create', mine))).toEqual(tooUnclear(other))
+    })
   })
 
   test('may be two minutes older and ten minutes younger than the request, and no more', async () => {
@@ -161,7 +221,9 @@ describe.each([
     objects.push(coupon({ object }))
     const sentence = 'Stripe does not show what was to be changed in MINE.'
     expect(await verdictOn(await change(type, { ...update, terms: '{"hidden":1}' }))).toEqual(unknown(sentence))
-    expect(await verdictOn(await change(type, { object_id: 'MINE', at: asked + 1 }))).toEqual(unknown(sentence))
+    expect(await verdictOn(await change(type, { object_id: 'MINE', at: asked + 11 * minute }))).toEqual(
+      unknown(sentence),
+    )
   })
 
   test.each([
@@ -172,37 +234,105 @@ describe.each([
     objects.push(coupon({ object, [field]: value }))
     const id = await change(type, update)
     const later = await change(laterType, { object_id: 'MINE', outcome })
-    expect(await verdictOn(id)).toEqual(unknown(`${later} changed MINE since.`))
+    expect(await verdictOn(id)).toEqual(unknown(`${later} may have changed MINE since.`))
   })
 
-  test('can be told after a later change that was not made, an earlier one, and the object’s own creation', async () => {
-    objects.push(coupon({ object, [field]: value }))
+  test('cannot be told after an earlier one that was slow, or has no answer and may have arrived since', async () => {
+    objects.push(coupon({ object }))
+    const slow = await change(type, { object_id: 'MINE', at: asked - 5_000 })
     const id = await change(type, update)
+    const sentence = `${slow} may have changed MINE since.`
+    expect(await verdictOn(id)).toEqual(unknown(sentence))
+    await end(slow, type, { outcome: 'applied' })
+    expect(await verdictOn(id)).toEqual(unknown(sentence))
+  })
+
+  test('cannot be told where it is changed while it is looked at', async () => {
+    const id = await change(type, update)
+    settling.whenAsked(async () => await change(type, gone))
+    expect(await verdictOn(id)).toMatchObject({ outcome: 'unknown' })
+  })
+
+  test('can be told after a later change that was not made or the same, earlier ones, and the object’s own creation', async () => {
+    objects.push(coupon({ object, [field]: value }))
+    await change('promotion_code.bulk_create', gone)
+    await change(type, gone)
+    await change(type, { object_id: 'MINE', at: asked - 10 * minute - 1 })
+    const id = await change(type, { ...update, ...order })
+    await change(type, { ...update, ...order })
     await change(type, { object_id: 'MINE', outcome: 'not_applied' })
-    await change(type, { object_id: 'MINE', outcome: 'applied', at: asked - 1 })
-    await change('promotion_code.bulk_create', { object_id: 'MINE', outcome: 'applied' })
     expect(await verdictOn(id)).toMatchObject({ outcome: 'applied' })
   })
 })
 
 describe('a deletion', () => {
-  test('was made where Stripe has none any more', async () => {
-    expect(await verdictOn(await change('coupon.delete', { object_id: 'MINE' }))).toEqual(
-      applied('MINE', 'Stripe has no MINE any more.'),
-    )
+  const remove = (more: object = {}) => change('coupon.delete', { object_id: 'MINE', ...more })
+  const create = (more: object = {}) => change('coupon.create', { ...mine, outcome: 'applied', ...more })
+  const done = applied('MINE', 'Stripe has no MINE any more.')
+  const kept = notApplied('Stripe still has MINE.', 'MINE')
+
+  test.each(['coupon.create', 'coupon.update'])('was made where Stripe has none any more after a %s', async (type) => {
+    await change(type, gone)
+    expect(await verdictOn(await remove())).toEqual(done)
+  })
+
+  test('was made also where it was deleted and made anew before, or another deletion was refused', async () => {
+    await remove({ outcome: 'applied' })
+    await create()
+    const id = await remove()
+    await remove({ outcome: 'not_applied' })
+    expect(await verdictOn(id)).toEqual(done)
+  })
+
+  test('cannot be told where nothing shows that there was one', async () => {
+    const sentence = 'Stripe has no MINE, and the journal does not show that it ever had one.'
+    await create({ outcome: 'replayed' })
+    expect(await verdictOn(await remove())).toEqual(unknown(sentence))
+  })
+
+  test.each(['applied', 'unknown', null] as const)('cannot be told from another one (%s)', async (outcome) => {
+    await create()
+    const ids = [await remove(), await remove({ outcome })]
+    const sentence = `Stripe has no MINE, but ${ids[1]} may have deleted it.`
+    expect(await verdictOn(ids[0] ?? '')).toEqual(unknown(sentence))
+    await remove()
+    expect(await verdictOn(await remove({ at: asked + 1 }))).toMatchObject({ outcome: 'unknown' })
+  })
+
+  test('cannot be told where one was made since, or may have been', async () => {
+    for (const outcome of ['applied', 'unknown', null] as const) {
+      objects.splice(0, 1, coupon({ created: asked / 1_000 - 3_600 }))
+      const id = await remove()
+      const other = await create({ outcome })
+      expect(await verdictOn(id)).toEqual(unknown(`${other} may have made MINE since.`))
+      await settling.clear()
+    }
+  })
+
+  test('cannot be told where another one is made while it is looked for', async () => {
+    await create()
+    const id = await remove()
+    settling.whenAsked(async () => await create({ outcome: null }))
+    expect(await verdictOn(id)).toMatchObject({ outcome: 'unknown' })
   })
 
   test('was not where Stripe has one that is older', async () => {
-    objects.push(coupon({ created: asked / 1_000 - 1 }))
-    expect(await verdictOn(await change('coupon.delete', { object_id: 'MINE' }))).toEqual(
-      notApplied('Stripe still has MINE.', 'MINE'),
-    )
+    objects.push(coupon({ created: asked / 1_000 - 121 }))
+    expect(await verdictOn(await remove())).toEqual(kept)
   })
 
-  test('cannot be told where one was made since', async () => {
+  test('was not where Stripe has one that an earlier change just made', async () => {
     objects.push(coupon())
-    expect(await verdictOn(await change('coupon.delete', { object_id: 'MINE' }))).toEqual(
-      unknown('Stripe has MINE, but of 2026-02-28T12:00:00.000Z: it was made again.'),
+    await create()
+    expect(await verdictOn(await remove())).toEqual(kept)
+  })
+
+  test('cannot be told where Stripe has one that by its clock may be newer', async () => {
+    objects.push(coupon({ created: asked / 1_000 - 120 }))
+    await create({ outcome: 'not_applied' })
+    await create({ at: asked - 60 * minute })
+    expect(await verdictOn(await remove())).toEqual(
+      unknown('Stripe has MINE, but of 2026-02-28T11:58:00.000Z: it may have been made again.'),
     )
   })
 })
@@ -221,7 +351,7 @@ describe('a change under an Idempotency-Key', () => {
     ['was refused', { outcome: 'not_applied' as const }],
     ['was not answered', { outcome: null }],
     ['had another key', { idempotency_key: 'order-2' }],
-    ['had other terms', { terms: otherTerms }],
+    ['had other words', { request_digest: 'other words' }],
     ['was of another agency', { agency_id: 'ag_2' }],
     ['was on another account', { account_id: 'acct_2' }],
   ])('is not told by a request that %s', async (_, more) => {
@@ -230,11 +360,42 @@ describe('a change under an Idempotency-Key', () => {
     expect(await verdictOn(id)).toEqual(notApplied('Stripe has no MINE.'))
   })
 
+  test('is not told by a request that changed another object in the same way', async () => {
+    objects.push(coupon())
+    const rename = { ...order, terms: '{"name":"New"}' }
+    const id = await change('coupon.update', { ...rename, object_id: 'MINE' })
+    await change('coupon.update', { ...rename, request_digest: 'of OTHER', object_id: 'OTHER', outcome: 'applied' })
+    expect(await verdictOn(id)).toEqual(notApplied('MINE is not as it was asked for.', 'MINE'))
+  })
+
   test('is not told by a request of another kind', async () => {
     const id = await change('coupon.create', { ...order, ...mine })
     await change('promotion_code.create', { ...order, terms, object_id: 'promo_1', outcome: 'applied' })
     expect(await verdictOn(id)).toEqual(notApplied('Stripe has no MINE.'))
   })
+})
+
+test('nothing is told where the journal has more than is read', async () => {
+  objects.push(coupon())
+  const id = await change('coupon.create', mine)
+  const start = { mode: 'sandbox', actor: 'api_key', type: 'coupon.update.started', object_id: 'MINE' } as const
+  const rows = Array.from({ length: 1_000 }, (_, index) => ({
+    ...start,
+    id: `evt_more_${index}`,
+    change_id: `chg_more_${index}`,
+    at: asked,
+    account_id: 'acct_1',
+  }))
+  for (let first = 0; first < rows.length; first += 500) {
+    await settling.database
+      .insertInto('events')
+      .values(rows.slice(first, first + 500))
+      .execute()
+  }
+  expect(await verdictOn(id)).toEqual(unknown('The journal has too many other changes to compare with.', null))
+  await settling.database.deleteFrom('events').where('id', '=', 'evt_more_0').execute()
+  await settling.database.deleteFrom('events').where('id', '=', 'evt_more_1').execute()
+  expect(await verdictOn(id)).toEqual(made)
 })
 
 test.each([{ agency_id: null }, { account_id: null }])('a change without an account is nobody’s: %j', async (of) => {

@@ -5,7 +5,11 @@ import type { StripeClient } from '../stripe/client.ts'
 import type { JournalEvent } from './events.ts'
 import {
   applied,
+  callMsMax,
+  clockLagMs,
   createEvidence,
+  isBefore,
+  isDeleting,
   isDone,
   isInTime,
   isMaking,
@@ -15,6 +19,7 @@ import {
   notApplied,
   termsOf,
   timeOf,
+  TooManyEvents,
   unknown,
   type Verdict,
 } from './evidence.ts'
@@ -29,41 +34,48 @@ type Dependencies = { database: Database; accounts: Accounts; stripe: StripeClie
  */
 export function createVerdict({ database, accounts, stripe }: Dependencies) {
   const journal = createEvidence(database)
-  const { others, claimOf } = journal
+  const { others, touching } = journal
   const madeByTerms = createMadeByTerms(journal, stripe)
 
+  /** To be awaited before the journal is read, which then has the start of all that the answer shows. */
   const read = async <T extends Made>(call: Promise<{ value: T }>): Promise<T | undefined> =>
     (await call.catch(noneWhere('not_found')))?.value
 
   const madeById = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
-    const deleted = (await others(event, { objectId: id, since: event.at })).some(({ type }) =>
-      type.endsWith('.delete'),
-    )
-    if (deleted) return unknown(`${id} has been deleted since.`, id)
     const coupon = await read(stripe.retrieveCoupon(account, id))
+    const touched = await touching(event, id)
+    const deletions = touched.filter(isDeleting)
+    const deletion = deletions.find((other) => !isBefore(other, event))
+    if (deletion) return unknown(`${deletion.id} may have deleted ${id} since.`, id)
     if (!coupon) return notApplied(`Stripe has no ${id}.`)
-    const claim = await claimOf(event, id)
+    const isGone = (maker: JournalEvent) => deletions.some((other) => isDone(other) && isBefore(maker, other))
+    const makers = touched.filter((other) => isMaking(other) && !isSameChange(other, event) && !isGone(other))
+    const isMaker = (maker: JournalEvent) =>
+      isDone(maker) &&
+      isInTime(maker, coupon) &&
+      // What is told again may be what was deleted.
+      deletions.every((other) => maker.outcome === 'applied' && isBefore(other, maker))
+    const claim = makers.find(isMaker)
     if (claim) return notApplied(`${id} was made by ${claim.id}.`)
     const terms = termsOf(event)
     const mayHaveMade = (asked: typeof terms) => !asked || matchCoupon(asked, coupon) !== 'other'
     if (!mayHaveMade(terms)) return notApplied(`Stripe has ${id} with other terms.`)
-    const rival = (await others(event, { objectId: id })).find(
-      (other) => isMaking(other) && !isTold(other) && !isSameChange(other, event) && mayHaveMade(termsOf(other)),
-    )
+    const rival = makers.find((maker) => mayHaveMade(termsOf(maker)))
+    if (rival && isTold(rival)) return unknown(`${rival.id} made ${id} too, and nothing tells whose this one is.`, id)
     if (rival) return unknown(`${rival.id} asked for ${id} too, and has no answer either.`, id)
     if (isInTime(event, coupon)) return applied(id, `Stripe has ${id} with these terms, of the time of the request.`)
     return unknown(`Stripe has ${id} with these terms, of ${timeOf(coupon)}, which is not the time of the request.`, id)
   }
 
   const updated = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
-    const later = (await others(event, { objectId: id, since: event.at })).find(
-      (other) => other.outcome !== 'not_applied' && !isMaking(other),
-    )
-    if (later) return unknown(`${later.id} changed ${id} since.`, id)
     const isCoupon = event.type === 'coupon.update'
     const object = await read<Made>(
       isCoupon ? stripe.retrieveCoupon(account, id) : stripe.retrievePromotionCode(account, id),
     )
+    const rival = (await touching(event, id, event.at - callMsMax)).find(
+      (other) => !isBefore(other, event) && !isSameChange(other, event),
+    )
+    if (rival) return unknown(`${rival.id} may have changed ${id} since.`, id)
     if (!object) return notApplied(`Stripe has no ${id}.`)
     const terms = termsOf(event)
     const isSo = terms && isAsAsked(terms, object)
@@ -73,17 +85,36 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
 
   const deleted = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
     const coupon = await read(stripe.retrieveCoupon(account, id))
-    if (!coupon) return applied(id, `Stripe has no ${id} any more.`)
-    if (coupon.created * 1000 < event.at) return notApplied(`Stripe still has ${id}.`, id)
-    return unknown(`Stripe has ${id}, but of ${timeOf(coupon)}: it was made again.`, id)
+    const touched = await touching(event, id)
+    const makers = touched.filter(isMaking)
+    const remade = makers.find((other) => !isBefore(other, event))
+    if (remade) return unknown(`${remade.id} may have made ${id} since.`, id)
+    if (coupon) {
+      const isOlder = coupon.created * 1000 < event.at - clockLagMs
+      const isKnown = makers.some((maker) => isDone(maker) && isInTime(maker, coupon))
+      if (isOlder || isKnown) return notApplied(`Stripe still has ${id}.`, id)
+      return unknown(`Stripe has ${id}, but of ${timeOf(coupon)}: it may have been made again.`, id)
+    }
+    const deletions = touched.filter(isDeleting)
+    const wasThere = touched.some(
+      (other) =>
+        other.outcome === 'applied' &&
+        !isDeleting(other) &&
+        isBefore(other, event) &&
+        deletions.every((deletion) => isBefore(deletion, other)),
+    )
+    if (wasThere) return applied(id, `Stripe has no ${id} any more.`)
+    const [deletion] = deletions
+    if (deletion) return unknown(`Stripe has no ${id}, but ${deletion.id} may have deleted it.`, id)
+    return unknown(`Stripe has no ${id}, and the journal does not show that it ever had one.`, id)
   }
 
-  return async (event: JournalEvent): Promise<Verdict> => {
+  const judge = async (event: JournalEvent): Promise<Verdict> => {
     if (event.agencyId === null || event.accountId === null) return unknown('The change names no account.')
     if (event.idempotencyKey !== null) {
       const { agencyId, idempotencyKey } = event
       const same = (await others(event, { agencyId, idempotencyKey })).find(
-        (other) => other.type === event.type && other.terms === event.terms && isDone(other),
+        (other) => isSameChange(other, event) && isDone(other),
       )
       if (same) return applied(same.objectId, `A retry under the same Idempotency-Key, ${same.id}, was answered.`)
     }
@@ -96,6 +127,12 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
     if (objectId !== null && type === 'coupon.delete') return await deleted(event, account, objectId)
     return unknown(`Nothing is known of how to settle ${type}.`)
   }
+
+  return async (event: JournalEvent): Promise<Verdict> =>
+    await judge(event).catch((error: unknown) => {
+      if (error instanceof TooManyEvents) return unknown('The journal has too many other changes to compare with.')
+      throw error
+    })
 }
 
 /** The catch handler of a look-up that gives nothing where it is refused with this code. */

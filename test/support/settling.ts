@@ -28,6 +28,7 @@ export async function openSettling() {
   const objects: Made[] = []
   const sent: URL[] = []
   let refused: Step | undefined
+  let meanwhile: (() => Promise<unknown>) | undefined
   const send = (path: string): Step => {
     const url = new URL(path, 'http://stripe')
     sent.push(url)
@@ -50,10 +51,20 @@ export async function openSettling() {
     mode: 'sandbox',
     timeoutMs: 60_000,
     retriesMax: 0,
-    send: async ({ path }, signal) => await send(path)(signal),
+    send: async ({ path }, signal) => {
+      await meanwhile?.()
+      return await send(path)(signal)
+    },
   })
   const judge = createVerdict({ database, accounts, stripe })
   let changes = 0
+  const end = async (id: string, type: string, more: Omit<Told, 'type'>): Promise<void> => {
+    const row = { at: asked, mode: 'sandbox' as const, actor: 'api_key' as const, change_id: id, id: `evt_${id}_end` }
+    await database
+      .insertInto('events')
+      .values({ ...row, type: `${type}.ended`, ...more })
+      .execute()
+  }
 
   return {
     database,
@@ -69,12 +80,16 @@ export async function openSettling() {
       objects.length = 0
       sent.length = 0
       refused = undefined
+      meanwhile = undefined
       await database.deleteFrom('events').execute()
       await accounts.connect(agencyId, 'acct_1')
     },
 
     /** Stripe refuses whatever it is asked. */
     refuse: (status: number, error: object = {}) => void (refused = refuse(status, error)),
+
+    /** Happens whenever Stripe is asked, before it answers. */
+    whenAsked: (happens: () => Promise<unknown>) => void (meanwhile = happens),
 
     /** A coupon of Stripe's, made when it was asked for. */
     coupon: (more: Partial<Made> = {}): Made => ({
@@ -96,19 +111,12 @@ export async function openSettling() {
       const whose = { agency_id: agencyId, account_id: 'acct_1' }
       const start = { ...row, ...whose, id: `evt_${changes}`, at, type: `${type}.started`, ...more }
       await database.insertInto('events').values(start).execute()
-      if (outcome !== null) {
-        const end = {
-          ...row,
-          id: `evt_${changes}_end`,
-          at,
-          type: `${type}.ended`,
-          outcome,
-          object_id: more.object_id ?? null,
-        }
-        await database.insertInto('events').values(end).execute()
-      }
+      if (outcome !== null) await end(id, type, { at, mode, outcome, object_id: more.object_id ?? null })
       return id
     },
+
+    /** The end of a change that was slow: what was written in between was asked for while it ran. */
+    end,
 
     verdictOn: async (id: string): Promise<Verdict> => {
       const [event] = await findEvents(database, id)
