@@ -24,7 +24,7 @@ type Retry = {
   change?: string
   headers?: Record<string, string>
   params?: unknown
-  caller?: { agencyId: string } | null
+  caller?: { agencyId: string; bounds: { accounts?: string[] } } | null
   handling?: Promise<void> | null
 }
 const retry = ({ change = 'coupon.create', ...other }: Retry = {}) =>
@@ -32,7 +32,7 @@ const retry = ({ change = 'coupon.create', ...other }: Retry = {}) =>
     routeOptions: { config: { change } },
     headers: { 'idempotency-key': 'order-1' },
     params: { accountId: 'acct_1' },
-    caller: { agencyId: 'ag_1' },
+    caller: { agencyId: 'ag_1', bounds: {} },
     handling: null,
     ...other,
   }) as unknown as FastifyRequest
@@ -51,7 +51,7 @@ test.each<[string, Retry]>([
   ['a key that the journal does not have', { headers: { 'idempotency-key': 'order-2' } }],
   ['another account', { params: { accountId: 'acct_2' } }],
   ['a path without an account', { params: undefined }],
-  ['another agency', { caller: { agencyId: 'ag_2' } }],
+  ['another agency', { caller: { agencyId: 'ag_2', bounds: {} } }],
   ['another change', { change: 'coupon.update' }],
 ])('with %s nothing was applied', async (_, other) => {
   expect(await createEarlyRefusal(journal)(retry(other), limited)).toBe(limited)
@@ -73,6 +73,11 @@ test('a read is left as it is', async () => {
 
 test('where nobody knows who is calling, nobody knows what was applied', async () => {
   expect(await createEarlyRefusal(journal)(retry({ caller: null }), limited)).toMatchObject({ outcome: 'unknown' })
+})
+
+test('nor does a key that may not see the account', async () => {
+  const other = { agencyId: 'ag_1', bounds: { accounts: ['acct_2'] } }
+  expect(await createEarlyRefusal(journal)(retry({ caller: other }), limited)).toMatchObject({ outcome: 'unknown' })
 })
 
 test('nor where the journal cannot be read', async () => {

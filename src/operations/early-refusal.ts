@@ -49,7 +49,9 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
     const isRetry = mayPass && find !== undefined && key !== undefined && request.handling === null
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
     const id = isRecord(request.params) ? String(request.params['accountId']) : ''
-    const attempts = await lookUp(find, request.caller?.agencyId, id, String(key))
+    // What other keys did on an account that this one may not see is hidden from it.
+    const isHidden = request.caller?.bounds.accounts?.includes(id) === false
+    const attempts = isHidden ? undefined : await lookUp(find, request.caller?.agencyId, id, String(key))
     // If nothing was read, the outcome is unknown.
     return knownOutcome(refusal, attempts)
   }
