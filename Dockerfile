@@ -16,7 +16,7 @@ RUN rm -rf node_modules/@opentelemetry/*/build/esm node_modules/@opentelemetry/*
 
 FROM node:24-alpine
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
-# Of a smaller young generation the heap grows to half, and costs no more: docs/performance.md.
+# A smaller young generation: less memory under load, for no more CPU (docs/performance.md).
 ENV NODE_OPTIONS=--max-semi-space-size=8
 WORKDIR /app
 COPY --from=build /app/package.json ./
