@@ -17,6 +17,8 @@ export const callMsMax = 10 * minuteMs
 const eventsMax = 1_000
 
 export type Evidence = ReturnType<typeof createEvidence>
+/** A change whose answer was lost: `seq` and `at` are those of its first attempt, `lastAt` the time of its last. */
+export type Attempted = JournalEvent & { lastAt: number }
 
 /** What the journal says of the other changes on the account of one. */
 export function createEvidence(database: Database) {
@@ -28,15 +30,32 @@ export function createEvidence(database: Database) {
     return found.filter(({ id, isChange }) => id !== event.id && isChange)
   }
 
-  /** Those that may have changed the object. */
-  const touching = async (event: JournalEvent, objectId: string, since?: number): Promise<JournalEvent[]> =>
-    (await others(event, { objectId, since })).filter(({ outcome }) => outcome !== 'not_applied')
+  /** Those that may have changed the object; an attempt without an answer is as its retry was answered, for Stripe only repeats that. */
+  const touching = async (event: JournalEvent, objectId: string): Promise<JournalEvent[]> => {
+    const touched = (await others(event, { objectId })).filter(({ outcome }) => outcome !== 'not_applied')
+    const answerOf = (one: JournalEvent) => touched.find((other) => isDone(other) && isSameChange(other, one)) ?? one
+    return touched.map((one) =>
+      isTold(one) ? one : { ...one, outcome: answerOf(one).outcome, toldSeq: answerOf(one).toldSeq },
+    )
+  }
+
+  /** The change whose attempt this is, with the answer to any of them. */
+  const changeOf = async (event: JournalEvent): Promise<{ change: Attempted; answered: JournalEvent | undefined }> => {
+    const { agencyId, idempotencyKey } = event
+    const underKey =
+      agencyId === null || idempotencyKey === null ? [] : await others(event, { agencyId, idempotencyKey })
+    const same = underKey.filter((other) => isSameChange(other, event))
+    const attempts = [event, ...same.filter(({ outcome }) => outcome !== 'not_applied')]
+    const times = attempts.map(({ at }) => at)
+    const first = { seq: Math.min(...attempts.map(({ seq }) => seq)), at: Math.min(...times) }
+    return { change: { ...event, ...first, lastAt: Math.max(...times) }, answered: same.find(isDone) }
+  }
 
   /** The change that made the object, if it is not an attempt of the same one. */
   const claimOf = async (event: JournalEvent, objectId: string): Promise<JournalEvent | undefined> =>
     (await others(event, { objectId })).find((other) => isMaking(other) && isDone(other) && !isSameChange(other, event))
 
-  return { others, touching, claimOf }
+  return { others, touching, changeOf, claimOf }
 }
 
 /** The journal has more to compare with than is read, and what was not read may say otherwise. */
@@ -66,8 +85,8 @@ export function isBefore(one: JournalEvent, other: JournalEvent): boolean {
   return isTold(one) ? one.toldSeq !== null && one.toldSeq < other.seq : one.at + callMsMax < other.at
 }
 
-export function isInTime({ at }: JournalEvent, { created }: Made): boolean {
-  return created * 1000 >= at - clockLagMs && created * 1000 <= at + callMsMax
+export function isInTime({ at, lastAt = at }: { at: number; lastAt?: number }, { created }: Made): boolean {
+  return created * 1000 >= at - clockLagMs && created * 1000 <= lastAt + callMsMax
 }
 
 export function timeOf({ created }: Made): string {

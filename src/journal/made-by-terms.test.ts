@@ -234,6 +234,15 @@ describe('a coupon that was deleted since', () => {
   const remove = (more: object = {}) =>
     change('coupon.delete', { object_id: 'GONE', outcome: 'applied', at: asked + 1, ...more })
 
+  test('may be the one that an earlier attempt made', async () => {
+    const first = await create(order)
+    await remove()
+    const second = await create({ ...order, at: asked + 2 })
+    for (const id of [first, second]) {
+      expect(await verdictOn(id)).toEqual(unknown('GONE was deleted since, and may have been the one that was made.'))
+    }
+  })
+
   test.each(['applied', 'unknown', null] as const)('may have been the one (%s)', async (outcome) => {
     const id = await create()
     await remove({ outcome })

@@ -1,21 +1,23 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import type { JournalEvent } from './events.ts'
 import * as evidence from './evidence.ts'
 import { type Match, matchCoupon, matchPromotionCode, type Terms } from './matching.ts'
 
-const { applied, callMsMax, isInTime, isSameChange, notApplied, termsOf, timeOf, unknown } = evidence
+const { applied, isInTime, isSameChange, notApplied, termsOf, timeOf, unknown } = evidence
 
 /** What is newer than this is read, so that a clock that was stepped is noticed instead of believed. */
 const readBackMs = 24 * 60 * 60_000
 const pagesMax = 20
+const windowMs = 3 * 60 * 60_000
 
 /** An object, and how it compares with terms. */
 type Found = { made: evidence.Made; match: (terms: Terms) => Match }
 
 /** Judges a creation under an id of Stripe's, by what was made on the account with its terms and is no other change's. */
 export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe: StripeClient) {
-  const listed = async (event: JournalEvent, account: ConnectedAccount, terms: Terms) => {
+  const listed = async (event: evidence.Attempted, account: ConnectedAccount, terms: Terms) => {
     const since = { 'created[gte]': Math.floor((event.at - readBackMs) / 1000), limit: 100 }
     const found: Found[] = []
     let after: string | undefined
@@ -36,7 +38,19 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     return undefined
   }
 
-  return async (event: JournalEvent, account: ConnectedAccount): Promise<evidence.Verdict> => {
+  /** Other changes of its kind without an answer, in steps, between which the process serves others. */
+  const openAround = async (event: evidence.Attempted): Promise<JournalEvent[]> => {
+    const open: JournalEvent[] = []
+    const last = event.lastAt + readBackMs
+    for (let since = event.at - readBackMs; since <= last; since += windowMs) {
+      const window = { type: event.type, since, until: Math.min(since + windowMs - 1, last), isOpen: true }
+      open.push(...(await others(event, window)).filter((other) => !isSameChange(other, event)))
+      await nextTurn()
+    }
+    return open
+  }
+
+  return async (event: evidence.Attempted, account: ConnectedAccount): Promise<evidence.Verdict> => {
     const terms = termsOf(event)
     if (!terms) return unknown('The terms were too long to be kept, so that nothing can be compared with them.')
     const found = await listed(event, account, terms)
@@ -47,8 +61,7 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     }
     const near = free.filter(({ made }) => isInTime(event, made))
     const exact = near.filter(({ match }) => match(terms) === 'exact')
-    const around = { type: event.type, since: event.at - readBackMs, until: event.at + readBackMs, isOpen: true }
-    const open = (await others(event, around)).filter((other) => !isSameChange(other, event))
+    const open = exact.length > 0 ? await openAround(event) : []
     const mayHaveMade = (other: JournalEvent, { made, match }: Found) => {
       const asked = termsOf(other)
       return (other.objectId ?? made.id) === made.id && (!asked || match(asked) === 'exact')
@@ -71,7 +84,7 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     if (altered) return unknown(`Stripe has ${altered.made.id}, which may have been made so and changed later.`)
     const far = free.find(({ match }) => match(terms) === 'exact')
     if (far) return unknown(`Stripe has ${far.made.id} with these terms, but of ${timeOf(far.made)}.`)
-    const since = { type: 'coupon.delete', since: event.at - callMsMax }
+    const since = { type: 'coupon.delete', since: event.at - readBackMs }
     const deletions = event.type === 'coupon.create' ? await others(event, since) : []
     for (const { objectId, outcome, seq } of deletions) {
       // Nobody knew its id before it was made.

@@ -113,6 +113,15 @@ describe('a coupon with an id of its own', () => {
     expect(await verdictOn(id)).toEqual(unknown(`${deletion} may have deleted MINE since.`))
   })
 
+  test('cannot be told where it was deleted between two attempts', async () => {
+    const first = await change('coupon.create', { ...mine, ...order })
+    const deletion = await change('coupon.delete', gone)
+    const second = await change('coupon.create', { ...mine, ...order, at: asked + 2 })
+    for (const id of [first, second]) {
+      expect(await verdictOn(id)).toEqual(unknown(`${deletion} may have deleted MINE since.`))
+    }
+  })
+
   test('cannot be told where it is deleted while it is looked for', async () => {
     const id = await change('coupon.create', mine)
     settling.whenAsked(async () => await change('coupon.delete', gone))
@@ -245,6 +254,20 @@ describe.each([
     expect(await verdictOn(id)).toEqual(unknown(sentence))
     await end(slow, type, { outcome: 'applied' })
     expect(await verdictOn(id)).toEqual(unknown(sentence))
+  })
+
+  test('cannot be told after a later one that a clock which was set back has noted as earlier', async () => {
+    objects.push(coupon({ object }))
+    const id = await change(type, update)
+    const later = await change(type, { ...gone, at: asked - 15 * minute })
+    expect(await verdictOn(id)).toEqual(unknown(`${later} may have changed MINE since.`))
+  })
+
+  test('can be told after an earlier one that had no answer, and whose retry was answered', async () => {
+    objects.push(coupon({ object, [field]: value }))
+    await change(type, { object_id: 'MINE', ...order, at: asked - 5_000 })
+    await change(type, { ...gone, ...order, at: asked - 4_000 })
+    expect(await verdictOn(await change(type, update))).toMatchObject({ outcome: 'applied' })
   })
 
   test('cannot be told where it is changed while it is looked at', async () => {

@@ -5,7 +5,7 @@ import type { StripeClient } from '../stripe/client.ts'
 import type { JournalEvent } from './events.ts'
 import {
   applied,
-  callMsMax,
+  type Attempted,
   clockLagMs,
   createEvidence,
   isBefore,
@@ -34,14 +34,14 @@ type Dependencies = { database: Database; accounts: Accounts; stripe: StripeClie
  */
 export function createVerdict({ database, accounts, stripe }: Dependencies) {
   const journal = createEvidence(database)
-  const { others, touching } = journal
+  const { changeOf, touching } = journal
   const madeByTerms = createMadeByTerms(journal, stripe)
 
   /** To be awaited before the journal is read, which then has the start of all that the answer shows. */
   const read = async <T extends Made>(call: Promise<{ value: T }>): Promise<T | undefined> =>
     (await call.catch(noneWhere('not_found')))?.value
 
-  const madeById = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
+  const madeById = async (event: Attempted, account: ConnectedAccount, id: string): Promise<Verdict> => {
     const coupon = await read(stripe.retrieveCoupon(account, id))
     const touched = await touching(event, id)
     const deletions = touched.filter(isDeleting)
@@ -67,14 +67,12 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
     return unknown(`Stripe has ${id} with these terms, of ${timeOf(coupon)}, which is not the time of the request.`, id)
   }
 
-  const updated = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
+  const updated = async (event: Attempted, account: ConnectedAccount, id: string): Promise<Verdict> => {
     const isCoupon = event.type === 'coupon.update'
     const object = await read<Made>(
       isCoupon ? stripe.retrieveCoupon(account, id) : stripe.retrievePromotionCode(account, id),
     )
-    const rival = (await touching(event, id, event.at - callMsMax)).find(
-      (other) => !isBefore(other, event) && !isSameChange(other, event),
-    )
+    const rival = (await touching(event, id)).find((other) => !isBefore(other, event) && !isSameChange(other, event))
     if (rival) return unknown(`${rival.id} may have changed ${id} since.`, id)
     if (!object) return notApplied(`Stripe has no ${id}.`)
     const terms = termsOf(event)
@@ -83,7 +81,7 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
     return isSo ? applied(id, `${id} is as it was asked for.`) : notApplied(`${id} is not as it was asked for.`, id)
   }
 
-  const deleted = async (event: JournalEvent, account: ConnectedAccount, id: string): Promise<Verdict> => {
+  const deleted = async (event: Attempted, account: ConnectedAccount, id: string): Promise<Verdict> => {
     const coupon = await read(stripe.retrieveCoupon(account, id))
     const touched = await touching(event, id)
     const makers = touched.filter(isMaking)
@@ -111,20 +109,16 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
 
   const judge = async (event: JournalEvent): Promise<Verdict> => {
     if (event.agencyId === null || event.accountId === null) return unknown('The change names no account.')
-    if (event.idempotencyKey !== null) {
-      const { agencyId, idempotencyKey } = event
-      const same = (await others(event, { agencyId, idempotencyKey })).find(
-        (other) => isSameChange(other, event) && isDone(other),
-      )
-      if (same) return applied(same.objectId, `A retry under the same Idempotency-Key, ${same.id}, was answered.`)
-    }
+    const { change, answered } = await changeOf(event)
+    if (answered)
+      return applied(answered.objectId, `A retry under the same Idempotency-Key, ${answered.id}, was answered.`)
     const account = await accounts.requireAccount(event.agencyId, event.accountId).catch(noneWhere('account_not_found'))
     if (!account) return unknown('The account is no longer connected.')
     const { type, objectId } = event
-    if (isMaking(event) && objectId !== null) return await madeById(event, account, objectId)
-    if (isMaking(event)) return await madeByTerms(event, account)
-    if (objectId !== null && type.endsWith('.update')) return await updated(event, account, objectId)
-    if (objectId !== null && type === 'coupon.delete') return await deleted(event, account, objectId)
+    if (isMaking(event) && objectId !== null) return await madeById(change, account, objectId)
+    if (isMaking(event)) return await madeByTerms(change, account)
+    if (objectId !== null && type.endsWith('.update')) return await updated(change, account, objectId)
+    if (objectId !== null && type === 'coupon.delete') return await deleted(change, account, objectId)
     return unknown(`Nothing is known of how to settle ${type}.`)
   }
 
