@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
+import type { Caller } from '../agencies/authenticate.ts'
 import { callerOf } from '../agencies/authorize.ts'
 import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
@@ -7,7 +8,8 @@ import type { Server } from '../http/server.ts'
 import { digestOf } from '../idempotency/derive.ts'
 import type { Guard } from '../idempotency/guard.ts'
 import { createHeaders, resolveIdempotencyKey } from '../idempotency/key.ts'
-import { refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
+import { knownOutcome } from '../journal/attempts.ts'
+import { Refusal, refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
 import { checkExpiresAt, newPromotionCode } from '../promotion-codes/promotion-code.ts'
 import { bodyCodes, noQuery, readCodes, refusals } from '../schema/errors.ts'
 import { inData } from '../schema/fields.ts'
@@ -33,6 +35,12 @@ export function addBulkCodeRoutes(
   server: Server,
   { accounts, stripe, acceptJob, jobs, daily, guard }: Dependencies,
 ): void {
+  /** Undefined where the account is hidden from the key, to which it must look as if there were none. */
+  const attemptsBefore = async ({ agencyId, bounds }: Caller, id: string, idempotencyKey: string) => {
+    if (bounds.accounts?.includes(id) === false) return undefined
+    return await acceptJob.findAttempts({ agencyId, id }, idempotencyKey).catch(() => undefined)
+  }
+
   server.addSchema(bulkJobSchema)
   server.addSchema(bulkCodeSchema)
 
@@ -61,15 +69,19 @@ export function addBulkCodeRoutes(
     handler: async (request, reply) => {
       const { params, body } = request
       const { couponId } = params
-      const isRetry = request.keySource === 'caller'
-      const account = await accounts.accountOf(request).catch(isRetry ? refuseUnclear : refuseUnavailable)
+      const caller = callerOf(request)
+      const account = await accounts.accountOf(request).catch(async (error: unknown) => {
+        if (request.keySource !== 'caller') return refuseUnavailable(error)
+        if (!(error instanceof Refusal) || error.code !== 'account_not_found') return refuseUnclear(error)
+        // The account may have left since an earlier request was accepted.
+        throw knownOutcome(error, await attemptsBefore(caller, request.params.accountId, request.idempotencyKey))
+      })
       const { codes: _codes, count: _count, prefix: _prefix, length: _length, ...limits } = body.data
       const codes = codesOf(body.data)
       checkTagUnset(limits.metadata)
       const terms = newPromotionCode({ coupon: couponId, ...limits })
       const fingerprint = digestOf([couponId, body.data])
 
-      const caller = callerOf(request)
       const making = { account, operation: 'promotion_code.bulk', fields: [couponId, body.data] }
       await guard(request, reply, caller.bounds.guardSeconds, making)
       const origin = originOf(request)

@@ -106,7 +106,8 @@ export function createChanges(journal: Journal) {
       // Stripe keeps no key for a DELETE, so no two of them are one.
       if (origin.idempotencyKey === null) return await attempt(account, origin, change, '', call)
       const stripeKey = deriveKey(account, change.operation, origin.idempotencyKey)
-      const same = JSON.stringify([stripeKey, change.objectId, change.terms])
+      // Not with another API key's: each is refused by what it may do itself.
+      const same = JSON.stringify([stripeKey, origin.keyId, change.objectId, change.terms])
       const { result, shared } = await share(same, () => attempt(account, origin, change, stripeKey, call))
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same operation gives the same type
       return { ...(result as Answer<T>), replayed: shared || result.replayed }

@@ -80,6 +80,14 @@ test('nor does a key that may not see the account', async () => {
   expect(await createEarlyRefusal(journal)(retry({ caller: other }), limited)).toMatchObject({ outcome: 'unknown' })
 })
 
+test('a key that is limited to accounts is told of its attempts on routes without one', async () => {
+  const limitedKey = { agencyId: 'ag_1', bounds: { accounts: ['acct_2'] } }
+  const findAttempts = async () => [{ outcome: 'applied' }]
+  const request = { ...retry({ caller: limitedKey, params: {} }), routeOptions: { config: { findAttempts } } }
+  const refusal = await createEarlyRefusal(journal)(request as unknown as FastifyRequest, limited)
+  expect(refusal).toMatchObject({ outcome: 'applied' })
+})
+
 test('nor where the journal cannot be read', async () => {
   await database.schema.alterTable('events').renameTo('away').execute()
   expect(await createEarlyRefusal(journal)(retry(), limited)).toMatchObject({ outcome: 'unknown' })

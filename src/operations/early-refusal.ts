@@ -48,9 +48,10 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
     const mayPass = refusal.retryable || refusal.code === 'not_allowed'
     const isRetry = mayPass && find !== undefined && key !== undefined && request.handling === null
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
-    const id = isRecord(request.params) ? String(request.params['accountId']) : ''
+    const named = isRecord(request.params) ? request.params['accountId'] : undefined
+    const id = typeof named === 'string' ? named : ''
     // What other keys did on an account that this one may not see is hidden from it.
-    const isHidden = request.caller?.bounds.accounts?.includes(id) === false
+    const isHidden = id !== '' && request.caller?.bounds.accounts?.includes(id) === false
     const attempts = isHidden ? undefined : await lookUp(find, request.caller?.agencyId, id, String(key))
     // If nothing was read, the outcome is unknown.
     return knownOutcome(refusal, attempts)

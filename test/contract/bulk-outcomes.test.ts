@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { createAccounts } from '../../src/accounts/accounts.ts'
 import { bulkCaller } from '../support/bulk.ts'
 import { databases, expectRefusal, startTestServer } from '../support/server.ts'
 
@@ -37,6 +38,15 @@ describe.each(databases)('what a refusal says of a bulk job, on %s', (database) 
     expectRefusal(await retry('job-2'), 429, 'rate_limited', { outcome: 'not_applied' })
     release()
     await running
+  })
+
+  test('is that an earlier request with its key made it, also once the account has left the agency', async () => {
+    const { server, bulk } = await open()
+    await bulk.accepted({ count: 2 }, { key: 'job-1' })
+    await createAccounts(server.database, 'sandbox').disconnect(server.accountId)
+    const retry = (key: string) => bulk.create({ count: 2 }, { key })
+    expectRefusal(await retry('job-1'), 404, 'account_not_found', { outcome: 'applied' })
+    expectRefusal(await retry('job-2'), 404, 'account_not_found', { outcome: 'not_applied' })
   })
 
   test.each(['accounts', 'bulk_jobs'] as const)(
