@@ -118,6 +118,11 @@ test('revoking a key is an event, once', async () => {
   expect(await events()).toEqual(['operator api_key.created', 'operator api_key.revoked'])
 })
 
+test('a network that is given twice is kept once', () => {
+  const network = ['10.0.0.0/8', '192.0.2.1', '10.0.0.0/8']
+  expect(readBounds({ network }).networks).toEqual(['10.0.0.0/8', '192.0.2.1'])
+})
+
 test.each([
   [{ scope: ['coupons'] }, /--scope takes one of accounts:read/],
   [{ account: ['cus_1'] }, /--account takes/],
