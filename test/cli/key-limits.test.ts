@@ -147,6 +147,7 @@ test.each([
   [['key', 'show'], 2, /Give the id/],
   [['key', 'rotate', 'key_1'], 2, /--overlap 24h/],
   [['key', 'freeze', 'key_nobody'], 1, /no key key_nobody/],
+  [['undo', '--key', 'key_nobody', '--since', '7d'], 1, /no key key_nobody/],
   [['agency', 'unfreeze', 'ag_nobody'], 1, /no agency ag_nobody/],
   [['freeze'], 2, /--all/],
 ])('chatdash %j ends with %i and says what it is about', async (args, code, text) => {
