@@ -2,7 +2,7 @@ import { unixSeconds } from '../lib/times.ts'
 import type { Bounds } from './bounds.ts'
 import { counterOf } from './key-changes.ts'
 import type { ApiKey } from './key-rows.ts'
-import { isWithinNetworks } from './networks.ts'
+import { areWithinNetworks } from './networks.ts'
 
 /** As much of a key as says what it may do. */
 export type Powers = Pick<ApiKey, 'id' | 'mode' | 'bounds' | 'expiresAt'>
@@ -41,7 +41,7 @@ function placeExcess(key: Powers, own: Powers): Excess | undefined {
       'can give only accounts that it is limited to itself',
     ) ??
     excess(
-      ownNetworks !== undefined && !networks?.every((network) => isWithinNetworks(network, ownNetworks)),
+      ownNetworks !== undefined && !(networks && areWithinNetworks(networks, ownNetworks)),
       'networks',
       'can give only networks within its own',
     )

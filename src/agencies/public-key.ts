@@ -51,7 +51,7 @@ export function changedLimits(data: KeyChangesData, before: Limits): Limits {
     ...bounds,
     scopes: data.scopes ? [...new Set(data.scopes)] : bounds.scopes,
     accounts: replaced(bounds.accounts, data.accounts),
-    networks: replaced(bounds.networks, data.networks),
+    networks: replaced(bounds.networks, data.networks && [...new Set(data.networks)]),
     maxPercent: replaced(bounds.maxPercent, data.max_percent),
     maxAmounts: replaced(bounds.maxAmounts, data.max_amounts),
     maxMonths: replaced(bounds.maxMonths, data.max_months),

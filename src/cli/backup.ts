@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { databaseLocation, readConfig } from '../config.ts'
 import { copyDatabase, executedIn } from '../database/backup.ts'
 import { refuseNewer } from '../database/migrations.ts'
-import { replaceDatabase } from '../database/restore.ts'
+import { replaceDatabases } from '../database/restore.ts'
 import { type Command, UsageError } from './command.ts'
 import { note } from './output.ts'
 
@@ -37,9 +37,10 @@ The server must be stopped. What was there is kept beside it. Keys that were rev
     if (!existsSync(file)) throw new Error(`There is no file ${file}.`)
     refuseNewer(readBackup(file))
     mkdirSync(dirname(database), { recursive: true })
+    const copies = [{ file: database, from: file }]
     // The sandbox first, for the same reason, should the second fail.
-    if (existsSync(sandboxCopy(file))) say(replaceDatabase(sandbox, sandboxCopy(file)), sandbox)
-    say(replaceDatabase(database, file), database)
+    if (existsSync(sandboxCopy(file))) copies.unshift({ file: sandbox, from: sandboxCopy(file) })
+    for (const replaced of replaceDatabases(copies)) say(replaced)
   },
 }
 
@@ -54,7 +55,7 @@ function readBackup(file: string): string[] {
   throw new Error(`${file} is no backup of this server.`)
 }
 
-function say(kept: string | undefined, file: string): void {
+function say({ file, kept }: { file: string; kept: string | undefined }): void {
   note(`${file} is restored.${kept === undefined ? '' : ` What was there is ${kept}.`}`)
 }
 

@@ -53,7 +53,7 @@ export function readBounds(values: Values): Partial<Bounds> {
   const accounts = many('account')
   if (accounts) changed.accounts = listUnlessLifted(accounts)?.map(readAccount)
   const networks = many('network')
-  if (networks) changed.networks = listUnlessLifted(networks)?.map(readNetwork)
+  if (networks) changed.networks = listUnlessLifted([...new Set(networks)])?.map(readNetwork)
   const percent = one('max-percent')
   if (percent !== undefined) changed.maxPercent = unlessLifted(percent, readPercent)
   const amounts = many('max-amount')

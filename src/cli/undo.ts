@@ -1,4 +1,5 @@
 import { createAccounts } from '../accounts/accounts.ts'
+import { createApiKeys } from '../agencies/api-keys.ts'
 import { openJournal } from '../dependencies.ts'
 import { createChanges } from '../journal/changes.ts'
 import { listEvents } from '../journal/events.ts'
@@ -6,7 +7,7 @@ import { createUndo } from '../journal/undo.ts'
 import { type Command, UsageError } from './command.ts'
 import { note, sayRows } from './output.ts'
 import { parseSince } from './since.ts'
-import { withResources } from './with-resources.ts'
+import { requireKey, withResources } from './with-resources.ts'
 
 export const undo: Command = {
   help: `Usage: chatdash undo --key KEY_ID --since TIME [--dry-run] [--json]
@@ -22,6 +23,7 @@ first, or it may go on: chatdash key revoke KEY_ID. Exit code 1 where something 
     const time = parseSince(since)
     return await withResources(async (resources) => {
       const { database, stripe } = resources
+      await requireKey(createApiKeys(database, stripe.mode), key)
       const journal = openJournal(resources)
       const accounts = createAccounts(database, stripe.mode)
       const run = createUndo({ database, accounts, stripe, changes: createChanges(journal) })

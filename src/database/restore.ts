@@ -5,28 +5,32 @@ import { copyDatabase, syncPath } from './backup.ts'
 import { isBusy } from './sqlite-statements.ts'
 
 /**
- * Puts a copy of an SQLite database in the place of another one, which is kept beside it under the name that is returned; undefined
- * where there was none.
- * @throws Error where a process has the old one open, or the copy is damaged; then nothing has changed
+ * Puts copies of SQLite databases in the places of others, in this order, and yields each once it is there: its file, and the name under
+ * which what was there is kept beside it, undefined where there was nothing. Whatever can be refused is so before the first is replaced.
+ * @throws Error where a process has one of the old ones open, or a copy is damaged; then nothing has changed
  */
-export function replaceDatabase(file: string, from: string): string | undefined {
+export function* replaceDatabases(copies: { file: string; from: string }[]) {
   const now = new Date().toISOString().replaceAll(/[-:.]/g, '')
-  const [incoming, kept] = [`${file}.incoming-${now}`, `${file}.replaced-${now}`]
-  copyDatabase(from, incoming)
+  const incomingOf = (file: string) => `${file}.incoming-${now}`
+  const locks = new Map<string, DatabaseSync>()
   try {
-    const lock = existsSync(file) ? lockAlone(file) : undefined
-    // With the new file a log of the old one would be taken for its own.
-    for (const suffix of ['-wal', '-shm']) {
-      if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix)
+    for (const { file, from } of copies) copyDatabase(from, incomingOf(file))
+    for (const { file } of copies) if (existsSync(file)) locks.set(file, lockAlone(file))
+    for (const { file } of copies) {
+      const kept = `${file}.replaced-${now}`
+      // With the new file a log of the old one would be taken for its own.
+      for (const suffix of ['-wal', '-shm']) {
+        if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix)
+      }
+      // A second name, not another one: at every moment there is a database under the right name.
+      if (locks.has(file)) linkSync(file, kept)
+      renameSync(incomingOf(file), file)
+      syncPath(dirname(file))
+      yield { file, kept: locks.has(file) ? kept : undefined }
     }
-    // A second name, not another one: at every moment there is a database under the right name.
-    if (lock) linkSync(file, kept)
-    renameSync(incoming, file)
-    syncPath(dirname(file))
-    lock?.close()
-    return lock && kept
   } finally {
-    rmSync(incoming, { force: true })
+    for (const lock of locks.values()) lock.close()
+    for (const { file } of copies) rmSync(incomingOf(file), { force: true })
   }
 }
 

@@ -59,6 +59,25 @@ test('backup copies a database that is being written to, whole, and restore brin
   expect(agenciesIn(kept)).toContain('After')
 })
 
+test.each(['chatdash.db', 'sandbox.db'])('while %s is open, restore changes nothing', async (name) => {
+  const folder = newFolder()
+  const environment = { DATA_DIR: folder }
+  await runHere(['agency', 'create', 'Acme'], environment)
+  await runHere(['backup', join(folder, 'backup')], environment)
+  const user = new DatabaseSync(join(folder, name))
+  onTestFinished(() => user.close())
+  user.exec('pragma journal_mode = wal; begin; select * from sqlite_schema')
+  // Without the logs, which belong to whoever has the file open.
+  const names = () => readdirSync(folder).filter((file) => !/-(wal|shm)$/.test(file))
+  const files = () => names().map((file) => [file, statSync(join(folder, file)).ino])
+  const before = files()
+  expect(await runHere(['restore', join(folder, 'backup')], environment)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`Another process has ${join(folder, name)} open.`),
+  })
+  expect(files()).toEqual(before)
+})
+
 test.each([
   ['a killed server left', (file: string) => file],
   ['is damaged', (file: string) => (writeFileSync(file, 'not a database'.repeat(500)), file)],

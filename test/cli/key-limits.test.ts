@@ -118,6 +118,11 @@ test('revoking a key is an event, once', async () => {
   expect(await events()).toEqual(['operator api_key.created', 'operator api_key.revoked'])
 })
 
+test('a network that is given twice is kept once', () => {
+  const network = ['10.0.0.0/8', '192.0.2.1', '10.0.0.0/8']
+  expect(readBounds({ network }).networks).toEqual(['10.0.0.0/8', '192.0.2.1'])
+})
+
 test.each([
   [{ scope: ['coupons'] }, /--scope takes one of accounts:read/],
   [{ account: ['cus_1'] }, /--account takes/],
@@ -142,6 +147,7 @@ test.each([
   [['key', 'show'], 2, /Give the id/],
   [['key', 'rotate', 'key_1'], 2, /--overlap 24h/],
   [['key', 'freeze', 'key_nobody'], 1, /no key key_nobody/],
+  [['undo', '--key', 'key_nobody', '--since', '7d'], 1, /no key key_nobody/],
   [['agency', 'unfreeze', 'ag_nobody'], 1, /no agency ag_nobody/],
   [['freeze'], 2, /--all/],
 ])('chatdash %j ends with %i and says what it is about', async (args, code, text) => {

@@ -44,6 +44,7 @@ describe.each(databases)('keys over the API, on %s', (database) => {
       expires_at,
       ...limits,
       ...places,
+      networks: ['127.0.0.1', '127.0.0.1'],
     })
     expect(made.body).toEqual({
       id: expect.stringMatching(/^key_/),
