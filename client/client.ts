@@ -34,6 +34,20 @@ export class RefusedError extends Error {
   }
 }
 
+/**
+ * Thrown where a POST or PUT got no whole answer, so that it may have been done. To send it again with this key, as the header
+ * `idempotency-key`, does it once at most.
+ */
+export class LostError extends Error {
+  readonly idempotencyKey: string
+
+  constructor(idempotencyKey: string, cause: unknown) {
+    super('The connection broke before the whole answer came.', { cause })
+    this.name = 'LostError'
+    this.idempotencyKey = idempotencyKey
+  }
+}
+
 type Method = 'get' | 'post' | 'put' | 'delete'
 type Options<Path extends keyof paths, M extends Method> = MaybeOptionalInit<paths[Path], M>
 
@@ -97,6 +111,11 @@ const keyedWrites: Middleware = {
     if (request.method !== 'GET' && !request.headers.has('idempotency-key')) {
       request.headers.set('idempotency-key', newKey())
     }
+  },
+  onError({ request, error }) {
+    const key = request.headers.get('idempotency-key')
+    const isKept = key !== null && request.method !== 'DELETE' && !request.signal.aborted
+    return isKept ? new LostError(key, error) : undefined
   },
 }
 

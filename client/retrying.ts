@@ -15,6 +15,8 @@ export function retrying(fetch: Fetch, retriesMax: number): Fetch {
       const growingMs = firstDelayMs * 2 ** retry * (1 + Math.random())
       try {
         const response = await fetch(isLast ? request : request.clone())
+        // Read to its end here, so that a connection that breaks inside the answer counts as broken.
+        await response.clone().arrayBuffer()
         if (isLast || !(await mayRetry(request, response))) return response
         await sleep(Number(response.headers.get('retry-after') ?? 0) * 1_000 || growingMs, request.signal)
       } catch (error) {

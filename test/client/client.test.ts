@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
-import { type Chatdash, createChatdash, RefusedError } from '../../client/client.ts'
+import { type Chatdash, createChatdash, LostError, RefusedError } from '../../client/client.ts'
 import { answerWith, coupon, cutBody, openStub, reset, stripeError, succeed } from '../support/stripe-stub.ts'
 import { type TestServer, startTestServer } from '../support/server.ts'
 
@@ -120,6 +120,43 @@ describe('the client retries', () => {
       tries: 1,
     })
     await server.close()
+    await stub.close()
+  })
+
+  /** In place of the API: its first answer is cut, and so are all where no next one is given. */
+  const openCut = async (...next: Parameters<typeof openStub>) => {
+    const stub = await openStub(cutBody, ...next)
+    const client = createChatdash({ url: stub.origin, apiKey: 'CD.x', retriesMax: 1 })
+    const params = { path: { accountId: 'acct_1' } }
+    const create = () => client.POST(coupons, { params, body: { data: { percent_off: 10 } } })
+    const keys = () => stub.seen.map((request) => request.headers['idempotency-key'])
+    return { stub, client, params, create, keys }
+  }
+
+  test('where the connection breaks inside the answer, with the same key', async () => {
+    const { stub, create, keys } = await openCut(answerWith(201, coupon))
+    const { data, response } = await create()
+    expect({ id: data?.id, status: response.status }).toEqual({ id: coupon.id, status: 201 })
+    expect(keys()).toEqual([expect.any(String), keys()[0]])
+    await stub.close()
+  })
+
+  test('and where no answer comes whole, tells the key to ask again with', async () => {
+    const { stub, create, keys } = await openCut()
+    const error = await create().catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(LostError)
+    expect(keys()).toEqual([keys()[0], keys()[0]])
+    expect(error).toMatchObject({ idempotencyKey: keys()[0], cause: expect.any(Error) })
+    await stub.close()
+  })
+
+  test('not a DELETE whose answer is cut', async () => {
+    const { stub, client, params } = await openCut()
+    const one = { params: { path: { ...params.path, couponId: 'X' } } }
+    const error = await client.DELETE(`${coupons}/{couponId}`, one).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(Error)
+    expect(error).not.toBeInstanceOf(LostError)
+    expect(stub.seen).toHaveLength(1)
     await stub.close()
   })
 

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
+  createCoupon,
   expectAccessible,
   expectFitsPhone,
   skipReason,
   startTestConsole,
   type TestConsole,
 } from '../support/console.ts'
+import { cutBody, openStub } from '../support/stripe-stub.ts'
 
 describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`, () => {
   let app: TestConsole
@@ -95,6 +97,41 @@ describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`
     await page.getByRole('dialog', { name: 'LOST-1' }).waitFor()
     expect(new Set(keys).size).toBe(1)
     const { body } = await app.server.call(`${codesPath()}?code=LOST-1`)
+    expect(body['data']).toHaveLength(1)
+  })
+
+  test('a code whose answer is cut, and then refused by a limit, is asked for under the same key until it is there', async ({
+    onTestFinished,
+  }) => {
+    await createCoupon(app.server, { id: 'CUT20', percent_off: 20 })
+    const cutting = await openStub(cutBody)
+    onTestFinished(cutting.close)
+    page = await app.open(`${path}?coupon=CUT20`)
+    const keys: (string | undefined)[] = []
+    await page.route(`**${codesPath()}`, async (route) => {
+      if (route.request().method() !== 'POST') return route.continue()
+      keys.push(route.request().headers()['idempotency-key'])
+      if (keys.length > 2) return route.continue()
+      if (keys.length === 2) {
+        const json = { error: 'Too many requests.', code: 'rate_limited', retryable: true, outcome: 'applied' }
+        return route.fulfill({ status: 429, json })
+      }
+      // The server makes it; of its answer arrive the headers and a few bytes.
+      await route.fetch()
+      return route.continue({ url: cutting.origin })
+    })
+    await page.getByRole('button', { name: 'Create promotion code' }).click()
+    const form = page.getByRole('dialog', { name: 'Create promotion code' })
+    await form.getByRole('button', { name: 'Create promotion code' }).click()
+    await form.getByText('We do not know yet whether it was made').waitFor()
+    await form.getByText('The server could not be reached').waitFor()
+    await form.getByRole('button', { name: 'Ask again' }).click()
+    await form.getByText('It was made, but its answer was lost').waitFor()
+    await expectAccessible(page)
+    await form.getByRole('button', { name: 'Ask again' }).click()
+    await form.waitFor({ state: 'detached' })
+    expect(keys).toEqual([expect.any(String), keys[0], keys[0]])
+    const { body } = await app.server.call(`${codesPath()}?coupon=CUT20`)
     expect(body['data']).toHaveLength(1)
   })
 

@@ -55,12 +55,22 @@ export function lost(status: number, method: string): ApiError {
 const throwErrors: Middleware = {
   async onResponse({ request, response }) {
     if (!response.ok) throw await errorOf(response, request.method)
+    // An answer that is cut, or is no JSON, is lost as well; openapi-fetch reads it where onError does not see that.
+    await response
+      .clone()
+      .json()
+      .catch((error: unknown) => {
+        throw broken(error, request.method)
+      })
   },
   onError({ request, error }) {
-    if (error instanceof ApiError) return error
-    // A request that its screen gave up is not lost.
-    return error instanceof DOMException && error.name === 'AbortError' ? error : lost(0, request.method)
+    return broken(error, request.method)
   },
+}
+
+/** What comes of an error on the way. A request that its screen gave up is not lost. */
+function broken(error: unknown, method: string): Error {
+  return error instanceof DOMException && error.name === 'AbortError' ? error : lost(0, method)
 }
 
 /** The public API, called with the session's cookie. What is refused or lost is thrown as ApiError. */

@@ -2,23 +2,37 @@ import { useMutation } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { ApiError } from './client.ts'
 
-/** Whether nobody knows yet if a write was made. */
-export function isUnclear(error: unknown): boolean {
-  return error instanceof ApiError && error.outcome === 'unknown'
+/**
+ * Whether a refusal says that nothing more can come of the key: nothing was made under it, or an API key was, whose secret no retry
+ * gets. Who may not ask at all is refused before the server looks at the key, so that such an answer to a second request says
+ * nothing of the first.
+ */
+export function isClear(error: Error, again: boolean): boolean {
+  if (!(error instanceof ApiError)) return false
+  if (error.code === 'already_exists' && error.param === 'Idempotency-Key') return true
+  return error.outcome === 'not_applied' && (!again || (error.status !== 401 && error.status !== 403))
 }
 
 /**
  * A write that makes something. Its Idempotency-Key is renewed after a clear answer only, so that asking again after an unclear
- * one cannot make a second.
+ * one cannot make a second. `isUnclear` says that nobody knows yet whether it was made, or that its answer was lost.
  */
 export function useMake<Data, Made>(send: (data: Data, idempotencyKey: string) => Promise<Made>) {
   const key = useRef(newKey())
-  return useMutation({
+  const again = useRef(false)
+  const make = useMutation({
+    onMutate: () => ({ again: again.current }),
     mutationFn: (data: Data) => send(data, key.current),
-    onSettled: (_made, error) => {
-      if (!isUnclear(error)) key.current = newKey()
+    onSettled: (_made, error, _data, sent) => {
+      again.current = isLeftOpen(error, sent)
+      if (!again.current) key.current = newKey()
     },
   })
+  return { ...make, isUnclear: isLeftOpen(make.error, make.context) }
+}
+
+function isLeftOpen(error: Error | null, sent: { again: boolean } | undefined): boolean {
+  return error !== null && !isClear(error, sent?.again ?? false)
 }
 
 /** Not randomUUID, which a page that came without TLS does not have. */

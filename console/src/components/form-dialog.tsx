@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { isUnclear } from '../api/make.ts'
+import { ApiError } from '../api/client.ts'
 import { errorSentence } from './error-state.tsx'
 import styles from './form-dialog.module.css'
 import { Notice } from './notice.tsx'
@@ -21,7 +21,8 @@ type Props = {
 /** A form that writes, shown for as long as it is rendered. While it is not known whether that worked, its fields are locked, and it can only ask again. */
 export function FormDialog({ title, submit, consequence, form, children, onClose }: Props) {
   useFocusBack()
-  const unclear = isUnclear(form.refusal)
+  const { isUnclear: unclear } = form
+  const isMade = form.refusal instanceof ApiError && form.refusal.outcome === 'applied'
   return (
     <Modal opened onClose={onClose} title={title} size={520} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form ref={form.ref} onSubmit={form.submit} noValidate>
@@ -29,7 +30,10 @@ export function FormDialog({ title, submit, consequence, form, children, onClose
           {children}
         </fieldset>
         {unclear ? (
-          <Notice role="alert" title="We do not know yet whether it was made">
+          <Notice
+            role="alert"
+            title={isMade ? 'It was made, but its answer was lost' : 'We do not know yet whether it was made'}
+          >
             {errorSentence(form.refusal)} Asking again is safe: it is made once at most.
           </Notice>
         ) : form.refusal && !form.isOnField ? (

@@ -1,7 +1,7 @@
 import type { UseMutationResult } from '@tanstack/react-query'
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { ApiError } from '../api/client.ts'
-import { isUnclear } from '../api/make.ts'
+import { isClear } from '../api/make.ts'
 
 /** Sentences by the field that they are about, as the API names it: `data.code`. */
 export type FieldErrors = Record<string, string>
@@ -13,6 +13,8 @@ export type WriteForm = {
   isPending: boolean
   /** What the server refused, or that no answer came. */
   refusal: Error | null
+  /** Whether it leaves open what was made. */
+  isUnclear: boolean
   /** Whether the refusal stands at one of the form's fields. */
   isOnField: boolean
 }
@@ -21,7 +23,8 @@ type Options<Draft, Data, Made> = {
   initial: Draft
   /** What is sent, or why it cannot be. */
   read: (draft: Draft) => { data: Data; errors: FieldErrors }
-  write: UseMutationResult<Made, Error, Data>
+  /** Without `isUnclear` where it keeps no key for a second try. */
+  write: UseMutationResult<Made, Error, Data> & { isUnclear?: boolean }
   /** The fields that the form has, as the API names them. */
   fields: readonly string[]
   onWritten: (made: Made) => void
@@ -44,7 +47,8 @@ export function useWriteForm<Draft, Data, Made>({
     ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [errors, refusal])
 
-  const refused = refusal instanceof ApiError && !isUnclear(refusal) ? refusal : undefined
+  const isUnclear = write.isUnclear ?? (refusal !== null && !isClear(refusal, false))
+  const refused = refusal instanceof ApiError && !isUnclear ? refusal : undefined
   const param = fields.find((field) => refused?.param === field || refused?.param?.startsWith(`${field}.`))
   const change = (changes: Partial<Draft>) => {
     setDraft((now) => ({ ...now, ...changes }))
@@ -63,6 +67,7 @@ export function useWriteForm<Draft, Data, Made>({
     submit,
     isPending,
     refusal,
+    isUnclear,
     isOnField: param !== undefined,
     draft,
     change,

@@ -1,27 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { ApiError, lost } from '../../api/client.ts'
+import { ApiError } from '../../api/client.ts'
 import { blankForm } from './form.ts'
-import { isClear, refusalOf, shownErrors } from './refusals.ts'
+import { refusalOf, shownErrors } from './refusals.ts'
 
 const refusal = (status: number, outcome?: string, param?: string) => new ApiError(status, 'No.', { outcome, param })
-
-describe('whether nothing was made', () => {
-  test.each([
-    ['a refusal that says so', refusal(400, 'not_applied'), true],
-    ['one that does not know', refusal(502, 'unknown'), false],
-    ['one that knows of an earlier success', refusal(429, 'applied'), false],
-    ['one that says nothing', refusal(502), false],
-    ['a lost connection', lost(0, 'POST'), false],
-    ['a fault of the page', new TypeError('x'), false],
-  ])('is what it is after %s', (_, error, clear) => {
-    expect([isClear(error, false), isClear(error, true)]).toEqual([clear, clear])
-  })
-
-  test.each([401, 403])('is not known of the first request where the second one is refused with %d', (status) => {
-    expect(isClear(refusal(status, 'not_applied'), false)).toBe(true)
-    expect(isClear(refusal(status, 'not_applied'), true)).toBe(false)
-  })
-})
 
 describe('a sentence', () => {
   const form = { ...blankForm('usd'), percent: '101' }

@@ -22,12 +22,3 @@ export function shownErrors(
   const { field } = refusalOf(previewError, form)
   return field && form[field] !== '' ? { [field]: errorSentence(previewError) } : {}
 }
-
-/**
- * Whether a refusal says that nothing was made under the key. Who may not ask at all is refused before the server looks at the key,
- * so that such an answer to a second request says nothing of the first.
- */
-export function isClear(error: Error, again: boolean): boolean {
-  if (!(error instanceof ApiError) || error.outcome !== 'not_applied') return false
-  return !again || (error.status !== 401 && error.status !== 403)
-}

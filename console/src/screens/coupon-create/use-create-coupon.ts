@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { api, bodyOf, type Coupon } from '../../api/client.ts'
 import { couponQuery } from '../../api/coupons.ts'
+import { isClear } from '../../api/make.ts'
 import { remember } from '../../lib/storage.ts'
 import { createPath, type Form, type Terms, termsOf } from './form.ts'
 import { type Draft, forgetDraft, keepDraft, newCouponKey, newDraft, openDraft } from './draft.ts'
-import { isClear } from './refusals.ts'
 
 type Sending = { key: string; terms: Terms; again: boolean }
 
