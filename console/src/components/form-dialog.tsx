@@ -18,7 +18,7 @@ type Props = {
   onClose: () => void
 }
 
-/** A form that writes, shown for as long as it is rendered. While it is not known whether that worked, its fields are locked, and it can only ask again. */
+/** A form that writes, shown for as long as it is rendered. Its fields are locked until that worked or not; where nobody knows, it can only ask again. */
 export function FormDialog({ title, submit, consequence, form, children, onClose }: Props) {
   useFocusBack()
   const { isUnclear: unclear } = form
@@ -26,7 +26,7 @@ export function FormDialog({ title, submit, consequence, form, children, onClose
   return (
     <Modal opened onClose={onClose} title={title} size={520} closeButtonProps={{ 'aria-label': 'Close' }}>
       <form ref={form.ref} onSubmit={form.submit} noValidate>
-        <fieldset className={styles.fields} disabled={unclear}>
+        <fieldset className={styles.fields} disabled={unclear || form.isPending}>
           {children}
         </fieldset>
         {unclear ? (
