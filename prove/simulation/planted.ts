@@ -18,7 +18,7 @@ export const planted: PlantedBug[] = [
   bug(
     'calls in flight are shared across agencies and accounts',
     'journal/changes.ts',
-    'JSON.stringify([stripeKey, change.objectId, change.terms])',
+    'JSON.stringify([stripeKey, origin.keyId, change.objectId, change.terms])',
     'JSON.stringify([origin.idempotencyKey, change.objectId, change.terms])',
   ),
   bug(
