@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { isDatabaseError } from '../database/errors.ts'
+import { isRead } from '../http/methods.ts'
 import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 
 /**
@@ -9,11 +10,10 @@ import { Refusal, refuseUnavailable } from '../lib/refusal.ts'
 export function refuseFailures(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     const { handler } = route
-    const isRead = route.method === 'GET' || route.method === 'HEAD'
     route.handler = async function refusingFailures(request, reply) {
       return await Promise.resolve(handler.call(this, request, reply)).catch((error: unknown) => {
         if (error instanceof Refusal) throw error
-        if (!isRead) throw mayBeMade(error)
+        if (!isRead(route)) throw mayBeMade(error)
         throw isDatabaseError(error) ? refuseUnavailable(error) : error
       })
     }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { isRead } from '../http/methods.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { isScope, isWriting } from '../lib/scopes.ts'
 import type { Caller } from './authenticate.ts'
@@ -26,9 +27,4 @@ export function admitAddress({ bounds }: Caller, { ip }: FastifyRequest): void {
   if (bounds.networks && !createNetworkCheck(bounds.networks)(ip)) {
     throw new Refusal('not_allowed', 'The networks of this API key do not include the address of this request.')
   }
-}
-
-/** Whether the method is one that changes nothing (RFC 9110, section 9.2.1), and reads no body. */
-export function isRead({ method }: FastifyRequest): boolean {
-  return method === 'GET' || method === 'HEAD'
 }

@@ -25,3 +25,8 @@ export type Bounds = DiscountPolicy & {
 
 /** What a key may do that was made without bounds. To manage keys is given by name alone. */
 export const defaultBounds: Bounds = { scopes: scopes.filter((scope) => scope !== 'keys:manage') }
+
+/** Whether the key may not see the account: to it, what other keys did there must look like an account that does not exist. */
+export function isHidden({ accounts }: Pick<Bounds, 'accounts'>, accountId: string): boolean {
+  return accounts?.includes(accountId) === false
+}

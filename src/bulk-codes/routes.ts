@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Caller } from '../agencies/authenticate.ts'
 import { callerOf } from '../agencies/authorize.ts'
+import { isHidden } from '../agencies/bounds.ts'
 import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
@@ -35,9 +36,9 @@ export function addBulkCodeRoutes(
   server: Server,
   { accounts, stripe, acceptJob, jobs, daily, guard }: Dependencies,
 ): void {
-  /** Undefined where the account is hidden from the key, to which it must look as if there were none. */
+  /** Undefined where nobody knows, or the key may not. */
   const attemptsBefore = async ({ agencyId, bounds }: Caller, id: string, idempotencyKey: string) => {
-    if (bounds.accounts?.includes(id) === false) return undefined
+    if (isHidden(bounds, id)) return undefined
     return await acceptJob.findAttempts({ agencyId, id }, idempotencyKey).catch(() => undefined)
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { Refusal } from '../lib/refusal.ts'
+import { isRead } from './methods.ts'
 import { publicPath } from '../schema/params.ts'
 
 export const consolePath = '/console'
@@ -24,12 +25,12 @@ export function isConsoleCall(request: FastifyRequest): boolean {
  * Refuses what another site’s page may have sent with this browser’s cookie: a write without the server’s own Origin, and anything that the
  * browser itself says comes from elsewhere. @throws Refusal `not_allowed`
  */
-export function requireSameOrigin({ method, headers, protocol, host }: FastifyRequest): void {
+export function requireSameOrigin(request: FastifyRequest): void {
+  const { headers, protocol, host } = request
   const { origin, 'sec-fetch-site': site = 'same-origin' } = headers
   const own = `${protocol}://${host}`
-  const isRead = method === 'GET' || method === 'HEAD'
   const isOwn = URL.canParse(own) && new URL(own).origin === origin
-  if (site === 'same-origin' && (isRead || isOwn)) return
+  if (site === 'same-origin' && (isRead(request) || isOwn)) return
   throw new Refusal(
     'not_allowed',
     'Only the console’s own page may send this: its Origin must be the address of this server, which behind a proxy is known by ' +

@@ -4,3 +4,8 @@ import type { FastifyInstance } from 'fastify'
 export function methodsOf(server: FastifyInstance, url: string): string[] {
   return server.supportedMethods.filter((method) => server.findRoute({ method, url }) !== null).toSorted()
 }
+
+/** Whether a request or a route of this method changes nothing (RFC 9110, section 9.2.1), and reads no body. */
+export function isRead({ method }: { method: string | string[] }): boolean {
+  return method === 'GET' || method === 'HEAD'
+}

@@ -1,16 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import type { JournalEvent } from './events.ts'
 import * as evidence from './evidence.ts'
 import { type Match, matchCoupon, matchPromotionCode, type Terms } from './matching.ts'
+import { backInSteps } from './steps.ts'
 
 const { applied, isInTime, isSameChange, notApplied, termsOf, timeOf, unknown } = evidence
 
 /** What is newer than this is read, so that a clock that was stepped is noticed instead of believed. */
 const readBackMs = 24 * 60 * 60_000
 const pagesMax = 20
-const windowMs = 3 * 60 * 60_000
 
 /** An object, and how it compares with terms. */
 type Found = { made: evidence.Made; match: (terms: Terms) => Match }
@@ -38,14 +37,12 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     return undefined
   }
 
-  /** Other changes of its kind without an answer, in steps, between which the process serves others. */
+  /** Other changes of its kind without an answer. */
   const openAround = async (event: evidence.Attempted): Promise<JournalEvent[]> => {
     const open: JournalEvent[] = []
-    const last = event.lastAt + readBackMs
-    for (let since = event.at - readBackMs; since <= last; since += windowMs) {
-      const window = { type: event.type, since, until: Math.min(since + windowMs - 1, last), isOpen: true }
-      open.push(...(await others(event, window)).filter((other) => !isSameChange(other, event)))
-      await nextTurn()
+    for await (const window of backInSteps(event.at - readBackMs, event.lastAt + readBackMs)) {
+      const found = await others(event, { ...window, type: event.type, isOpen: true })
+      open.push(...found.filter((other) => !isSameChange(other, event)))
     }
     return open
   }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { isHidden } from '../agencies/bounds.ts'
 import { knownOutcome } from '../journal/attempts.ts'
 import type { Journal } from '../journal/journal.ts'
 import { isRecord } from '../lib/is-record.ts'
@@ -50,9 +51,9 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
     const named = isRecord(request.params) ? request.params['accountId'] : undefined
     const id = typeof named === 'string' ? named : ''
-    // What other keys did on an account that this one may not see is hidden from it.
-    const isHidden = id !== '' && request.caller?.bounds.accounts?.includes(id) === false
-    const attempts = isHidden ? undefined : await lookUp(find, request.caller?.agencyId, id, String(key))
+    const { caller } = request
+    const isUnseen = id !== '' && caller !== null && isHidden(caller.bounds, id)
+    const attempts = isUnseen ? undefined : await lookUp(find, caller?.agencyId, id, String(key))
     // If nothing was read, the outcome is unknown.
     return knownOutcome(refusal, attempts)
   }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { type Static, type TObject, type TProperties, type TSchema, Type } from 'typebox'
 import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import { callerOf } from '../agencies/authorize.ts'
-import type { DiscountPolicy } from '../agencies/bounds.ts'
+import { type DiscountPolicy, isHidden } from '../agencies/bounds.ts'
 import type { DailyChanges } from '../agencies/daily-changes.ts'
 import { originOf } from '../agencies/origin.ts'
 import type { Server } from '../http/server.ts'
@@ -73,9 +73,7 @@ export function createWrite(server: Server, { accounts, changes, daily, guard, j
     const { agencyId, bounds } = callerOf(request)
     const id = request.params.accountId
     const origin = originOf(request)
-    // To a key that may not see the account, what other keys did there must look like an account that does not exist.
-    const isHidden = bounds.accounts !== undefined && !bounds.accounts.includes(id)
-    if (isHidden && origin.keySource === 'caller') return undefined
+    if (isHidden(bounds, id) && origin.keySource === 'caller') return undefined
     return await earlierAttempts(journal, { agencyId, id }, origin, change)
   }
 

@@ -31,7 +31,8 @@ export function useMake<Data, Made>(send: (data: Data, idempotencyKey: string) =
   return { ...make, isUnclear: isLeftOpen(make.error, make.context) }
 }
 
-function isLeftOpen(error: Error | null, sent: { again: boolean } | undefined): boolean {
+/** Whether the error of a write leaves open what was made. `sent` says whether it was a further try under its key. */
+export function isLeftOpen(error: Error | null, sent?: { again: boolean }): boolean {
   return error !== null && !isClear(error, sent?.again ?? false)
 }
 

@@ -1,7 +1,7 @@
 import type { UseMutationResult } from '@tanstack/react-query'
 import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { ApiError } from '../api/client.ts'
-import { isClear } from '../api/make.ts'
+import { isLeftOpen } from '../api/make.ts'
 
 /** Sentences by the field that they are about, as the API names it: `data.code`. */
 export type FieldErrors = Record<string, string>
@@ -47,7 +47,7 @@ export function useWriteForm<Draft, Data, Made>({
     ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [errors, refusal])
 
-  const isUnclear = write.isUnclear ?? (refusal !== null && !isClear(refusal, false))
+  const isUnclear = write.isUnclear ?? isLeftOpen(refusal)
   const refused = refusal instanceof ApiError && !isUnclear ? refusal : undefined
   const param = fields.find((field) => refused?.param === field || refused?.param?.startsWith(`${field}.`))
   const change = (changes: Partial<Draft>) => {
