@@ -5,9 +5,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { scopes } from '../../src/lib/scopes.ts'
 import { openSandbox } from '../../src/sandbox/sandbox.ts'
+import { launchBrowser } from '../support/browser.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chatdash-screenshots-'))
 const target = new URL('../../screenshots/', import.meta.url).pathname
@@ -161,7 +162,7 @@ const views = {
   phone: { colorScheme: 'light', viewport: { width: 360, height: 740 } },
 } as const
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
+const browser = await launchBrowser()
 // Of the README.
 const readme = await browser.newContext({
   colorScheme: 'light',

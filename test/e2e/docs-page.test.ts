@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserSkipReason, launchBrowser } from '../support/browser.ts'
 import { operations } from '../support/document.ts'
 import { type TestServer, startTestServer } from '../support/server.ts'
 
-const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
-const reason = existsSync(browserPath) ? '' : ` (skipped: no browser at ${browserPath})`
 const guarded = operations.filter(({ isGuarded }) => isGuarded)
 
 let server: TestServer
@@ -14,13 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe.skipIf(reason !== '')(`the page at /docs in a real browser${reason}`, () => {
+describe.skipIf(browserSkipReason !== '')(`the page at /docs in a real browser${browserSkipReason}`, () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: browserPath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-    })
+    browser = await launchBrowser()
   })
   afterAll(() => browser.close())
 

@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs'
 import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { browserSkipReason, launchBrowser } from './browser.ts'
 import { type Options, startTestServer, type TestServer } from './server.ts'
 
-const browserPath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const built = new URL('../../console/dist/index.html', import.meta.url)
 
 /** Why the tests of the console cannot run here, for their title; empty where they can. */
-export const skipReason = existsSync(browserPath)
-  ? existsSync(built)
-    ? ''
-    : ' (skipped: the console is not built, npm run build --workspace console)'
-  : ` (skipped: no browser at ${browserPath})`
+export const skipReason =
+  browserSkipReason ||
+  (existsSync(built) ? '' : ' (skipped: the console is not built, npm run build --workspace console)')
 
 export type TestConsole = {
   server: TestServer
@@ -30,10 +28,7 @@ export async function startTestConsole(options: Options = {}): Promise<TestConso
     demo: () => ({ apiKey: server.key, accountId: server.accountId }),
     ...options,
   })
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-  })
+  const browser = await launchBrowser()
   const newPage = async (contextOptions: BrowserContextOptions = {}) => {
     const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce', ...contextOptions })
     context.setDefaultTimeout(60_000)
