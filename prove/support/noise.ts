@@ -1,6 +1,9 @@
-/** What callers do who take no regard of others, from a process of its own. */
+/**
+ * What callers do who take no regard of others, from a process of its own. It writes prepared requests to raw sockets, because what
+ * it takes of the machine's cores is missing where the server is measured.
+ */
 import { connect, type Socket } from 'node:net'
-import { Agent } from 'undici'
+import { onMessage, requestText } from '../../bench/load/wire.ts'
 import { mintApiKey } from '../../src/agencies/api-key.ts'
 import { serveCommands } from './serve-commands.ts'
 import type { Sent } from './exchange.ts'
@@ -11,46 +14,50 @@ type Requests = { rate: number; sent: Sent }
 type Connections = { connections: number; opening: string; drip?: string }
 export type Noise = Requests | Connections
 
-/** Requests that wait for an answer at once; more are skipped, or a machine without the power for the rate would only queue. */
+/** Connections, each with one request at a time; more are skipped, or a machine without the power for the rate would only queue. */
 const outstandingMax = 64
-const tickMs = 10
+const tickMs = 5
 
 const stops: (() => unknown)[] = []
 let counts: Record<string, number> = {}
 const count = (what: string) => (counts[what] = (counts[what] ?? 0) + 1)
 
 function send(port: number, { rate, sent }: Requests): void {
-  const agents = Array.from(
-    { length: 10 },
-    (_, index) => new Agent({ connections: 10, localAddress: `127.0.0.${index + 2}` }),
-  )
-  const startedAt = performance.now()
-  let begun = 0
-  let outstanding = 0
-  const request = async () => {
-    outstanding += 1
-    try {
-      const headers = Object.entries(sent.headers).map(([name, value]) => [
-        name,
-        value === 'KEY' ? mintApiKey() : value,
-      ])
-      const { method, path, body = null } = sent
-      const options = { origin: `http://127.0.0.1:${port}`, method, path, body, headers: Object.fromEntries(headers) }
-      const answer = await agents[begun % agents.length]?.request(options)
-      await answer?.body.dump()
-      count(String(answer?.statusCode))
-    } catch {
-      count('broken')
-    }
-    outstanding -= 1
+  const { method, path, headers, body } = sent
+  const text = requestText(method, path, headers, body?.toString())
+  const idle: Socket[] = []
+  const sockets = new Set<Socket>()
+  let isStopped = false
+  const open = (index: number) => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: `127.0.0.${2 + (index % 10)}`, noDelay: true })
+    sockets.add(socket)
+    socket.on('connect', () => idle.push(socket))
+    onMessage(socket, (head) => {
+      count(head.slice(9, 12))
+      idle.push(socket)
+    })
+    socket.on('error', () => count('broken'))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      if (!isStopped) open(index)
+    })
   }
+  for (let index = 0; index < outstandingMax; index += 1) open(index)
+
+  const startedAt = performance.now()
+  let due = 0
   const timer = setInterval(() => {
-    for (const due = ((performance.now() - startedAt) / 1_000) * rate; begun < due; begun += 1) {
-      if (outstanding < outstandingMax) void request()
+    for (const target = ((performance.now() - startedAt) / 1_000) * rate; due < target; due += 1) {
+      const socket = idle.shift()
+      if (socket?.writable === true) socket.write(text.includes('KEY') ? text.replace('KEY', mintApiKey()) : text)
       else count('skipped')
     }
   }, tickMs)
-  stops.push(() => clearInterval(timer), ...agents.map((agent) => () => agent.destroy()))
+  stops.push(() => {
+    isStopped = true
+    clearInterval(timer)
+    for (const socket of sockets) socket.destroy()
+  })
 }
 
 function hold(port: number, { connections, opening, drip }: Connections): void {

@@ -19,8 +19,10 @@ const server = createServer((request, response) => {
   request.resume()
   request.on('end', () => {
     const isList = request.method === 'GET' && request.url?.startsWith('/v1/coupons?') === true
-    response.writeHead(200, { 'content-type': 'application/json', 'request-id': 'req_stub' })
-    response.end(isList ? page : one)
+    const body = isList ? page : one
+    const length = Buffer.byteLength(body)
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': length, 'request-id': 'req_stub' })
+    response.end(body)
   })
 })
 server.listen(0, '127.0.0.1')

@@ -13,7 +13,7 @@ type Options = {
   /** The rest is in milliseconds; tests set others. */
   answerMs?: number
   retryMs?: number
-  windowMs?: number
+  periodMs?: number
   /** How long the slots of a process that died stay taken. */
   leaseMs?: number
   renewMs?: number
@@ -23,11 +23,11 @@ export type RedisLimits = SharedLimits & { state(): RedisState; close(): Promise
 
 /** The limits that processes share through Redis, each question a script and one round trip. Redis's clock alone counts. */
 export async function openRedisLimits(options: Options): Promise<RedisLimits> {
-  const { prefix, windowMs = 1_000, leaseMs = 5_000, renewMs = 1_000 } = options
+  const { prefix, periodMs = 1_000, leaseMs = 5_000, renewMs = 1_000 } = options
   const unitsOf = (key: string) => `chatdash:${prefix}:units:${key}`
   const requestsOf = (agencyId: string) => `chatdash:${prefix}:requests:${agencyId}`
   const takeOf = (key: string, wanted: number, perSecond: number) =>
-    [takeSha, '1', unitsOf(key), `${wanted}`, `${perSecond}`, `${windowMs}`] as const
+    [takeSha, '1', unitsOf(key), `${wanted}`, `${perSecond}`, `${periodMs}`] as const
   const redis = await openRedis({ ...options, scripts, probe: ['EVALSHA', ...takeOf('probe', 1, 1)] })
 
   /** The agencies of the requests that run in this process. */
@@ -44,12 +44,12 @@ export async function openRedisLimits(options: Options): Promise<RedisLimits> {
       return isNumbers(answer) ? rateOf(answer) : undefined
     },
 
-    refund(key) {
-      redis.tell('EVALSHA', refundSha, '1', unitsOf(key))
+    refund(key, perSecond) {
+      redis.tell('EVALSHA', refundSha, '1', unitsOf(key), `${perSecond}`, `${periodMs}`)
     },
 
     async enter(agencyId, requestId, { unitsPerSecond, requestsMax }) {
-      const bounds = [unitsPerSecond, windowMs, requestsMax, leaseMs].map(String)
+      const bounds = [unitsPerSecond, periodMs, requestsMax, leaseMs].map(String)
       const answer = await redis.ask(
         'EVALSHA',
         enterSha,

@@ -1,15 +1,20 @@
 /**
- * Units of a key in windows that begin with its first unit, as `RateLimiter` has them, on Redis's clock. A window that would end later
- * than a new one was made before that clock was set back.
+ * Units of a key that come back one by one, as `RateLimiter` has them, on Redis's clock, in microseconds: the value is when all are
+ * back. One that is further away than a period was written before that clock was set back.
  */
 const take = `
-local function take(key, wanted, limit, window)
-  local used = tonumber(redis.call('GET', key) or '0')
-  local left = redis.call('PTTL', key)
-  if left <= 0 or left > window then used, left = 0, window end
-  local granted = math.max(0, math.min(wanted, limit - used))
-  redis.call('SET', key, used + granted, 'PX', left)
-  return granted, math.max(0, limit - used - granted), left
+local function take(key, wanted, limit, period)
+  local time = redis.call('TIME')
+  local now = time[1] * 1000000 + time[2]
+  local whole = period * 1000
+  local missing = tonumber(redis.call('GET', key) or '0') - now
+  if missing < 0 or missing > whole then missing = 0 end
+  local left = math.floor((whole - missing) * limit / whole)
+  local granted = math.min(wanted, left)
+  missing = missing + granted * whole / limit
+  local ms = math.ceil(missing / 1000)
+  if granted > 0 then redis.call('SET', key, string.format('%.0f', math.floor(now + missing)), 'PX', ms) end
+  return granted, left - granted, ms
 end`
 
 const lease = `
@@ -27,18 +32,20 @@ local function running(key, lease)
   return redis.call('ZCARD', key)
 end`
 
-/** KEYS: the units of a key. ARGV: wanted, limit, window in milliseconds. Answers granted, remaining, milliseconds left. */
+/** KEYS: the units of a key. ARGV: wanted, limit, period in milliseconds. Answers granted, remaining, milliseconds until whole. */
 export const takeScript = `${take}
 return { take(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])) }`
 
-/** KEYS: the units of a key. Gives one back. */
+/** KEYS: the units of a key. ARGV: limit, period in milliseconds. Gives one back. */
 export const refundScript = `
-if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end`
+local at = tonumber(redis.call('GET', KEYS[1]) or '0')
+local unit = ARGV[2] * 1000 / ARGV[1]
+if at > 0 then redis.call('SET', KEYS[1], string.format('%.0f', math.floor(at - unit)), 'KEEPTTL') end`
 
 /**
- * KEYS: an agency's units, its requests in progress. ARGV: limit, window, requests at most, lease in milliseconds, the request.
- * Answers granted, remaining, milliseconds left, and 1 where the request got a slot. A slot whose lease has ended is free, because the
- * process that held it is gone.
+ * KEYS: an agency's units, its requests in progress. ARGV: limit, period, requests at most, lease in milliseconds, the request.
+ * Answers as `takeScript`, and 1 where the request got a slot. A slot whose lease has ended is free, because the process that held
+ * it is gone.
  */
 export const enterScript = `${take}${lease}
 local granted, remaining, left = take(KEYS[1], 1, tonumber(ARGV[1]), tonumber(ARGV[2]))

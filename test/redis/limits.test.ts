@@ -17,26 +17,36 @@ describe.skipIf(redisUrl === undefined)(`limits in Redis ${skipped}`, () => {
     expect((await processes[0]?.take('b', 1, 100))?.granted).toBe(1)
   })
 
-  test('a window begins with its first unit, ends by itself, and is not drawn out by refusals', async () => {
+  test('units come back one by one, and refusals do not draw that out', async () => {
     const keys = await openKeys()
-    const limits = await keys.open({ windowMs: 600_000 })
-    expect(await limits.take('a', 1, 1)).toEqual({ granted: 1, remaining: 0, resetMs: 600_000 })
-    const key = keys.unitsOf('a')
-    await keys.client.pExpire(key, 300_000)
-    const refused = await limits.take('a', 1, 1)
-    expect(refused).toMatchObject({ granted: 0, remaining: 0 })
-    expect(refused?.resetMs).toBeLessThanOrEqual(300_000)
-    await keys.client.pExpire(key, 1)
-    await expect.poll(async () => (await limits.take('a', 1, 1))?.granted).toBe(1)
+    const limits = await keys.open({ periodMs: 600_000 })
+    expect(await limits.take('a', 3, 3)).toEqual({ granted: 3, remaining: 0, resetMs: 600_000 })
+    const passed = async (ms: number) => {
+      const key = keys.unitsOf('a')
+      await keys.client.set(key, `${Number(await keys.client.get(key)) - ms * 1_000}`)
+    }
+    await passed(100_000)
+    expect(await limits.take('a', 1, 3)).toMatchObject({ granted: 0, remaining: 0 })
+    await passed(110_000)
+    const second = await limits.take('a', 3, 3)
+    expect(second).toMatchObject({ granted: 1, remaining: 0 })
+    expect(second?.resetMs).toBeLessThanOrEqual(590_000)
+  })
+
+  test('what is missing is forgotten once all is back', async () => {
+    const keys = await openKeys()
+    const limits = await keys.open({ periodMs: 50 })
+    await limits.take('a', 1, 1)
+    await expect.poll(() => keys.keys('units')).toEqual([])
   })
 
   test('a clock of Redis that was set back locks nobody out', async () => {
     const keys = await openKeys()
-    const limits = await keys.open({ windowMs: 1_000, leaseMs: 5_000 })
+    const limits = await keys.open({ periodMs: 1_000, leaseMs: 5_000 })
     await limits.take('a', 1, 1)
     await limits.enter('ag_1', 'left behind', { ...bounds, requestsMax: 1 })
     const hour = 3_600_000
-    for (const key of await keys.keys('units')) await keys.client.pExpire(key, hour)
+    for (const key of await keys.keys('units')) await keys.client.set(key, `${(Date.now() + hour) * 1_000}`)
     for (const key of await keys.keys('requests')) {
       await keys.client.zAdd(key, { score: Date.now() + hour, value: 'left behind' })
       await keys.client.pExpire(key, hour)
@@ -49,8 +59,8 @@ describe.skipIf(redisUrl === undefined)(`limits in Redis ${skipped}`, () => {
     const keys = await openKeys()
     const [one, two] = [await keys.open(), await keys.open()]
     await one.take('a', 1, 1)
-    one.refund('a')
-    one.refund('a')
+    one.refund('a', 1)
+    one.refund('a', 1)
     await expect.poll(async () => (await two.take('a', 5, 1))?.granted).toBe(1)
   })
 
@@ -75,7 +85,7 @@ describe.skipIf(redisUrl === undefined)(`limits in Redis ${skipped}`, () => {
       isInside: false,
       rate: { granted: 0, remaining: 0 },
     })
-    await keys.endWindows()
+    await keys.giveBack()
     expect(await limits.enter('ag_1', 'c', oneUnit)).toMatchObject({ isInside: true })
   })
 

@@ -107,7 +107,7 @@ test('a Redis that is not there at the start delays nothing for long, and its pa
   expect(await limits.take('a', 1, 1)).toBe(undefined)
   expect(await limits.enter('ag_1', 'a', { unitsPerSecond: 1, requestsMax: 1 })).toBe(undefined)
   limits.leave('ag_1', 'a')
-  limits.refund('a')
+  limits.refund('a', 1)
   expect(limits.state()).toEqual({ isUp: false })
   await limits.close()
   expect(lines(logged)).toEqual([lost])

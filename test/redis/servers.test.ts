@@ -30,7 +30,7 @@ describe.skipIf(redisUrl === undefined)(`servers that share a Redis ${skipped}`,
       const reset = /t=(\d+)$/.exec(headers.get('ratelimit') ?? '')?.[1]
       expect(headers.get('retry-after')).toBe(reset)
     }
-    await keys.endWindows()
+    await keys.giveBack()
     expect((await ask(0)).status).toBe(200)
   })
 

@@ -12,7 +12,7 @@ type Options = Partial<Parameters<typeof openRedisLimits>[0]>
 
 /**
  * Keys of its own in the Redis of the tests. `open` gives the limits as one more process would have them, with bounds that no busy
- * machine reaches: windows do not end and slots are not lost unless the test says so.
+ * machine reaches: units do not come back and slots are not lost unless the test says so.
  */
 export async function openKeys() {
   const url = redisUrl ?? ''
@@ -30,14 +30,14 @@ export async function openKeys() {
     async open(options: Options = {}) {
       const logged: string[] = []
       const log = createLog('info', { write: (line: string) => void logged.push(line) })
-      const bounds = { answerMs: 60_000, windowMs: 600_000, leaseMs: 600_000, retryMs: 20 }
+      const bounds = { answerMs: 60_000, periodMs: 86_400_000, leaseMs: 600_000, retryMs: 20 }
       const limits = await openRedisLimits({ url, prefix, log, ...bounds, ...options })
       onTestFinished(() => limits.close())
       return { ...limits, logged }
     },
 
-    /** Ends every window, as a second does. */
-    async endWindows() {
+    /** Gives every unit back, as a second does. */
+    async giveBack() {
       for (const key of await keys('units')) await client.del(key)
     },
   }

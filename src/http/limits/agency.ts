@@ -56,7 +56,7 @@ export function createAgencyLimits(
     if (rate.granted === 0) {
       throw new Refusal(
         'rate_limited',
-        `Your agency has used the ${unitsPerSecond} units of this second: one a request, and one more for each further call to Stripe. ` +
+        `Your agency has used up its ${unitsPerSecond} units a second: one a request, and one more for each further call to Stripe. ` +
           'Retry shortly.',
         { retryAfterS: ceilSeconds(rate.resetMs), limit: 'agency_budget' },
       )

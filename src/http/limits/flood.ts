@@ -61,7 +61,7 @@ export function createAddressLimit({ name, what, perSecond, log, now, shared }: 
 
     refund(request) {
       const client = clientOf(request.ip)
-      shared?.refund(`${name}:${client}`)
+      shared?.refund(`${name}:${client}`, perSecond)
       limiter.refund(client)
     },
     takeOf({ remoteAddress = '' }) {

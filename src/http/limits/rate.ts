@@ -1,18 +1,22 @@
-const windowMs = 1_000
+/** In milliseconds: how long a budget that is used up takes to be whole again. */
+const periodMs = 1_000
+/** Times are kept in thousandths of a unit, in which both a unit and a millisecond are whole numbers. */
+const unit = 1_000
 
-/** How many units were granted and how many remain, and the milliseconds until the key's window ends. */
+/** How many units were granted and how many remain, and the milliseconds until the key's budget is whole again. */
 export type Rate = { granted: number; remaining: number; resetMs: number }
 
 /**
- * So many units a second for each key, in windows that begin with a key's first unit. Time is `now`, in milliseconds, and must be
- * monotonic: with a wall clock, a step back would lock every key out until the old time comes round again.
+ * So many units a second for each key, which come back one by one (the generic cell rate algorithm of ITU-T I.371): a caller beyond its
+ * rate is served evenly, where a budget a second would let it burst at the beginning of each, in the way of all others. Time is `now`,
+ * in milliseconds, and must be monotonic: with a wall clock, a step back would lock every key out until the old time comes round again.
  */
 export class RateLimiter {
   readonly perSecond: number
   readonly #now: () => number
-  /** Windows live in two generations, of which the older is dropped every second: idle keys cost no memory and no sweep. */
-  #young = new Map<string, Window>()
-  #old = new Map<string, Window>()
+  /** When each key's budget is whole again, in two generations, of which the older is dropped every period: idle keys cost nothing. */
+  #young = new Map<string, number>()
+  #old = new Map<string, number>()
   #nextGenerationAt = 0
 
   constructor(perSecond: number, now: () => number) {
@@ -22,31 +26,29 @@ export class RateLimiter {
 
   /** Takes as many of the wanted units as remain; zero only reads the state. */
   take(key: string, wanted: number): Rate {
-    const now = this.#now()
-    const window = this.#windowOf(key, now)
-    const granted = Math.min(wanted, this.perSecond - window.used)
-    window.used += granted
-    return { granted, remaining: this.perSecond - window.used, resetMs: window.endsAt - now }
+    const { now, missing } = this.#read(key)
+    const left = Math.floor((periodMs * this.perSecond - missing) / unit)
+    const granted = Math.min(wanted, left)
+    const missingNow = missing + granted * unit
+    if (granted > 0) this.#young.set(key, now + missingNow)
+    return { granted, remaining: left - granted, resetMs: missingNow / this.perSecond }
   }
 
   /** Gives one unit back. */
   refund(key: string): void {
-    const window = this.#windowOf(key, this.#now())
-    window.used = Math.max(0, window.used - 1)
+    const { now, missing } = this.#read(key)
+    if (missing > 0) this.#young.set(key, now + missing - unit)
   }
 
-  #windowOf(key: string, now: number): Window {
-    if (now >= this.#nextGenerationAt) {
+  #read(key: string): { now: number; missing: number } {
+    const ms = this.#now()
+    if (ms >= this.#nextGenerationAt) {
       this.#old = this.#young
       this.#young = new Map()
-      this.#nextGenerationAt = now + windowMs
+      this.#nextGenerationAt = ms + periodMs
     }
-    const known = this.#young.get(key) ?? this.#old.get(key)
-    if (known && now < known.endsAt) return known
-    const window = { used: 0, endsAt: now + windowMs }
-    this.#young.set(key, window)
-    return window
+    const now = Math.floor(ms) * this.perSecond
+    const wholeAt = this.#young.get(key) ?? this.#old.get(key) ?? now
+    return { now, missing: Math.max(0, wholeAt - now) }
   }
 }
-
-type Window = { used: number; endsAt: number }

@@ -5,10 +5,10 @@ import type { Rate } from './rate.ts'
  * Nothing here throws.
  */
 export type SharedLimits = {
-  /** Takes as many of the wanted units as the key has left in this second. */
+  /** Takes as many of the wanted units as the key has left. */
   take(key: string, wanted: number, perSecond: number): Promise<Rate | undefined>
   /** Gives one unit back. */
-  refund(key: string): void
+  refund(key: string, perSecond: number): void
   /**
    * Takes one unit of the agency's budget and, if there was one, a slot for the request: both in one round trip. A request that was
    * not refused must `leave`, also after an undefined answer.
