@@ -1,12 +1,27 @@
 import { type Scope, scopes } from '../lib/scopes.ts'
 
-/** The largest discounts that a key may give away. What is left out is not limited, but see `checkPolicy`. */
+/** The largest discounts that a key may give away. What is left out is not limited, but see `largestDiscounts`. */
 export type DiscountPolicy = {
   maxPercent?: number | undefined
   /** The largest amount in each currency, in its smallest unit. */
   maxAmounts?: Record<string, number> | undefined
   maxMonths?: number | undefined
   noForever?: boolean | undefined
+}
+
+/**
+ * The largest discounts under a policy: a percentage, amounts by currency, months, and whether a discount may last forever. A limit of one
+ * kind allows none of the other kind, or an amount of any size would pass a largest percentage.
+ */
+export function largestDiscounts({ maxPercent, maxAmounts, maxMonths, noForever = false }: DiscountPolicy) {
+  const otherAmounts = maxPercent === undefined && !maxAmounts ? Infinity : 0
+  return {
+    percent: maxPercent ?? (maxAmounts ? 0 : 100),
+    amount: (currency: string) => maxAmounts?.[currency] ?? otherAmounts,
+    otherAmounts,
+    months: maxMonths ?? Infinity,
+    isForever: maxMonths === undefined && !noForever,
+  }
 }
 
 /** What an API key may do. What is left out is not limited. */

@@ -1,5 +1,5 @@
 import { unixSeconds } from '../lib/times.ts'
-import type { Bounds } from './bounds.ts'
+import { type Bounds, largestDiscounts } from './bounds.ts'
 import { counterOf } from './key-changes.ts'
 import type { ApiKey } from './key-rows.ts'
 import { areWithinNetworks } from './networks.ts'
@@ -67,36 +67,23 @@ function timeExcess(key: Powers, own: Powers): Excess | undefined {
 }
 
 function policyExcess(given: Bounds, own: Bounds): Excess | undefined {
-  const percent = percentOf(own)
-  const months = own.maxMonths ?? Infinity
+  const wanted = largestDiscounts(given)
+  const { percent, amount, otherAmounts, months, isForever } = largestDiscounts(own)
+  const hasLargerAmount =
+    wanted.otherAmounts > otherAmounts ||
+    Object.keys(given.maxAmounts ?? {}).some((currency) => wanted.amount(currency) > amount(currency))
   return (
     excess(
-      percentOf(given) > percent,
+      wanted.percent > percent,
       'max_percent',
       `can give ${percent === 0 ? 'no percentages' : `at most ${percent} percent`}`,
     ) ??
-    excess(hasLargerAmount(given, own), 'max_amounts', 'can give no amounts beyond its own') ??
-    excess((given.maxMonths ?? Infinity) > months, 'max_months', `can give at most ${months} months`) ??
-    excess(mayLastForever(given) && !mayLastForever(own), 'no_forever', 'cannot give coupons that last forever')
+    excess(hasLargerAmount, 'max_amounts', 'can give no amounts beyond its own') ??
+    excess(wanted.months > months, 'max_months', `can give at most ${months} months`) ??
+    excess(wanted.isForever && !isForever, 'no_forever', 'cannot give coupons that last forever')
   )
 }
 
 function excess(isBeyond: boolean, field: string, limit: string): Excess | undefined {
   return isBeyond ? { param: `data.${field}`, message: `This API key ${limit}.` } : undefined
-}
-
-/** The largest percentage, as `checkPolicy` of the coupons applies the policy: a limit of one kind allows none of the other. */
-function percentOf({ maxPercent, maxAmounts }: Bounds): number {
-  return maxPercent ?? (maxAmounts ? 0 : 100)
-}
-
-function hasLargerAmount(given: Bounds, own: Bounds): boolean {
-  const isUnlimited = ({ maxPercent, maxAmounts }: Bounds) => maxPercent === undefined && maxAmounts === undefined
-  if (isUnlimited(own)) return false
-  if (isUnlimited(given)) return true
-  return Object.entries(given.maxAmounts ?? {}).some(([currency, amount]) => amount > (own.maxAmounts?.[currency] ?? 0))
-}
-
-function mayLastForever({ maxMonths, noForever = false }: Bounds): boolean {
-  return maxMonths === undefined && !noForever
 }

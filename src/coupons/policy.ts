@@ -1,29 +1,31 @@
-import type { DiscountPolicy } from '../agencies/bounds.ts'
+import { type DiscountPolicy, largestDiscounts } from '../agencies/bounds.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { CouponChangesData } from './schema.ts'
 import type { NewCouponTerms } from './coupon.ts'
 
 /**
- * Checks a new coupon against the policy of the caller's key. A key that is limited in one kind of discount gives none of the other
- * kind, unless that is limited too: otherwise an amount of any size would pass a largest percentage.
+ * Checks a new coupon against the policy of the caller's key.
  * @throws Refusal `not_allowed` that names the field and the limit
  */
 export function checkPolicy(terms: NewCouponTerms, policy: DiscountPolicy): void {
-  const { maxPercent, maxAmounts, maxMonths, noForever = false } = policy
-  const { percent_off: percent, amount_off: amount, currency = '', duration, duration_in_months: months = 0 } = terms
-  if (percent !== undefined) {
-    if (maxPercent === undefined && maxAmounts) refuse('data.percent_off', 'allows no percentages')
-    if (maxPercent !== undefined && percent > maxPercent)
-      refuse('data.percent_off', `allows at most ${maxPercent} percent`)
+  const largest = largestDiscounts(policy)
+  const {
+    percent_off: percent = 0,
+    amount_off: amount,
+    currency = '',
+    duration,
+    duration_in_months: months = 0,
+  } = terms
+  if (percent > largest.percent) {
+    refuse(
+      'data.percent_off',
+      largest.percent === 0 ? 'allows no percentages' : `allows at most ${largest.percent} percent`,
+    )
   }
   if (amount !== undefined) checkAmount('data.amount_off', amount, currency, policy)
   checkCurrencyOptions(terms, policy)
-  if (duration === 'forever' && (noForever || maxMonths !== undefined)) {
-    refuse('data.duration', 'does not allow a duration of forever')
-  }
-  if (maxMonths !== undefined && months > maxMonths) {
-    refuse('data.duration_in_months', `allows at most ${maxMonths} months`)
-  }
+  if (duration === 'forever' && !largest.isForever) refuse('data.duration', 'does not allow a duration of forever')
+  if (months > largest.months) refuse('data.duration_in_months', `allows at most ${largest.months} months`)
 }
 
 /** Checks the amounts in further currencies, which are all that an update can add to a discount. @throws Refusal `not_allowed` */
@@ -36,16 +38,11 @@ export function checkCurrencyOptions(
   }
 }
 
-function checkAmount(
-  param: string,
-  amount: number,
-  currency: string,
-  { maxPercent, maxAmounts }: DiscountPolicy,
-): void {
-  if (!maxAmounts && maxPercent === undefined) return
-  const max = maxAmounts?.[currency]
-  if (max === undefined) refuse(param, `allows no amounts${maxAmounts ? ` in ${currency}` : ''}`)
-  if (amount > max) refuse(param, `allows at most ${max} in ${currency}`)
+function checkAmount(param: string, amount: number, currency: string, policy: DiscountPolicy): void {
+  const max = largestDiscounts(policy).amount(currency)
+  if (amount <= max) return
+  if (max === 0) refuse(param, `allows no amounts${policy.maxAmounts ? ` in ${currency}` : ''}`)
+  refuse(param, `allows at most ${max} in ${currency}`)
 }
 
 function refuse(param: string, limit: string): never {
