@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import type { AddressLimit } from '../http/limits/flood.ts'
+import type { AddressLimit } from '../http/limits/address-limit.ts'
 import { Refusal } from '../lib/refusal.ts'
 
 /** Lets nobody in without the token, whatever is asked for: a stranger cannot tell which paths exist. */

@@ -1,5 +1,5 @@
 import { addDocument } from '../http/document.ts'
-import { createAddressLimit } from '../http/limits/flood.ts'
+import { createAddressLimit } from '../http/limits/address-limit.ts'
 import type { Logger } from '../http/log.ts'
 import { createServer, type Server, type ServerOptions } from '../http/server.ts'
 import { type Clock, monotonicClock } from '../lib/clock.ts'

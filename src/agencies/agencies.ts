@@ -11,6 +11,15 @@ export type Agency = {
   frozenAt: number | null
 }
 
+/**
+ * Makes the transactions that lock the agency take turns until they end, so that each sees what the one before has done. Returns its name.
+ */
+export async function lockAgency(on: Database, id: string): Promise<string> {
+  // Changes nothing: both databases lock what is written, and only PostgreSQL what is read.
+  const unchanged = on.updateTable('agencies').set((column) => ({ name: column.ref('name') }))
+  return (await unchanged.where('id', '=', id).returning('name').executeTakeFirstOrThrow()).name
+}
+
 export type Agencies = ReturnType<typeof createAgencies>
 
 export function createAgencies(database: Database) {

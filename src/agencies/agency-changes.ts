@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
-import { type Agency, createAgencies } from './agencies.ts'
+import { type Agency, createAgencies, lockAgency } from './agencies.ts'
 import { appendSingleEvent, byCommand, type Operator } from './single-events.ts'
 
 /** The operator’s changes to an agency, each an event. Each process follows within a second. */
@@ -33,16 +33,10 @@ export function createAgencyChanges(database: Database, mode: Mode, author: Oper
     /** Another agency may have the name. False where it is its name already. */
     async rename({ id }: Agency, name: string): Promise<boolean> {
       return await database.transaction().execute(async (on) => {
-        // Changes nothing, but makes renames take turns, so that each names the one before.
-        const agency = await on
-          .updateTable('agencies')
-          .set((column) => ({ name: column.ref('name') }))
-          .where('id', '=', id)
-          .returning('name')
-          .executeTakeFirstOrThrow()
-        if (agency.name === name) return false
+        const before = await lockAgency(on, id)
+        if (before === name) return false
         await on.updateTable('agencies').set({ name }).where('id', '=', id).execute()
-        await append(on, id, 'renamed', { name, before: agency.name })
+        await append(on, id, 'renamed', { name, before })
         return true
       })
     },

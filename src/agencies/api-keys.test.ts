@@ -36,9 +36,9 @@ test('a new key is found by the hash of its secret alone, and shows the end of i
     revokedAt: null,
   })
   expect(key.hint).toBe(secret.slice(-4))
-  expect(await keys.findKey(hashApiKey(secret))).toEqual(key)
-  expect(await keys.findKey(secret)).toBe(undefined)
-  expect(await keys.findKey(hashApiKey(mintApiKey()))).toBe(undefined)
+  expect(await keys.findBySecretHash(hashApiKey(secret))).toEqual(key)
+  expect(await keys.findBySecretHash(secret)).toBe(undefined)
+  expect(await keys.findBySecretHash(hashApiKey(mintApiKey()))).toBe(undefined)
 })
 
 test('a revoked key is not found, is still listed, and keeps the time of its first revocation', async () => {
@@ -50,7 +50,7 @@ test('a revoked key is not found, is still listed, and keeps the time of its fir
   vi.setSystemTime(6_000_000_000_000)
   expect(await keys.revokeKey(id)).toBe(true)
   vi.useRealTimers()
-  expect(await keys.findKey(hashApiKey(secret))).toBe(undefined)
+  expect(await keys.findBySecretHash(hashApiKey(secret))).toBe(undefined)
   const listed = new Map((await keys.listKeys(agency.id)).map((key) => [key.id, key.revokedAt]))
   expect(listed).toEqual(
     new Map([
@@ -63,19 +63,22 @@ test('a revoked key is not found, is still listed, and keeps the time of its fir
 test('a key is active until it is revoked, and one that does not exist is not', async () => {
   const { keys, agency } = await open()
   const { id } = await keys.createKey(agency.id, 'n8n')
-  expect(await keys.findActive(id)).toMatchObject({ id })
-  expect(await keys.findActive('key_nobody')).toBe(undefined)
+  expect(await keys.findWorking(id)).toMatchObject({ id })
+  expect(await keys.findWorking('key_nobody')).toBe(undefined)
   await keys.revokeKey(id)
-  expect(await keys.findActive(id)).toBe(undefined)
+  expect(await keys.findWorking(id)).toBe(undefined)
 })
 
 test('a key of one mode works in that mode only, and is listed in every one', async () => {
   const { keys, agency } = await open()
   const { id, secret } = await keys.createKey(agency.id, 'demo', { mode: 'test' })
   const inTest = createApiKeys(database, 'test')
-  expect([await keys.findActive(id), await inTest.findActive(id)]).toEqual([undefined, expect.objectContaining({ id })])
-  expect(await keys.findKey(hashApiKey(secret))).toBe(undefined)
-  expect(await inTest.findKey(hashApiKey(secret))).toMatchObject({ id, mode: 'test' })
+  expect([await keys.findWorking(id), await inTest.findWorking(id)]).toEqual([
+    undefined,
+    expect.objectContaining({ id }),
+  ])
+  expect(await keys.findBySecretHash(hashApiKey(secret))).toBe(undefined)
+  expect(await inTest.findBySecretHash(hashApiKey(secret))).toMatchObject({ id, mode: 'test' })
   expect(await keys.listKeys(agency.id)).toMatchObject([{ id, mode: 'test' }])
 })
 

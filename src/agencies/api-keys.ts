@@ -47,7 +47,7 @@ export function createApiKeys(database: Database, mode: Mode, author: Operator =
     },
 
     /** The key of this id, whether it works or not. */
-    async showKey(id: string): Promise<ApiKey | undefined> {
+    async findById(id: string): Promise<ApiKey | undefined> {
       return await findKey(database, id)
     },
 
@@ -58,13 +58,13 @@ export function createApiKeys(database: Database, mode: Mode, author: Operator =
     },
 
     /** The key whose secret has this hash, unless it is revoked, has expired or is of another mode. */
-    async findKey(hash: string): Promise<ApiKey | undefined> {
+    async findBySecretHash(hash: string): Promise<ApiKey | undefined> {
       const row = await selectWorkingKeys(database, mode).where('hash', '=', hash).executeTakeFirst()
       return row && toKey(row)
     },
 
     /** The key of this id, unless it no longer works in this mode. */
-    async findActive(id: string): Promise<ApiKey | undefined> {
+    async findWorking(id: string): Promise<ApiKey | undefined> {
       const row = await selectWorkingKeys(database, mode).where('id', '=', id).executeTakeFirst()
       return row && toKey(row)
     },

@@ -38,7 +38,7 @@ export function createAuthenticate(
   const lookUp = async (hash: string, limit: UnknownKeyLimit): Promise<Caller> => {
     const wasKnown = known.has(hash)
     if (!wasKnown) await limit.take()
-    const key = await keys.findKey(hash).catch(refuseUnavailable)
+    const key = await keys.findBySecretHash(hash).catch(refuseUnavailable)
     known.delete(hash)
     if (!key) throw unauthenticated()
     if (!wasKnown) limit.refund()

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isConsoleCall, requireSameOrigin } from '../http/console-calls.ts'
 import type { EnterAgency } from '../http/limits/agency.ts'
-import type { AddressLimit } from '../http/limits/flood.ts'
+import type { AddressLimit } from '../http/limits/address-limit.ts'
 import { isRead } from '../http/methods.ts'
 import { admit } from './admit.ts'
 import type { Authenticate, Caller, UnknownKeyLimit } from './authenticate.ts'

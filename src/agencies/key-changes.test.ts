@@ -43,7 +43,7 @@ test('a key is rotated into one with its limits, and the journal says from which
   const next = await keys.rotateKey(key.id, hour)
   expect(next).toMatchObject({ name: 'n8n', mode: null, bounds: key.bounds, expiresAt: null })
   expect(next?.bounds).not.toHaveProperty('countedWith')
-  expect(await keys.showKey(key.id)).toMatchObject({ expiresAt: now + hour })
+  expect(await keys.findById(key.id)).toMatchObject({ expiresAt: now + hour })
   expect(await events()).toEqual([
     ['api_key.created', key.id, { name: 'n8n', bounds: key.bounds, expiresAt: null }],
     ['api_key.created', next?.id, { name: 'n8n', bounds: key.bounds, expiresAt: null }],
@@ -64,7 +64,7 @@ test('a rotated key lives as long as its predecessor was to, which expires no la
   const next = await keys.rotateKey(key.id, 24 * hour)
   vi.setSystemTime(now)
   expect(next?.expiresAt).toBe(now + 4 * hour)
-  expect(await keys.showKey(key.id)).toMatchObject({ expiresAt: now + 3 * hour })
+  expect(await keys.findById(key.id)).toMatchObject({ expiresAt: now + 3 * hour })
 })
 
 test('a key that has ended is not rotated', async () => {
@@ -77,7 +77,7 @@ test('a change of limits is in the journal, and leaves the name', async () => {
   const { keys, key, events } = await open()
   await keys.updateKey(key.id, ({ bounds }) => ({ bounds: { ...bounds, maxPercent: 20 }, expiresAt: now + hour }))
   const bounds = { ...key.bounds, maxPercent: 20 }
-  expect(await keys.showKey(key.id)).toMatchObject({ name: 'n8n', bounds, expiresAt: now + hour })
+  expect(await keys.findById(key.id)).toMatchObject({ name: 'n8n', bounds, expiresAt: now + hour })
   expect((await events()).at(-1)).toEqual(['api_key.changed', key.id, { bounds, expiresAt: now + hour }])
 })
 

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
+import { lockAgency } from './agencies.ts'
 import { hashApiKey, mintApiKey } from './api-key.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
 import { byAgency } from './freezes.ts'
@@ -19,16 +20,11 @@ export type KeyRequest = { request_key: string; request_digest: string }
 /** A key with its secret, which is kept nowhere. */
 export type NewApiKey = ApiKey & { secret: string }
 
-/**
- * Makes the changes to keys of one agency take turns until the transaction ends, so that each sees what the one before has done.
- * Returns the key as it is then.
- */
+/** Locks the agency of a key for the changes to its keys, and returns the key as it is then. */
 export async function lockKey(on: Database, id: string): Promise<ApiKey | undefined> {
-  await on
-    .updateTable('agencies')
-    .set((column) => ({ name: column.ref('name') }))
-    .where('id', '=', (is) => is.selectFrom('api_keys').select('agency_id').where('id', '=', id))
-    .execute()
+  const key = await findKey(on, id)
+  if (!key) return undefined
+  await lockAgency(on, key.agencyId)
   return await findKey(on, id)
 }
 

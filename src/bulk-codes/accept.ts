@@ -1,4 +1,5 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
+import { lockAgency } from '../agencies/agencies.ts'
 import type { Origin } from '../agencies/origin.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
@@ -78,12 +79,8 @@ export function createAcceptJob({ database, mode, pendingCodesMax }: Dependencie
         .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
         .executeTakeFirstOrThrow()
       if (inserted.numInsertedOrUpdatedRows !== 1n) return false
-      // The lock on the agency's row keeps other processes from counting the same free capacity at once.
-      await transaction
-        .updateTable('agencies')
-        .set((column) => ({ name: column.ref('name') }))
-        .where('id', '=', job.agency_id)
-        .execute()
+      // Or other processes would count the same free capacity at once.
+      await lockAgency(transaction, job.agency_id)
       const shortage = await findShortage(transaction, job)
       if (shortage) throw shortage
       const nothingYet = { status: 'pending', attempts: 0, keys_spent: 0 } as const

@@ -9,7 +9,7 @@ export type JobState = { account: ConnectedAccount }
 /** The state of a job that may go on, the reason why the rest of it fails, or that it waits for the end of a freeze. */
 export type JobCheck = JobState | { failure: Failure } | 'paused'
 
-type Dependencies = { keys: Pick<ApiKeys, 'findActive'>; accounts: Accounts; clock: Clock }
+type Dependencies = { keys: Pick<ApiKeys, 'findWorking'>; accounts: Accounts; clock: Clock }
 
 /** How long a check is reused: a revocation or a disconnection must take effect within one second. */
 const checkedForMs = 900
@@ -20,7 +20,7 @@ export function createCheckJob({ keys, accounts, clock }: Dependencies): (job: J
   const remembered = new Map<string, { check: Promise<JobCheck>; until: number }>()
 
   const check = async (job: Job): Promise<JobCheck> => {
-    const key = await keys.findActive(job.keyId)
+    const key = await keys.findWorking(job.keyId)
     if (!key) {
       const message = 'The API key of this job was revoked or has expired, or its agency is archived.'
       return { failure: { code: 'unauthenticated', message } }

@@ -30,7 +30,7 @@ export async function openDemo({ database, stripe }: Resources, dataDir: string,
 
   const kept = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
   let { CHATDASH_API_KEY: apiKey, CHATDASH_ACCOUNT_ID: accountId } = kept
-  const key = apiKey === undefined ? undefined : await keys.findKey(hashApiKey(apiKey))
+  const key = apiKey === undefined ? undefined : await keys.findBySecretHash(hashApiKey(apiKey))
   const works = key !== undefined && accountId !== undefined && (await canUse(key.agencyId, accountId))
   if (apiKey === undefined || accountId === undefined || !works) {
     const agency = await createAgencies(database).createAgency('Demo agency')

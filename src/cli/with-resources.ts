@@ -45,7 +45,7 @@ export async function requireActiveAgency(database: Database, given: unknown): P
 /** The key of this id. @throws UsageError where none is given, Error where there is none */
 export async function requireKey(keys: ApiKeys, id: string | undefined): Promise<ApiKey> {
   if (id === undefined) throw new UsageError('Give the id of the key: key_…')
-  const key = await keys.showKey(id)
+  const key = await keys.findById(id)
   if (!key) throw new Error(`There is no key ${printable(id)}. To see an agency's: chatdash key list --agency ag_…`)
   return key
 }

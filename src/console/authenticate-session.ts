@@ -10,7 +10,7 @@ import type { Sessions } from './sessions.ts'
  * second, and tokens that do not exist are limited by client address.
  */
 export function createAuthenticateSession(sessions: Sessions, keys: ApiKeys, now: () => number) {
-  const lookUps = { ...keys, findKey: async (hash: string) => await sessions.findKey(hash) }
+  const lookUps = { ...keys, findBySecretHash: async (hash: string) => await sessions.findBySecretHash(hash) }
   const authenticate = createAuthenticate(lookUps, now)
   return async (request: FastifyRequest, limit: UnknownKeyLimit): Promise<Caller> =>
     await authenticate(readToken(request), limit).catch((error: unknown) => {

@@ -43,7 +43,7 @@ export function createSessions(database: Database, mode: Mode) {
     end,
 
     /** The key of the session whose token has this hash, unless the session is over or the key no longer works. */
-    async findKey(hash: string): Promise<ApiKey | undefined> {
+    async findBySecretHash(hash: string): Promise<ApiKey | undefined> {
       const keyId = current().select('sessions.key_id').where('sessions.hash', '=', hash)
       const row = await selectWorkingKeys(database, mode).where('id', '=', keyId).executeTakeFirst()
       return row && toKey(row)

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { codes, docsOf, invalid, Refusal } from '../lib/refusal.ts'
-import { methodsOf } from './methods.ts'
+import { isRead, methodsOf } from './methods.ts'
 
 /** Adds to a refusal what other modules know about the request. */
 export type CompleteRefusal = (request: FastifyRequest, refusal: Refusal) => Promise<Refusal>
@@ -69,7 +69,7 @@ export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): 
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { status } = codes[refusal.code]
   setCommonHeaders(request, reply)
-  const mayWrite = request.method !== 'GET' && request.method !== 'HEAD'
+  const mayWrite = !isRead(request)
   // RFC 9110, section 11.6.1: a 401 names the scheme that it asks for.
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (refusal.retryAfterS !== undefined) reply.header('retry-after', refusal.retryAfterS)

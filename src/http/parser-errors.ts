@@ -5,7 +5,7 @@ import { nodeHttp } from '../lib/node-http.ts'
 import { type Code, codes, Refusal } from '../lib/refusal.ts'
 import type { Connections } from './connections.ts'
 import { type CompleteRefusal, refusalBody, sendRefusal } from './errors.ts'
-import type { AddressLimit } from './limits/flood.ts'
+import type { AddressLimit } from './limits/address-limit.ts'
 
 /**
  * Answers what Node's parser refuses, such as a request that is not HTTP or does not arrive in time, with the same body and

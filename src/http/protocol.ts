@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { invalid, Refusal } from '../lib/refusal.ts'
-import type { AddressLimit } from './limits/flood.ts'
+import type { AddressLimit } from './limits/address-limit.ts'
 import { answerRaw } from './parser-errors.ts'
 
 /** Refuses with our error body what Node would refuse with an empty one: a missing Host, an unknown Expect, CONNECT. */

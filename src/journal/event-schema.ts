@@ -3,7 +3,7 @@ import { unixSeconds } from '../lib/times.ts'
 import { closed, integerOrNull, textOrNull } from '../schema/fields.ts'
 import type { JournalEvent } from './events.ts'
 
-const told = (schema: typeof textOrNull, description: string) => Type.Unsafe<string | null>({ ...schema, description })
+const textOrNone = (description: string) => Type.Unsafe<string | null>({ ...textOrNull, description })
 
 /** An event as the public API shows it. */
 export const eventSchema = Type.Object(
@@ -13,25 +13,23 @@ export const eventSchema = Type.Object(
     type: Type.String({ description: 'What was asked for: `coupon.create`, `api_key.created`, `request.refused`, …' }),
     created: Type.Integer({ description: 'When it was asked for, in seconds since 1970.' }),
     livemode: Type.Boolean({ description: 'Whether it was asked of Stripe in live mode.' }),
-    account: told(textOrNull, 'The connected account.'),
-    object_id: told(textOrNull, 'The coupon, promotion code or API key that was made or changed.'),
+    account: textOrNone('The connected account.'),
+    object_id: textOrNone('The coupon, promotion code or API key that was made or changed.'),
     actor: Type.String({ description: 'Who acted: `api_key`, `worker` for bulk jobs, or `operator`.' }),
-    key: told(textOrNull, 'The id of the API key that asked; of an operator’s change, the key that was changed.'),
-    address: told(textOrNull, 'The IP address of the caller.'),
-    request_id: told(textOrNull, 'The `Request-Id` of the answer.'),
-    idempotency_key: told(textOrNull, 'The Idempotency-Key of the request.'),
-    idempotency_key_source: told(
-      textOrNull,
+    key: textOrNone('The id of the API key that asked; of an operator’s change, the key that was changed.'),
+    address: textOrNone('The IP address of the caller.'),
+    request_id: textOrNone('The `Request-Id` of the answer.'),
+    idempotency_key: textOrNone('The Idempotency-Key of the request.'),
+    idempotency_key_source: textOrNone(
       '`caller` where the caller sent the key, `guard` where equal requests share one, `generated` where it was made for this one.',
     ),
-    terms: told(textOrNull, 'What was asked for, as JSON; null where it is long.'),
-    outcome: told(
-      textOrNull,
+    terms: textOrNone('What was asked for, as JSON; null where it is long.'),
+    outcome: textOrNone(
       '`applied`, `replayed` where an earlier request had made it, `not_applied`, or `unknown`; null while nobody knows.',
     ),
-    code: told(textOrNull, 'The code of the refusal.'),
-    message: told(textOrNull, 'Stripe’s sentence or ours, or the evidence by which the outcome was settled.'),
-    stripe_request_id: told(textOrNull, 'Stripe’s id of its answer.'),
+    code: textOrNone('The code of the refusal.'),
+    message: textOrNone('Stripe’s sentence or ours, or the evidence by which the outcome was settled.'),
+    stripe_request_id: textOrNone('Stripe’s id of its answer.'),
     ended: Type.Unsafe<number | null>({ ...integerOrNull, description: 'When the answer was there.' }),
     settled: Type.Unsafe<number | null>({
       ...integerOrNull,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { digestOfEvent, digestsOf, evidenceOf, type EventRow, hashSeal } from './seal.ts'
+import { digestOfEvent, digestsOf, contentOf, type EventRow, hashSeal } from './seal.ts'
 
 const event = (more: Partial<EventRow> = {}) =>
   ({ type: 'coupon.create.started', seq: 7, at: 5, actor: 'api_key', message: null, ...more }) as EventRow
@@ -11,7 +11,7 @@ const second = '{"actor":"api_key","at":5,"message":"é","seq":9,"type":"coupon.
 
 test('the evidence over events is of their canonical JSON, without the columns that are null', () => {
   const digest = (text: string) => sha256(text).subarray(0, 8).toString('base64url')
-  expect(evidenceOf([event(), event({ seq: 9, message: 'é' })])).toEqual({
+  expect(contentOf([event(), event({ seq: 9, message: 'é' })])).toEqual({
     last_seq: 9,
     count: 2,
     events_hash: sha256(`${first}\n${second}\n`).toString('hex'),
@@ -21,11 +21,11 @@ test('the evidence over events is of their canonical JSON, without the columns t
 })
 
 test('a seal needs an event', () => {
-  expect(() => evidenceOf([])).toThrow('A seal needs an event.')
+  expect(() => contentOf([])).toThrow('A seal needs an event.')
 })
 
 test('the digests of a seal are read back by their seq', () => {
-  const { digests } = evidenceOf([event(), event({ seq: 9 })])
+  const { digests } = contentOf([event(), event({ seq: 9 })])
   expect(digestsOf({ digests })).toEqual(
     new Map([
       [7, digestOfEvent(event())],

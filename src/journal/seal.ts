@@ -5,11 +5,11 @@ import type { Tables } from '../database/tables.ts'
 
 export type EventRow = Selectable<Tables['events']>
 export type Seal = Selectable<Tables['seals']>
-/** What a seal says of its events. */
-type Evidence = Pick<Seal, 'last_seq' | 'count' | 'events_hash' | 'digests'>
 
-/** The evidence over the events, in the order of `seq`; at least one. */
-export function evidenceOf(events: EventRow[]): Evidence {
+type Content = Pick<Seal, 'last_seq' | 'count' | 'events_hash' | 'digests'>
+
+/** What a seal says of the events, in the order of `seq`; at least one. */
+export function contentOf(events: EventRow[]): Content {
   const hash = createHash('sha256')
   const digests: string[] = []
   const columns = columnsOf(events)

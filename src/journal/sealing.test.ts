@@ -1,7 +1,7 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openTestJournal } from '../../test/support/journal.ts'
-import { evidenceOf, hashSeal } from './seal.ts'
+import { contentOf, hashSeal } from './seal.ts'
 import { createSeals } from './sealing.ts'
 import { verifySeals } from './verify.ts'
 
@@ -89,7 +89,7 @@ test('the events of each seal are read with it, and at the end those that are no
 test('a seal over 1,000 events, as earlier releases wrote, is read with all of them and one that was slipped in', async () => {
   await write(1_000, 2)
   const events = await opened.database.selectFrom('events').selectAll().orderBy('seq').execute()
-  const content = { number: 1, at: 5, ...evidenceOf(events), previous_hash: null }
+  const content = { number: 1, at: 5, ...contentOf(events), previous_hash: null }
   const seal = { ...content, hash: hashSeal(content), signature: null, events_removed_at: null }
   await opened.database.insertInto('seals').values(seal).execute()
   expect(await verifySeals(open().sealed())).toMatchObject({ events: 1_000, finding: undefined })

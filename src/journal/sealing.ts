@@ -1,7 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import { safeHorizon } from './horizon.ts'
-import { type EventRow, evidenceOf, hashSeal, type Seal } from './seal.ts'
+import { type EventRow, contentOf, hashSeal, type Seal } from './seal.ts'
 
 /** So many events get one seal at most, which bounds how long sealing holds the event loop. */
 const sealedMax = 250
@@ -40,7 +40,7 @@ export function createSeals(database: Database, key?: KeyObject) {
     const content = {
       number: (previous?.number ?? 0) + 1,
       at: Date.now(),
-      ...evidenceOf(events),
+      ...contentOf(events),
       previous_hash: previous?.hash ?? null,
     }
     const hash = hashSeal(content)

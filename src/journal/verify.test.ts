@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { type EventRow, evidenceOf, hashSeal, type Seal } from './seal.ts'
+import { type EventRow, contentOf, hashSeal, type Seal } from './seal.ts'
 import { verifySeals } from './verify.ts'
 
 const event = (seq: number, message = 'as it was') =>
@@ -10,7 +10,7 @@ const event = (seq: number, message = 'as it was') =>
 function seal(...groups: EventRow[][]): { seal: Seal; events: EventRow[] }[] {
   let previous_hash: string | null = null
   return groups.map((events, index) => {
-    const content = { number: index + 1, at: Date.UTC(2026, 1, index + 1), ...evidenceOf(events), previous_hash }
+    const content = { number: index + 1, at: Date.UTC(2026, 1, index + 1), ...contentOf(events), previous_hash }
     const hash = hashSeal(content)
     previous_hash = hash
     return { seal: { ...content, hash, signature: null, events_removed_at: null }, events }

@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto'
-import { digestOfEvent, digestsOf, type EventRow, evidenceOf, hashSeal, type Seal } from './seal.ts'
+import { digestOfEvent, digestsOf, type EventRow, contentOf, hashSeal, type Seal } from './seal.ts'
 
 export type Report = {
   seals: number
@@ -61,7 +61,7 @@ function wrongInEvents(seal: Seal, events: EventRow[]): string | undefined {
     if (!expected.has(seq)) return `${nameOf(event)} was slipped in ${under}.`
     if (expected.get(seq) !== digestOfEvent(event)) return `${nameOf(event)} was changed ${under}.`
   }
-  const { events_hash, count, last_seq } = evidenceOf(events)
+  const { events_hash, count, last_seq } = contentOf(events)
   const isSame = events_hash === seal.events_hash && count === seal.count && last_seq === seal.last_seq
   return isSame ? undefined : `An event ${under} was changed.`
 }

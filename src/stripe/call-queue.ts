@@ -1,8 +1,9 @@
 import { Counter } from '../lib/counter.ts'
 import { Refusal } from '../lib/refusal.ts'
+import { socketsMax } from './transport.ts'
 
 export type CallQueueLimits = {
-  /** Calls in flight on all accounts: the transport has this many sockets. */
+  /** Calls in flight on all accounts. */
   callsMax: number
   /** Calls in flight on one account, which Stripe limits by itself as well. */
   callsPerAccountMax: number
@@ -11,7 +12,7 @@ export type CallQueueLimits = {
 }
 
 const defaultLimits: CallQueueLimits = {
-  callsMax: 128,
+  callsMax: socketsMax,
   callsPerAccountMax: 25,
   waitingPerAgencyMax: 1_000,
   waitMsMax: 10_000,

@@ -2,11 +2,14 @@ import { type Dispatcher, errors, Pool } from 'undici'
 import type { WireResponse } from '../lib/wire.ts'
 import type { Send } from './http-client.ts'
 
+/** Sockets to Stripe. `CallQueue` lets no more calls go, because undici's own queue is fair to nobody. */
+export const socketsMax = 128
+
 /** Sends to one origin over kept-alive connections. A dead socket is reported as ECONNRESET, which the SDK retries. */
 export function createTransport(origin: string): { send: Send; close: () => Promise<void> } {
   const pool = new Pool(origin, {
     allowH2: false,
-    connections: 128,
+    connections: socketsMax,
     keepAliveTimeout: 30_000,
     connect: { timeout: 5_000 },
   })

@@ -123,7 +123,7 @@ describe.each(databases)('while an agency is archived, on %s', (database) => {
     expect((await strangerReads()).status).toBe(200)
     // What a bulk job asks before it sends anything.
     const keys = createApiKeys(server.database, 'sandbox')
-    expect(await keys.findActive(server.keyId)).toBe(undefined)
+    expect(await keys.findWorking(server.keyId)).toBe(undefined)
 
     await changes.unarchive(agency)
     now += 1_000

@@ -74,7 +74,7 @@ test('key update replaces the limits that are given, lifts those that are any, a
   const { id } = await keys.createKey(agency, 'n8n', { bounds, expiresAt: 5_000_000_000_000 })
   const args = ['--max-percent', '30', '--account', 'any', '--expires', 'never']
   expect((await chatdash('key', 'update', id, ...args)).code).toBe(0)
-  const key = await keys.showKey(id)
+  const key = await keys.findById(id)
   expect(key?.expiresAt).toBe(null)
   expect(key?.bounds).toEqual({ scopes: ['coupons:write'], maxPercent: 30, maxMonths: 12 })
   expect(await events()).toEqual(['operator api_key.created', 'operator api_key.changed'])
@@ -87,9 +87,9 @@ test('key rotate makes a key with the same limits, and the old one expires after
   const rotated = await chatdash('key', 'rotate', old.id, '--overlap', '24h', '--json')
   const made = JSON.parse(rotated.out)
   expect(made).toMatchObject({ name: 'n8n', scopes: bounds.scopes, max_percent: 20, expires_at: null })
-  const { expiresAt } = (await keys.findActive(old.id)) ?? {}
+  const { expiresAt } = (await keys.findWorking(old.id)) ?? {}
   expect(Math.abs(Number(expiresAt) / 1_000 - made.created - 86_400)).toBeLessThan(60)
-  expect(await keys.findActive(made.id)).toMatchObject({ bounds })
+  expect(await keys.findWorking(made.id)).toMatchObject({ bounds })
   expect(await events()).toEqual(['operator api_key.created', 'operator api_key.created', 'operator api_key.rotated'])
   await keys.revokeKey(old.id)
   expect((await chatdash('key', 'rotate', old.id, '--overlap', '24h')).err).toContain('does not work any more')

@@ -207,7 +207,7 @@ test('tokens that do not exist are limited by client address, and known ones are
 test('a session whose key is revoked while a body is on its way writes nothing', async () => {
   const { server, clock, openSession } = await openConsole()
   const cookie = await openSession()
-  const lastUse = async () => (await createApiKeys(server.database, 'sandbox').showKey(server.keyId))?.lastUsedAt
+  const lastUse = async () => (await createApiKeys(server.database, 'sandbox').findById(server.keyId))?.lastUsedAt
   await expect.poll(lastUse).not.toBeNull()
   await server.database.updateTable('api_keys').set({ last_used_at: null }).execute()
   const body = '{"data":{"percent_off":10}}'

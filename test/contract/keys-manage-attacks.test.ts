@@ -60,7 +60,7 @@ describe.each(databases)('a key that manages keys, on %s', (database) => {
   })
   afterAll(() => server.close())
 
-  const rowOf = async ({ keyId }: Tenant) => await createApiKeys(server.database, 'sandbox').showKey(keyId)
+  const rowOf = async ({ keyId }: Tenant) => await createApiKeys(server.database, 'sandbox').findById(keyId)
 
   /** Every way to a key by its id, each refused as if there were none. */
   const expectHidden = async (from: Tenant, target: Tenant) => {

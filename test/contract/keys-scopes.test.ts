@@ -75,7 +75,7 @@ describe.each(databases)('what a key may do, on %s', (database) => {
     const { key, keyId } = await server.openKey(server)
     await server.database.updateTable('api_keys').set({ bounds: null }).where('id', '=', keyId).execute()
     expect((await create(key)).status).toBe(201)
-    const found = await createApiKeys(server.database, 'sandbox').findActive(keyId)
+    const found = await createApiKeys(server.database, 'sandbox').findWorking(keyId)
     expect(found?.bounds).toEqual({ scopes: scopes.filter((scope) => scope !== 'keys:manage') })
   })
 

@@ -51,10 +51,10 @@ describe.each(databases)('modes, on %s', (kind) => {
     const [sandbox, live] = [createApiKeys(database, 'sandbox'), createApiKeys(database, 'live')]
     const demo = hashApiKey((await sandbox.createKey(agencyId, 'demo', { mode: 'sandbox' })).secret)
     const plain = hashApiKey((await sandbox.createKey(agencyId, 'n8n')).secret)
-    expect(await sandbox.findKey(demo)).toMatchObject({ name: 'demo', mode: 'sandbox' })
-    expect(await live.findKey(demo)).toBeUndefined()
-    expect(await sandbox.findKey(plain)).toMatchObject({ name: 'n8n', mode: null })
-    expect(await live.findKey(plain)).toMatchObject({ name: 'n8n', mode: null })
+    expect(await sandbox.findBySecretHash(demo)).toMatchObject({ name: 'demo', mode: 'sandbox' })
+    expect(await live.findBySecretHash(demo)).toBeUndefined()
+    expect(await sandbox.findBySecretHash(plain)).toMatchObject({ name: 'n8n', mode: null })
+    expect(await live.findBySecretHash(plain)).toMatchObject({ name: 'n8n', mode: null })
   })
 
   test('an account is connected after Stripe was asked, and not where Stripe refuses', async () => {

@@ -74,6 +74,6 @@ describe.each(databases)('a bulk job, on %s', (database) => {
     const { codes, failed } = await opened.finished(id)
     expect(failed).toBe(3)
     for (const code of codes) expect(code).toMatchObject({ error_code: 'not_allowed' })
-    expect((await createApiKeys(server.database, 'sandbox').findActive(server.keyId))?.bounds).toEqual(bounds)
+    expect((await createApiKeys(server.database, 'sandbox').findWorking(server.keyId))?.bounds).toEqual(bounds)
   })
 })

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Limit, Refusal } from '../../lib/refusal.ts'
-import { clientOf } from './address.ts'
+import { clientOf } from './client.ts'
 import { RateLimiter } from './rate.ts'
 import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
 import type { SharedLimits } from './shared.ts'
