@@ -35,14 +35,15 @@ export class RefusedError extends Error {
 }
 
 /**
- * Thrown where a POST or PUT got no whole answer, so that it may have been done. To send it again with this key, as the header
- * `idempotency-key`, does it once at most.
+ * Thrown where a POST or PUT got no whole answer, also because the caller's `signal` gave it up, so that it may have been done. To
+ * send it again with this key, as the header `idempotency-key`, does it once at most. The `cause` is the broken connection's error, or
+ * the signal's reason.
  */
 export class LostError extends Error {
   readonly idempotencyKey: string
 
   constructor(idempotencyKey: string, cause: unknown) {
-    super('The connection broke before the whole answer came.', { cause })
+    super('No whole answer came, so it may have been done.', { cause })
     this.name = 'LostError'
     this.idempotencyKey = idempotencyKey
   }
@@ -108,14 +109,15 @@ function isRefusal(error: unknown): error is Refusal {
 
 const keyedWrites: Middleware = {
   onRequest({ request }) {
+    // Thrown here, what was given up before it was sent does not reach `onError`.
+    request.signal.throwIfAborted()
     if (request.method !== 'GET' && !request.headers.has('idempotency-key')) {
       request.headers.set('idempotency-key', newKey())
     }
   },
   onError({ request, error }) {
     const key = request.headers.get('idempotency-key')
-    const isKept = key !== null && request.method !== 'DELETE' && !request.signal.aborted
-    return isKept ? new LostError(key, error) : undefined
+    return key !== null && request.method !== 'DELETE' ? new LostError(key, error) : undefined
   },
 }
 

@@ -95,6 +95,37 @@ describe('TRUST_PROXY', () => {
   )
 })
 
+describe('DATABASE_URL', () => {
+  test.each([
+    'postgres://db/x',
+    'postgresql://db',
+    'postgres://chatdash:p%23w%40rd@10.0.0.1:6432/chatdash?sslmode=require&options=-c%20search_path%3Done',
+    'postgres://[::1]:5432/x',
+    'postgres:///x?host=/run/postgresql',
+    'postgres://chatdash:word@/x?host=/run/postgresql',
+    'postgres://%2Frun%2Fpostgresql/x',
+  ])('takes %s', (value) => {
+    expect(readConfig({ DATABASE_URL: value, STRIPE_SECRET_KEY: 'sk_test_1' }).databaseUrl).toBe(value)
+  })
+
+  test.each([
+    'mysql://db/x',
+    'postgres://',
+    'postgres://db:99999/x',
+    'postgres://u:hunter#2@db/x',
+    'postgres://u:2#hunter@db/x',
+    'postgres://u:2/hunter@db/x',
+    'postgres://u:2?hunter@db/x',
+    'postgres://u:hunter@2@db/x',
+    'postgres://u:hunter%@db/x',
+    'postgres://u:hunter%E9@db/x',
+  ])('refuses %s without repeating it', (value) => {
+    expect(problemsOf({ DATABASE_URL: value, STRIPE_MODE: 'sandbox' })).toEqual([
+      'DATABASE_URL must be postgres://user:password@host:port/database, with special characters of the password percent-encoded.',
+    ])
+  })
+})
+
 describe('REDIS_URL', () => {
   test.each([
     'redis://localhost',
@@ -113,6 +144,8 @@ describe('REDIS_URL', () => {
     'redis://a:99999',
     'redis://:100%@a',
     'redis://u:p/q@a',
+    'redis://u:1#p@a',
+    'redis://:%E9@a',
   ])('refuses %s', (value) => {
     expect(problemsOf({ REDIS_URL: value })).toEqual([expect.stringMatching(/^REDIS_URL must be redis:/)])
   })

@@ -16,8 +16,14 @@ const readers = {
   ADMIN_HOST: text('127.0.0.1'),
   ADMIN_PORT: wholeNumber(9090, 0, 65_535),
   DATA_DIR: text('./data'),
-  DATABASE_URL: optional(/^postgres(ql)?:\/\/\S+$/, 'must begin with postgres://'),
-  REDIS_URL: redisUrl(),
+  DATABASE_URL: serverUrl(
+    /^postgres(ql)?:\/\/(?=.)([^\s/?#@]*@)?[^\s/?#@]*(\/[^\s?#@]*)?(\?[^\s#@]*)?$/,
+    'must be postgres://user:password@host:port/database, with special characters of the password percent-encoded',
+  ),
+  REDIS_URL: serverUrl(
+    /^rediss?:\/\/([^\s/?#@]*@)?[^\s/?#@]+(\/\d*)?$/i,
+    'must be redis://[user:password@]host[:port][/number], or the same with rediss:// for TLS',
+  ),
   STRIPE_SECRET_KEY: optional(/^(sk|rk)_(test|live)_\w+$/, 'must be a Stripe secret key: sk_… or rk_…'),
   STRIPE_MODE: optional(/^sandbox$/, 'must be sandbox, or unset'),
   STRIPE_API_BASE: optional(/^https?:\/\/[^/\s@]+\/?$/, 'must be an http(s) address without a path, user or query'),
@@ -135,14 +141,23 @@ function oneOf(fallback: string, values: string[]): Reader<string> {
   return { fallback, parse: (value) => (values.includes(value) ? { value } : { problem }) }
 }
 
-/** Checked whole, because what cannot be parsed later on would be repeated in an error with its password. */
-function redisUrl(): Reader<string | undefined> {
-  const problem = 'must be redis://[user:password@]host[:port][/number], or the same with rediss:// for TLS'
-  const parse = (value: string) =>
-    /^rediss?:\/\/([^\s/@%]|%[\dA-F]{2})*@?[^\s/@]+(\/\d*)?$/i.test(value) && URL.canParse(value)
-      ? { value }
-      : { problem }
+/**
+ * Checked whole, because what a driver cannot parse later on it refuses without the variable's name, or with the password. `form` tells
+ * a password that is not percent-encoded from a host, a path and a query.
+ */
+function serverUrl(form: RegExp, problem: string): Reader<string | undefined> {
+  const parse = (value: string) => (form.test(value) && isUrl(value) ? { value } : { problem })
   return { fallback: undefined, parse }
+}
+
+function isUrl(value: string): boolean {
+  try {
+    decodeURIComponent(value)
+  } catch {
+    return false
+  }
+  // PostgreSQL's driver takes a user without a host, whose socket is in the query.
+  return URL.canParse(value.replace('@/', '@host/'))
 }
 
 /** Addresses, not a number of hops: with a number, a client that bypasses the proxies could claim any address. */

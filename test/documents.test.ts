@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { writtenFiles } from '../openapi/write.ts'
 import { variables } from '../src/config.ts'
 import { codes } from '../src/lib/refusal.ts'
+import { startTestServer } from './support/server.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 
@@ -41,4 +42,13 @@ test('docs/configuration.md lists every variable with its default, and no other'
   const documented = rows('docs/configuration.md').map(([name, fallback]) => [name, fallback])
   const declared = variables.map(({ name, fallback }) => [name, fallback === undefined ? '–' : `\`${fallback}\``])
   expect(documented).toEqual(declared)
+})
+
+test('the Caddyfile gives idle connections up before the server closes them, as docs/operations.md asks of any proxy', async () => {
+  const server = await startTestServer()
+  const { headers } = await fetch(`${server.url}/healthz`)
+  await server.close()
+  const seconds = Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])
+  expect(Number(/\bkeepalive (\d+)s$/m.exec(read('deploy/Caddyfile'))?.[1])).toBeLessThan(seconds)
+  expect(read('docs/operations.md')).toContain(`less than ${seconds} s`)
 })

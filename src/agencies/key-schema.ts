@@ -25,11 +25,16 @@ const orNull = <T>(schema: object) => Type.Optional(Type.Unsafe<T | null>({ ...s
 const countMax = 999_999
 const listMax = 100
 
-/** A name as people see it in tables: not blank, and nothing invisible in it. */
+const visible = '[^\\s\\p{Cc}\\p{Cf}]'
+
+/**
+ * A name as people see it in tables: not blank, and nothing invisible in it but, one at a time between visible characters, the joiners
+ * that Persian, Indic scripts and emoji are written with.
+ */
 export const nameRules = {
   minLength: 1,
   maxLength: 100,
-  pattern: '^[^\\p{Cc}\\p{Cf}]*[^\\s\\p{Cc}\\p{Cf}][^\\p{Cc}\\p{Cf}]*$',
+  pattern: `^\\p{Z}*${visible}((\\p{Z}*|[\\u200C\\u200D])${visible})*\\p{Z}*$`,
   'x-pattern-message': 'must not be blank, or contain control or invisible characters.',
 }
 const name = Type.String({ ...nameRules, description: 'What uses the key.', examples: ['n8n'] })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { type Chatdash, createChatdash, LostError, RefusedError } from '../../client/client.ts'
-import { answerWith, coupon, cutBody, openStub, reset, stripeError, succeed } from '../support/stripe-stub.ts'
+import { answerWith, coupon, cutBody, hang, openStub, reset, stripeError, succeed } from '../support/stripe-stub.ts'
 import { type TestServer, startTestServer } from '../support/server.ts'
 
 const coupons = '/stripe/connect/accounts/{accountId}/coupons'
@@ -181,5 +181,56 @@ describe('the client retries', () => {
       outcome: 'unknown',
       tries: 6,
     })
+  })
+})
+
+describe('where the caller gives up', () => {
+  /** In place of the API: it answers nothing. Each request is given up once it has arrived. */
+  const open = async () => {
+    const stub = await openStub(hang)
+    const client = createChatdash({ url: stub.origin, apiKey: 'CD.x' })
+    const abort = new AbortController()
+    const giveUp = async (asked: Promise<unknown>) => {
+      const thrown = asked.catch((error: unknown) => error)
+      await expect.poll(() => stub.seen.length).toBe(1)
+      abort.abort(new DOMException('Too late.', 'TimeoutError'))
+      return await thrown
+    }
+    return { stub, client, signal: abort.signal, giveUp }
+  }
+  const path = { accountId: 'acct_1', couponId: 'X' }
+  const one = `${coupons}/{couponId}` as const
+
+  test.each<[string, (client: Chatdash, signal: AbortSignal) => Promise<unknown>]>([
+    [
+      'POST',
+      (client, signal) => client.POST(coupons, { params: { path }, body: { data: { percent_off: 10 } }, signal }),
+    ],
+    ['PUT', (client, signal) => client.PUT(one, { params: { path }, body: { data: { name: 'New' } }, signal })],
+  ])('on a %s that was sent, tells the key to ask again with, and why it was given up', async (_, ask) => {
+    const { stub, client, signal, giveUp } = await open()
+    const error = await giveUp(ask(client, signal))
+    expect(error).toBeInstanceOf(LostError)
+    expect(error).toMatchObject({ idempotencyKey: stub.seen[0]?.headers['idempotency-key'] })
+    expect(error).toHaveProperty('cause', signal.reason)
+    await stub.close()
+  })
+
+  test.each<[string, (client: Chatdash, signal: AbortSignal) => Promise<unknown>]>([
+    ['GET', (client, signal) => client.GET(one, { params: { path }, signal })],
+    ['DELETE', (client, signal) => client.DELETE(one, { params: { path }, signal })],
+  ])('on a %s, throws the reason itself', async (_, ask) => {
+    const { stub, client, signal, giveUp } = await open()
+    expect(await giveUp(ask(client, signal))).toBe(signal.reason)
+    await stub.close()
+  })
+
+  test('before anything was sent, throws the reason itself', async () => {
+    const { stub, client } = await open()
+    const signal = AbortSignal.abort()
+    const asked = client.POST(coupons, { params: { path }, body: { data: { percent_off: 10 } }, signal })
+    expect(await asked.catch((error: unknown) => error)).toBe(signal.reason)
+    expect(stub.seen).toEqual([])
+    await stub.close()
   })
 })
