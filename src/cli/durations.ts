@@ -7,10 +7,15 @@ const secondsIn = new Map([
   ['d', 86_400],
 ])
 
-/** Reads a duration such as `30d`, `24h`, `10m` or `60s`: in seconds. @throws UsageError that names the option */
-export function readDuration(option: string, text: string): number {
+/** A duration such as `30d`, `24h`, `10m` or `60s` in seconds; undefined for what is none. */
+export function durationSeconds(text: string): number | undefined {
   const [, count, unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? []
-  const seconds = Number(count) * (secondsIn.get(unit) ?? Number.NaN)
-  if (Number.isNaN(seconds)) throw new UsageError(`--${option} takes a duration such as 30d, 24h, 10m or 60s.`)
+  return count === undefined ? undefined : Number(count) * (secondsIn.get(unit) ?? 0)
+}
+
+/** Reads a duration: in seconds. @throws UsageError that names the option */
+export function readDuration(option: string, text: string): number {
+  const seconds = durationSeconds(text)
+  if (seconds === undefined) throw new UsageError(`--${option} takes a duration such as 30d, 24h, 10m or 60s.`)
   return seconds
 }
