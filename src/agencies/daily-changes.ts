@@ -36,10 +36,14 @@ export function createDailyChanges(database: Database) {
 
   return {
     /**
-     * Makes a change that counts for so many units of the key's day; one that was refused or made before counts for none.
+     * Makes a change that counts for so many units of the key's day; one that was refused or surely made before counts for none.
      * @throws Refusal `not_allowed` where the day has too few units left, and the change is not begun
      */
-    async count<T extends { replayed: boolean }>(caller: Caller, change: () => Promise<T>, units = 1): Promise<T> {
+    async count<T extends { replayed: boolean; hasAmbiguousAttempt?: boolean }>(
+      caller: Caller,
+      change: () => Promise<T>,
+      units = 1,
+    ): Promise<T> {
       const { keyId, bounds } = caller
       const { changesPerDay: max, countedWith: counter = keyId } = bounds
       if (max === undefined) return await change()
@@ -53,7 +57,8 @@ export function createDailyChanges(database: Database) {
       }
       try {
         const result = await change()
-        if (result.replayed) await giveBack(counter, day, units)
+        // What is repeated after an ambiguous attempt may be that attempt's own change.
+        if (result.replayed && !result.hasAmbiguousAttempt) await giveBack(counter, day, units)
         return result
       } catch (error) {
         if (error instanceof Refusal && error.outcome === 'not_applied') await giveBack(counter, day, units)

@@ -2,7 +2,7 @@ import type { Accounts, ConnectedAccount } from '../accounts/accounts.ts'
 import type { ApiKeys } from '../agencies/api-keys.ts'
 import type { Clock } from '../lib/clock.ts'
 import { codes as refusalCodes, Refusal, refuseUnavailable } from '../lib/refusal.ts'
-import type { Failure } from './outcome.ts'
+import { type Failure, Stopped } from './outcome.ts'
 import type { Job } from './rows.ts'
 
 export type JobState = { account: ConnectedAccount }
@@ -51,12 +51,10 @@ export function createCheckJob({ keys, accounts, clock }: Dependencies): (job: J
     return await checking
   }
 
-  /** @throws Refusal of this try alone: before the next one the job is checked, and ends or waits for what is found */
+  /** @throws Stopped where the job may not go on: before its code is sent after all, it ends or waits for what is found */
   const recheck = async (job: Job): Promise<void> => {
     const found = await checkJob(job).catch(refuseUnavailable)
-    if (found === 'paused' || 'failure' in found) {
-      throw new Refusal('unavailable', 'The API key of this job may not make this code now. Nothing was sent.')
-    }
+    if (found === 'paused' || 'failure' in found) throw new Stopped()
   }
   return checkJob
 }

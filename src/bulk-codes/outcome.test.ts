@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../lib/refusal.ts'
-import { failedOutcome, givenUp } from './outcome.ts'
+import { failedOutcome, givenUp, refused, Stopped } from './outcome.ts'
 
 describe('a try that fails', () => {
   test.each([
@@ -33,6 +33,18 @@ describe('a try that fails', () => {
     const failure = { code: 'already_exists', message: 'Taken.' }
     expect(failedOutcome(new Refusal('already_exists', 'Taken.'))).toEqual({ kind: 'failed', failure })
   })
+})
+
+test('a try that was stopped was none', () => {
+  expect(failedOutcome(new Stopped())).toEqual({ kind: 'stopped' })
+})
+
+test('only the loss of the account leaves open what an earlier try has made', () => {
+  const gone = { code: 'account_disconnected', message: 'Gone.' }
+  const noCoupon = { code: 'not_found', message: 'No such coupon.' }
+  expect(refused(gone, 1)).toEqual(gone)
+  expect(refused(gone, 3)).toEqual(givenUp('account_disconnected', 2, 'Gone.'))
+  expect(refused(noCoupon, 3)).toEqual(noCoupon)
 })
 
 test('a code that was given up says after how many tries, and why it is not tried on', () => {

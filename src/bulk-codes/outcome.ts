@@ -12,9 +12,19 @@ export type Outcome =
   | { kind: 'fatalError'; failure: Failure }
   /** Is tried again, under the next Idempotency-Key if this one can only repeat the same failure. */
   | { kind: 'transientError'; error: Refusal; isKeySpent: boolean }
+  /** Was not sent, and counts for no try. */
+  | { kind: 'stopped' }
+
+/** Stops a try before it is sent, where its job may not go on: the next check of the job tells why. */
+export class Stopped extends Refusal {
+  constructor() {
+    super('unavailable', 'The API key of this job may not make this code now. Nothing was sent.')
+  }
+}
 
 /** Classifies an error of a try by what it means for the code and its job. */
 export function failedOutcome(cause: unknown): Outcome {
+  if (cause instanceof Stopped) return { kind: 'stopped' }
   const error = cause instanceof Refusal ? cause : new Refusal('internal', 'Something went wrong.', { cause })
   if (isKeySpent(error)) return { kind: 'transientError', error, isKeySpent: true }
   if (error.retryable) return { kind: 'transientError', error, isKeySpent: false }
@@ -27,6 +37,15 @@ export function failedOutcome(cause: unknown): Outcome {
   const { code, message } = error
   const isFatal = code === 'account_disconnected' || code === 'not_found'
   return { kind: isFatal ? 'fatalError' : 'failed', failure: { code, message } }
+}
+
+/**
+ * The failure of a code that is refused. A refusal of its parameters proves that no earlier try made it, for Stripe would have
+ * repeated the success; that of the account comes before Stripe looks at the Idempotency-Key.
+ */
+export function refused({ code, message }: Failure, tries: number): Failure {
+  const isUnclear = code === 'account_disconnected' && tries > 1
+  return isUnclear ? givenUp(code, tries - 1, message) : { code, message }
 }
 
 /**

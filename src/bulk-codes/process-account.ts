@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts'
 import { createGroupWriter } from '../lib/group-writer.ts'
 import type { JobCheck } from './check-job.ts'
 import type { MakeCode } from './make-code.ts'
-import { type Failure, givenUp, type Outcome } from './outcome.ts'
+import { type Failure, givenUp, type Outcome, refused } from './outcome.ts'
 import { openQueue } from './queue.ts'
 import type { AccountTask, BegunCode, Job } from './rows.ts'
 import type { BulkWork, Result } from './work.ts'
@@ -55,7 +55,12 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
           return await results.add({ code, outcome })
         case 'fatalError':
           fatalErrors.set(code.job.id, outcome.failure)
-          return await results.add({ code, outcome: { kind: 'failed', failure: outcome.failure } })
+          return await results.add({
+            code,
+            outcome: { kind: 'failed', failure: refused(outcome.failure, code.attempts) },
+          })
+        case 'stopped':
+          return queue.putBack(code)
         case 'transientError': {
           const { error, isKeySpent } = outcome
           if (error.code === 'rate_limited') rateLimit.fail()

@@ -18,7 +18,7 @@ import {
   unfinishedJobs,
 } from './rows.ts'
 
-export type Result = { code: BegunCode; outcome: Exclude<Outcome, { kind: 'fatalError' }> }
+export type Result = { code: BegunCode; outcome: Exclude<Outcome, { kind: 'fatalError' | 'stopped' }> }
 
 type Write = Pick<Turn, 'write'>
 

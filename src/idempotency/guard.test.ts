@@ -94,6 +94,18 @@ test('a window may be a day long, and what is older is kept no longer', async ()
   expect(left).toEqual([{ started_at: clock - 1 }])
 })
 
+test('a window that began before the clock was set back is over, unless clocks differ by as much', async () => {
+  const first = await keyOf({ header: '60' })
+  clock -= 5 * minute
+  expect(await keyOf({ header: '60' })).toBe(first)
+  clock -= 1
+  const other = { ...making, operation: 'promotion_code.create' }
+  await keyOf({ header: '60', what: other })
+  const left = await database.selectFrom('guards').select('started_at').execute()
+  expect(left).toEqual([{ started_at: clock }])
+  expect(await keyOf({ header: '60' })).not.toBe(first)
+})
+
 test.each(['0', '01', '86401', '100000', '-1', '1.5', ' 1', '1s', '', 'x'])('%j is no window', async (header) => {
   await expect(ask({ header, secondsOfKey: 60 })).rejects.toMatchObject({
     code: 'invalid_request',

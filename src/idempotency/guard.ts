@@ -13,6 +13,9 @@ export type Guard = ReturnType<typeof createGuard>
 /** The longest window: Stripe remembers an Idempotency-Key for a day. */
 export const guardSecondsMax = 86_400
 
+/** The clocks of several processes differ by less. A window that begins later than this was begun before a clock was set back. */
+const clocksDifferMs = 5 * 60_000
+
 /**
  * Gives equal requests that come without an Idempotency-Key the same one. A row of the database decides which, so that requests at
  * once in several processes agree. `now` is in milliseconds since 1970, as all processes have it.
@@ -23,7 +26,9 @@ export function createGuard(database: Database, mode: Mode, now: () => number) {
     const window = { idempotency_key: `guard_${randomUUID()}`, started_at: now() }
     await database
       .deleteFrom('guards')
-      .where('started_at', '<=', now() - guardSecondsMax * 1_000)
+      .where((is) =>
+        is.or([is('started_at', '<=', now() - guardSecondsMax * 1_000), is('started_at', '>', now() + clocksDifferMs)]),
+      )
       .execute()
     await database
       .insertInto('guards')

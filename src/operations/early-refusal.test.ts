@@ -21,15 +21,16 @@ beforeEach(async () => {
 
 /** What the refusal needs to know of a retry of the one change that the journal has. */
 type Retry = {
+  schema?: { headers?: object }
   change?: string
   headers?: Record<string, string>
   params?: unknown
   caller?: { agencyId: string; bounds: { accounts?: string[] } } | null
   handling?: Promise<void> | null
 }
-const retry = ({ change = 'coupon.create', ...other }: Retry = {}) =>
+const retry = ({ change = 'coupon.create', schema = { headers: {} }, ...other }: Retry = {}) =>
   ({
-    routeOptions: { config: { change } },
+    routeOptions: { config: { change }, schema },
     headers: { 'idempotency-key': 'order-1' },
     params: { accountId: 'acct_1' },
     caller: { agencyId: 'ag_1', bounds: {} },
@@ -47,6 +48,29 @@ test('so is one that a freeze refuses, which no retry mends', async () => {
   expect(await createEarlyRefusal(journal)(retry(), frozen)).toMatchObject({ code: 'not_allowed', outcome: 'applied' })
 })
 
+const refused = new Refusal('unauthenticated', 'No.')
+
+test('where the API key does not work, nobody knows what was applied', async () => {
+  expect(await createEarlyRefusal(journal)(retry({ caller: null }), refused)).toMatchObject({ outcome: 'unknown' })
+})
+
+test('nor where nothing is kept of earlier attempts', async () => {
+  const request = { ...retry(), routeOptions: { config: {}, schema: { headers: {} } } } as unknown as FastifyRequest
+  expect(await createEarlyRefusal(journal)(request, refused)).toMatchObject({ outcome: 'unknown' })
+  expect(await createEarlyRefusal(journal)(request, limited)).toBe(limited)
+})
+
+test('one that stopped working while the body came is told what its agency did before', async () => {
+  const complete = createEarlyRefusal(journal)
+  expect(await complete(retry(), refused)).toMatchObject({ code: 'unauthenticated', outcome: 'applied' })
+  expect(await complete(retry({ headers: { 'idempotency-key': 'order-2' } }), refused)).toBe(refused)
+})
+
+test('a DELETE, which takes no key, is left as it is', async () => {
+  const removal = retry({ schema: {}, change: 'coupon.delete', caller: null })
+  for (const refusal of [refused, limited]) expect(await createEarlyRefusal(journal)(removal, refusal)).toBe(refusal)
+})
+
 test.each<[string, Retry]>([
   ['a key that the journal does not have', { headers: { 'idempotency-key': 'order-2' } }],
   ['another account', { params: { accountId: 'acct_2' } }],
@@ -60,6 +84,7 @@ test.each<[string, Retry]>([
 test.each<[string, FastifyRequest, Refusal]>([
   ['a refusal that no retry mends', retry(), new Refusal('invalid_request', 'No.')],
   ['a request without a key', retry({ headers: {} }), limited],
+  ['a request without a key whose API key does not work', retry({ headers: {}, caller: null }), refused],
   ['one whose handler has begun', retry({ handling: Promise.resolve() }), limited],
   ['one that says what became of it', retry(), new Refusal('internal', 'Oops.', { outcome: 'unknown' })],
 ])('%s is left as it is', async (_, request, refusal) => {
@@ -83,7 +108,10 @@ test('nor does a key that may not see the account', async () => {
 test('a key that is limited to accounts is told of its attempts on routes without one', async () => {
   const limitedKey = { agencyId: 'ag_1', bounds: { accounts: ['acct_2'] } }
   const findAttempts = async () => [{ outcome: 'applied' }]
-  const request = { ...retry({ caller: limitedKey, params: {} }), routeOptions: { config: { findAttempts } } }
+  const request = {
+    ...retry({ caller: limitedKey, params: {} }),
+    routeOptions: { config: { findAttempts }, schema: { headers: {} } },
+  }
   const refusal = await createEarlyRefusal(journal)(request as unknown as FastifyRequest, limited)
   expect(refusal).toMatchObject({ outcome: 'applied' })
 })

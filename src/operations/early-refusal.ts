@@ -29,9 +29,14 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
     async (account, key) =>
       await journal.findAttempts(account, change, key)
 
-  const lookUp = async (find: FindAttempts, agencyId: string | undefined, accountId: string, key: string) => {
+  const lookUp = async (
+    find: FindAttempts | undefined,
+    agencyId: string | undefined,
+    accountId: string,
+    key: string,
+  ) => {
     // A limit that refuses thousands a second must not become as many reads.
-    if (agencyId === undefined || lookUps >= lookUpsMax) return undefined
+    if (find === undefined || agencyId === undefined || lookUps >= lookUpsMax) return undefined
     lookUps += 1
     try {
       return await find({ agencyId, id: accountId }, key)
@@ -43,18 +48,21 @@ export function createEarlyRefusal(journal: Journal, lookUpsMax = 10) {
   }
 
   return async (request: FastifyRequest, refusal: Refusal): Promise<Refusal> => {
-    const { change, findAttempts: findOwn } = request.routeOptions.config
-    const find = change === undefined ? findOwn : findInJournal(change)
-    const key = request.headers['idempotency-key']
-    const mayPass = refusal.retryable || refusal.code === 'not_allowed'
-    const isRetry = mayPass && find !== undefined && key !== undefined && request.handling === null
+    const { config, schema } = request.routeOptions
+    const find = config.change === undefined ? config.findAttempts : findInJournal(config.change)
+    // Only a write that takes a key declares headers: a DELETE does not.
+    const key = schema?.headers === undefined ? undefined : request.headers['idempotency-key']
+    const isUnauthenticated = refusal.code === 'unauthenticated'
+    const mayPass = isUnauthenticated || refusal.code === 'not_allowed' || refusal.retryable
+    const isRetry =
+      mayPass && (isUnauthenticated || find !== undefined) && key !== undefined && request.handling === null
     if (!isRetry || refusal.outcome !== 'not_applied') return refusal
     const named = isRecord(request.params) ? request.params['accountId'] : undefined
     const id = typeof named === 'string' ? named : ''
     const { caller } = request
     const isUnseen = id !== '' && caller !== null && isHidden(caller.bounds, id)
     const attempts = isUnseen ? undefined : await lookUp(find, caller?.agencyId, id, String(key))
-    // If nothing was read, the outcome is unknown.
+    // If nothing was read, the outcome is unknown: also to whoever has no API key that works.
     return knownOutcome(refusal, attempts)
   }
 }

@@ -21,10 +21,18 @@ describe.each(databases)('on %s', (database) => {
   })
   afterAll(() => server.close())
 
-  describe.each(guarded)('$name', ({ method, path, example, hasBody }) => {
-    const call = (options: { key?: string | null; account?: string; more?: object; query?: string } = {}) =>
+  describe.each(guarded)('$name', ({ method, path, example, hasBody, operation }) => {
+    type Options = {
+      key?: string | null
+      account?: string
+      more?: object
+      query?: string
+      headers?: Record<string, string>
+    }
+    const call = ({ headers = {}, ...options }: Options = {}) =>
       server.call(pathOf(path, options.account ?? server.accountId) + (options.query ?? ''), {
         method,
+        headers,
         ...('key' in options && { key: options.key ?? null }),
         ...(hasBody && { body: { ...example, ...options.more } }),
       })
@@ -45,6 +53,16 @@ describe.each(databases)('on %s', (database) => {
         expect(answer.body['error']).toBe(answers[0]?.body['error'])
       }
     })
+
+    const takesKey = operation.parameters?.some(({ name }) => name === 'idempotency-key')
+    if (method !== 'GET')
+      test('says unknown where no API key works, if it takes an Idempotency-Key and got one', async () => {
+        const outcome = takesKey ? 'unknown' : 'not_applied'
+        const headers = { 'idempotency-key': 'order-1' }
+        expectRefusal(await call({ key: mintApiKey(), headers }), 401, 'unauthenticated', { outcome })
+        expectRefusal(await call({ key: null, headers }), 401, 'unauthenticated', { outcome })
+        expectRefusal(await call({ key: null }), 401, 'unauthenticated', { outcome: 'not_applied' })
+      })
 
     if (path.includes('{accountId}'))
       test('does not reveal to another agency whether an account exists', async () => {

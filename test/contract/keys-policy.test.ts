@@ -5,8 +5,17 @@ import { databases, expectRefusal, startTestServer, type TestServer } from '../s
 
 describe.each(databases)('the discount policy of a key, on %s', (database) => {
   let server: TestServer
+  let isNextAnswerLost = false
   beforeAll(async () => {
-    server = await startTestServer({ database })
+    server = await startTestServer({
+      database,
+      stripe: async (request) => {
+        const answer = await server.sandbox.send(request)
+        if (!isNextAnswerLost) return answer
+        isNextAnswerLost = false
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+      },
+    })
   })
   afterAll(() => server.close())
 
@@ -79,6 +88,13 @@ describe.each(databases)('the discount policy of a key, on %s', (database) => {
     for (const _ of [1, 2, 3]) expect((await create(key, data, headers)).status).toBe(201)
     for (const _ of [1, 2]) expectRefusal(await create(key, data), 409, 'already_exists')
     expect((await create(key, { percent_off: 1 })).status).toBe(201)
+  })
+
+  test('a change counts though its answer was lost on the way and then repeated', async () => {
+    const key = await keyWith({ changesPerDay: 1 })
+    isNextAnswerLost = true
+    expect((await create(key, { percent_off: 1 })).status).toBe(201)
+    expectRefusal(await create(key, { percent_off: 1 }), 403, 'not_allowed', { outcome: 'not_applied' })
   })
 
   test('a bulk job counts for as many changes as it has codes', async () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
+import { mintApiKey } from '../../src/agencies/api-key.ts'
 import { type Bounds, defaultBounds } from '../../src/agencies/bounds.ts'
 import type { WireRequest, WireResponse } from '../../src/lib/wire.ts'
+import { keyWith } from '../support/keys.ts'
 import { databases, expectRefusal, journalOf, startTestServer, type TestServer } from '../support/server.ts'
 
 /** What stands between the server and the sandbox for the next request; then nothing does. */
@@ -164,6 +166,27 @@ describe.each(databases)('what an answer says of its change, on %s', (database) 
     expectRefusal(await create('order-1'), 503, 'unavailable', { outcome, retryable: true })
     expectRefusal(await create(), 503, 'unavailable', { outcome: 'not_applied' })
     await rename('away', table)
+  })
+
+  test('says unknown to a retry whose API key does not work, whatever is wrong with it', async () => {
+    const body = { data: { percent_off: 10 } }
+    const retry = async (apiKey: string, headers: Record<string, string> = { 'idempotency-key': 'order-1' }) =>
+      // Another process, which trusts no key yet.
+      await server.call(server.coupons, { method: 'POST', key: apiKey, body, headers }, await server.openSecondServer())
+    const first = await create('order-1')
+    const expired = await keyWith(server, server, { expiresAt: Date.now() - 1 })
+    await server.revoke(server)
+
+    const said = []
+    for (const apiKey of [server.key, expired.key, mintApiKey(), 'CD.malformed']) {
+      const answer = await retry(apiKey)
+      expectRefusal(answer, 401, 'unauthenticated', { outcome: 'unknown', retryable: false })
+      said.push({ names: [...answer.headers.keys()], body: { ...answer.body, request_id: '' } })
+      expectRefusal(await retry(apiKey, {}), 401, 'unauthenticated', { outcome: 'not_applied' })
+    }
+    expect(new Set(said.map((one) => JSON.stringify(one))).size).toBe(1)
+    const next = await server.openKey(server)
+    expect((await retry(next.key)).body).toEqual(first.body)
   })
 
   describe('of a retry that this server refuses', () => {

@@ -74,6 +74,9 @@ describe.each(databases)('the rest of a bulk job, on %s', (database) => {
     await expect.poll(finishedAt).not.toBe(null)
     expect(await again.find(id)).toMatchObject({ succeeded: 1, failed: 1 })
     expect(gate.begun()).toBe(1)
+    // Of a code that was never sent nobody has to look whether it exists.
+    const error = 'The API key of this job was revoked or has expired, or its agency is archived.'
+    expect(await again.codes(id)).toContainEqual(expect.objectContaining({ status: 'failed', error }))
   })
 
   test('fails within a second when its API key is revoked; what is in flight ends as it ends', async () => {
@@ -115,6 +118,33 @@ describe.each(databases)('the rest of a bulk job, on %s', (database) => {
     server.startBulkWorker(unpaced)
     const { codes } = await finished(id)
     for (const code of codes) expect(code).toMatchObject({ status: 'failed', error_code: 'account_disconnected' })
+  })
+
+  test.each([
+    [
+      'by the loss of the account, which proves nothing of the try before, is told to be possibly created',
+      errorWith(403, { code: 'account_invalid' }),
+      'This Stripe account no longer gives the platform access. Connect it again. ' +
+        'Given up after 1 try; it may have been created: look it up.',
+    ],
+    [
+      'by its parameters, for which Stripe would have repeated a success, is told not to be',
+      errorWith(400, { type: 'invalid_request_error' }),
+      'Refused.',
+    ],
+  ])('that was tried and is refused %s', async (_, refusal, error) => {
+    let tries = 0
+    const { server, accepted, finished } = await openBulk(database, async (_request, answer) => {
+      tries += 1
+      if (tries > 1) return refusal
+      await answer()
+      throw new Error('The answer was lost.')
+    })
+    const { id } = await accepted({ count: 1 })
+    const clock = createManualClock()
+    server.startBulkWorker(unpaced, { clock })
+    await expect.poll(() => (clock.advance(100), tries)).toBe(2)
+    expect((await finished(id)).codes).toMatchObject([{ status: 'failed', error }])
   })
 
   test('that was tried and waits to be tried again is told to be possibly created', async () => {

@@ -43,6 +43,20 @@ describe.each(databases)('a revoked key, on %s', (database) => {
     expect((await server.sandbox.send(couponsOnStripe(tenant))).body).toBe(before.body)
   })
 
+  test('says that its retry was made before, though it was revoked while the body came', async () => {
+    const { server, clock, tenant } = await start()
+    const { key } = await server.openKey(tenant)
+    const body = '{"data":{"percent_off":10}}'
+    const headers = { 'idempotency-key': 'order-1' }
+    expect((await server.call(tenant.coupons, { method: 'POST', key, headers, raw: body })).status).toBe(201)
+    const finish = await sendHead(server, tenant, `POST ${tenant.coupons}`, body, 'Idempotency-Key: order-1\r\n')
+    await server.revoke(tenant)
+    clock.ms += 1_000
+    const said = await finish()
+    expect(said).toMatch(/^HTTP\/1\.1 401 /)
+    expect(said).toContain('"outcome":"applied"')
+  })
+
   test('stops working though the wall clock was set back', async () => {
     const { server, clock, tenant } = await start()
     vi.useFakeTimers({ toFake: ['Date'] })
@@ -140,13 +154,14 @@ const couponsOnStripe = ({ accountId }: Tenant) => ({
 })
 
 /** Sends all of a write but its body, and waits until its key was looked up; `finish` sends the body: all that comes back. */
-async function sendHead(server: TestServer, { key, agencyId }: Tenant, line: string, body: string) {
+async function sendHead(server: TestServer, { key, keyId, agencyId }: Tenant, line: string, body: string, more = '') {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
   socket.write(
     `${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${key}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`,
+      `Content-Type: application/json\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`,
   )
-  const lastUse = async () => (await createApiKeys(server.database, 'sandbox').listKeys(agencyId))[0]?.lastUsedAt
+  const keys = createApiKeys(server.database, 'sandbox')
+  const lastUse = async () => (await keys.listKeys(agencyId)).find(({ id }) => id === keyId)?.lastUsedAt
   await expect.poll(lastUse).not.toBeNull()
   return async function finish(): Promise<string> {
     socket.write(body)

@@ -29,6 +29,11 @@ describe('whether a refusal is clear', () => {
     expect(isClear(refusal(status, 'not_applied'), false)).toBe(true)
     expect(isClear(refusal(status, 'not_applied'), true)).toBe(false)
   })
+
+  test('is known of the first request where the session is over, though the server cannot tell', () => {
+    expect(isClear(refusal(401, 'unknown'), false)).toBe(true)
+    expect(isClear(refusal(401, 'unknown'), true)).toBe(false)
+  })
 })
 
 /** How many things could come of it where each of these answers is followed by another press, and at last by success. */

@@ -5,12 +5,13 @@ import { ApiError } from './client.ts'
 /**
  * Whether a refusal says that nothing more can come of the key: nothing was made under it, or an API key was, whose secret no retry
  * gets. Who may not ask at all is refused before the server looks at the key, so that such an answer to a second request says
- * nothing of the first.
+ * nothing of the first; after a 401 the server cannot tell even that there was none.
  */
 export function isClear(error: Error, again: boolean): boolean {
   if (!(error instanceof ApiError)) return false
   if (error.code === 'already_exists' && error.param === 'Idempotency-Key') return true
-  return error.outcome === 'not_applied' && (!again || (error.status !== 401 && error.status !== 403))
+  if (error.status === 401) return !again
+  return error.outcome === 'not_applied' && (!again || error.status !== 403)
 }
 
 /**
