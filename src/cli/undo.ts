@@ -13,8 +13,9 @@ export const undo: Command = {
   help: `Usage: chatdash undo --key KEY_ID --since TIME [--dry-run] [--json]
 
 Deletes the coupons that the API key has created since then, and switches off its promotion codes; each is a change in the
-journal. TIME is a date (2026-11-20, 2026-11-20T08:00Z) or how long ago (90m, 24h, 7d). --dry-run only lists them. Revoke the key
-first, or it may go on: chatdash key revoke KEY_ID. Exit code 1 where something could not be undone.`,
+journal. TIME is a date (2026-11-20, 2026-11-20T08:00Z) or how long ago (90m, 24h, 7d). --dry-run only lists them. A coupon that
+was deleted and made again under its id since, by another key or in Stripe's dashboard, is left: "is another one now". Revoke the
+key first, or it may go on: chatdash key revoke KEY_ID. Exit code 1 where something could not be undone.`,
   options: { key: { type: 'string' }, since: { type: 'string' }, 'dry-run': { type: 'boolean' } },
   async run({ values }) {
     const { key, since } = values

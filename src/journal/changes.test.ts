@@ -142,10 +142,14 @@ describe('an answer that Stripe repeats', () => {
     await database.schema.alterTable('away').renameTo('events').execute()
   })
 
-  test('is one where an earlier request is known', async () => {
-    await fail(refusal('unknown'))
+  test.each([
+    ['one', 'may have', 'unknown', true],
+    ['none', 'is known not to have', 'not_applied', false],
+  ] as const)('is %s where this request may have made it and an earlier one %s', async (_, _did, outcome, replayed) => {
+    await fail(refusal(outcome))
     await journal.flush()
-    expect(await succeed({ replayed: true, hasAmbiguousAttempt: true })).toMatchObject({ replayed: true })
+    expect(await succeed({ replayed: true, hasAmbiguousAttempt: true })).toMatchObject({ replayed })
+    expect((await events()).at(-1)).toMatchObject({ outcome: replayed ? 'replayed' : 'applied' })
   })
 })
 

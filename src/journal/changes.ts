@@ -69,7 +69,8 @@ export function createChanges(journal: Journal) {
         const terms: Terms = JSON.parse(first.terms)
         return await call(stripeKey, terms)
       })
-      const isEarlier = !answer.hasAmbiguousAttempt || ((await earlier()) ?? []).length > 0
+      const mayHaveMade = async () => (await earlier())?.some(({ outcome }) => outcome !== 'not_applied') ?? false
+      const isEarlier = !answer.hasAmbiguousAttempt || (await mayHaveMade())
       const replayed = answer.replayed && isEarlier
       const outcome = replayed ? 'replayed' : 'applied'
       end({ outcome, object_id: answer.value.id, stripe_request_id: answer.requestId ?? null })

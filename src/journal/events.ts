@@ -52,14 +52,11 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
     query = query.where('start.key_id', '=', keyId).where('start.agency_id', '=', agencyOfKey)
   }
   if (isUnanswered === true) {
-    query = query
-      .where('start.type', 'like', '%.started')
-      .where('settled.seq', 'is', null)
-      .where((is) => is.or([is('end.seq', 'is', null), is('end.outcome', '=', 'unknown')]))
+    query = query.where('start.type', 'like', '%.started').where('settled.seq', 'is', null).where(hasNoClearEnd)
   }
   if (filter.isOpen === true) {
     query = query
-      .where((is) => is.or([is('end.outcome', 'is', null), is('end.outcome', '=', 'unknown')]))
+      .where(hasNoClearEnd)
       .where((is) => is.or([is('settled.outcome', 'is', null), is('settled.outcome', '=', 'unknown')]))
   }
   if (after !== undefined) {
@@ -82,6 +79,9 @@ export async function findEvents(database: Database, id: string): Promise<Journa
   return (await query.where('start.seq', '=', found.seq).execute()).map(toEvent)
 }
 
+/** Where what settling found counts: what the server saw itself is better evidence, unless it saw no clear answer. */
+export const hasNoClearEnd = sql<boolean>`coalesce(${sql.ref('end.outcome')}, 'unknown') = 'unknown'`
+
 function select(database: Database) {
   const later = (suffix: string): Expression<string> => sql`replace(start.type, '.started', ${suffix})`
   return database
@@ -90,7 +90,10 @@ function select(database: Database) {
       join.onRef('end.change_id', '=', 'start.change_id').on('end.type', '=', later('.ended')),
     )
     .leftJoin('events as settled', (join) =>
-      join.onRef('settled.change_id', '=', 'start.change_id').on('settled.type', '=', later('.settled')),
+      join
+        .onRef('settled.change_id', '=', 'start.change_id')
+        .on('settled.type', '=', later('.settled'))
+        .on(hasNoClearEnd),
     )
     .where('start.type', 'not like', '%.ended')
     .where('start.type', 'not like', '%.settled')
@@ -134,8 +137,7 @@ function about(database: Database, objectId: string) {
 }
 
 function toEvent(row: Row) {
-  // What the server saw itself is better evidence than what settling found, unless it saw no clear answer.
-  const isSettled = row.settled_at !== null && (row.end_outcome === null || row.end_outcome === 'unknown')
+  const isSettled = row.settled_at !== null
   return {
     id: row.change_id ?? row.id,
     type: row.type.replace(/\.started$/, ''),

@@ -1,4 +1,4 @@
-import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openTestDatabase } from '../../test/support/database.ts'
 import { databases } from '../../test/support/new-database.ts'
 import type { Database } from '../database/database.ts'
@@ -134,6 +134,31 @@ test('what settling found goes before an end that was unclear, and is of the sam
   expect(await find()).toMatchObject([{ outcome: 'unknown' }])
   await journal.append(end({ type: 'coupon.create.settled', outcome: 'applied' }))
   expect(await find()).toMatchObject([{ outcome: 'applied' }])
+})
+
+describe.each(databases)('an end that was clear, on %s', (kind) => {
+  beforeEach(async () => {
+    database = await openTestDatabase(kind)
+    journal = openJournal('test')
+  })
+
+  test('goes before what settling found', async () => {
+    await journal.append(start())
+    await journal.append(end({ type: 'coupon.create.settled', outcome: 'not_applied' }))
+    await journal.append(end({ outcome: 'applied' }))
+    expect(await find()).toMatchObject([{ outcome: 'applied' }])
+  })
+
+  test('is what attempts are ordered by', async () => {
+    await journal.append(start({ change_id: 'chg_1' }))
+    await journal.append(end({ change_id: 'chg_1', type: 'coupon.create.settled', outcome: 'applied' }))
+    await journal.append(end({ change_id: 'chg_1', outcome: 'not_applied' }))
+    await journal.append(start({ change_id: 'chg_2' }))
+    expect(await find()).toMatchObject([
+      { changeId: 'chg_2', outcome: null },
+      { changeId: 'chg_1', outcome: 'not_applied' },
+    ])
+  })
 })
 
 test.each<[string, Partial<NewEvent>]>([

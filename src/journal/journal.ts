@@ -7,6 +7,7 @@ import { createGroupWriter } from '../lib/group-writer.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { sleep } from '../lib/sleep.ts'
+import { hasNoClearEnd } from './events.ts'
 
 type Row = Insertable<Tables['events']>
 /** An event as its author knows it; what is left out is null. */
@@ -153,7 +154,10 @@ export function createJournal(database: Database, { mode, log }: { mode: Mode; l
           join.onRef('end.change_id', '=', 'start.change_id').on('end.type', '=', `${operation}.ended`),
         )
         .leftJoin('events as settled', (join) =>
-          join.onRef('settled.change_id', '=', 'start.change_id').on('settled.type', '=', `${operation}.settled`),
+          join
+            .onRef('settled.change_id', '=', 'start.change_id')
+            .on('settled.type', '=', `${operation}.settled`)
+            .on(hasNoClearEnd),
         )
         .select(['start.change_id as changeId', 'start.request_digest as requestDigest', 'start.terms as terms'])
         .select(({ fn }) => fn.coalesce('settled.outcome', 'end.outcome').as('outcome'))

@@ -5,22 +5,24 @@ import type { Database } from '../database/database.ts'
 import { newId } from '../lib/ids.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
+import type { StripeCoupon } from '../stripe/coupons.ts'
 import { promotionCodeExpand as expand } from '../stripe/promotion-codes.ts'
 import type { Changes } from './changes.ts'
-import { type JournalEvent, listEvents } from './events.ts'
+import { type EventFilter, type JournalEvent, listEvents } from './events.ts'
+import { isBefore, isDeleting, isDone, isInTime, isMaking, isSameChange, termsOf } from './evidence.ts'
+import { matchCoupon } from './matching.ts'
 
 type Dependencies = { database: Database; accounts: Accounts; changes: Changes; stripe: StripeClient }
 
 /** An object that a key created, and what undoing did with it. */
-type Undone = {
-  event: JournalEvent
-  objectId: string
-  kind: 'coupon' | 'promotion_code'
-  result: 'to undo' | 'undone' | 'gone already' | 'failed'
+type Undone = Created & {
+  result: 'to undo' | 'undone' | 'gone already' | 'is another one now' | 'failed'
   problem?: string
 }
+/** `first` is the attempt that made the object: the event itself, or an earlier one whose answer was lost. */
+type Created = { event: JournalEvent; first: JournalEvent; objectId: string; kind: 'coupon' | 'promotion_code' }
 
-/** Changes of one key that are read at once. */
+/** Changes that are read at once. */
 const pageSize = 500
 
 /**
@@ -29,59 +31,101 @@ const pageSize = 500
  * changed any more.
  */
 export function createUndo({ database, accounts, changes, stripe }: Dependencies) {
-  const created = async (keyId: string, since: number): Promise<Omit<Undone, 'result'>[]> => {
-    const made = new Map<string, Omit<Undone, 'result'>>()
-    const filter = { mode: stripe.mode, keyId, since }
-    let page = await listEvents(database, filter, pageSize)
+  /** All events that pass the filter, newest first. */
+  const eventsOf = async function* (filter: EventFilter): AsyncGenerator<JournalEvent> {
+    const own = { ...filter, mode: stripe.mode }
+    let page = await listEvents(database, own, pageSize)
     while (page.length > 0) {
-      for (const event of page) {
-        const [, kind] = /^(coupon|promotion_code)\.(?:bulk_)?create$/.exec(event.type) ?? []
-        const isMade = event.outcome === 'applied' || (event.outcome === 'replayed' && (await isOwn(event)))
-        if ((kind !== 'coupon' && kind !== 'promotion_code') || event.objectId === null || !isMade) continue
-        made.set(`${event.accountId ?? ''}/${event.objectId}`, { event, objectId: event.objectId, kind })
-      }
-      page = await listEvents(database, filter, pageSize, page.at(-1))
+      yield* page
+      page = await listEvents(database, own, pageSize, page.at(-1))
+    }
+  }
+
+  const created = async (keyId: string, since: number): Promise<Created[]> => {
+    const made = new Map<string, Created>()
+    const read = new Set<string>()
+    for await (const event of eventsOf({ keyId, since })) {
+      const { accountId, objectId } = event
+      const [, kind] = /^(coupon|promotion_code)\.(?:bulk_)?create$/.exec(event.type) ?? []
+      if ((kind !== 'coupon' && kind !== 'promotion_code') || objectId === null || !isDone(event)) continue
+      const place = `${accountId ?? ''}/${objectId}`
+      // The newest creation under an id is that of what is there now.
+      if (made.has(place)) continue
+      // However often a change was told again, its attempts are read once.
+      const change = `${place}/${event.idempotencyKey ?? ''}`
+      if (read.has(change) && !isAnswered(event)) continue
+      read.add(change)
+      const first = await ownFirst(event)
+      if (first) made.set(place, { event, first, objectId, kind })
     }
     return [...made.values()].toSorted((a, b) => b.kind.localeCompare(a.kind))
   }
 
-  /** Whether no other key made what this one was told of again: keys of one agency share their Idempotency-Keys. */
-  const isOwn = async ({ objectId, accountId, keyId, type }: JournalEvent): Promise<boolean> => {
-    const about = { objectId: objectId ?? '', accountId: accountId ?? '' }
-    const events = await listEvents(database, about, pageSize)
-    return !events.some((other) => other.type === type && other.outcome === 'applied' && other.keyId !== keyId)
+  /**
+   * The attempt that made what this one was told of; none where another key's did, for keys of one agency share their
+   * Idempotency-Keys, or where that attempt was answered and so speaks for itself.
+   */
+  const ownFirst = async (event: JournalEvent): Promise<JournalEvent | undefined> => {
+    const { agencyId, accountId, idempotencyKey } = event
+    if (isAnswered(event) || idempotencyKey === null) return event
+    const underKey = { agencyId: agencyId ?? '', accountId: accountId ?? '', idempotencyKey }
+    let first = event
+    for await (const other of eventsOf(underKey)) {
+      if (isSameChange(other, event) && other.outcome !== 'not_applied' && other.seq < first.seq) first = other
+    }
+    return first.keyId === event.keyId && !isAnswered(first) ? first : undefined
   }
 
-  const undoOne = async ({ event, objectId, kind }: Omit<Undone, 'result'>, requestId: string): Promise<void> => {
+  /** Whether the coupon was made again under its id, as the journal says, or its time, or its terms. */
+  const isAnother = async ({ event, first }: Created, coupon: StripeCoupon): Promise<boolean> => {
+    const terms = termsOf(event)
+    if (!isInTime({ at: first.at, lastAt: event.at }, coupon)) return true
+    if (terms && matchCoupon(terms, coupon) === 'other') return true
+    for await (const other of eventsOf({ accountId: event.accountId ?? '', objectId: coupon.id })) {
+      const isRemoved = isDeleting(other) && isDone(other)
+      const isMade = isMaking(other) && isAnswered(other) && other.id !== event.id
+      if ((isRemoved || isMade) && !isBefore(other, first)) return true
+    }
+    return false
+  }
+
+  const undoOne = async (one: Created, isDryRun: boolean, requestId: string): Promise<Undone['result']> => {
+    const { event, objectId, kind } = one
     const account = await accounts.requireAccount(event.agencyId ?? '', event.accountId ?? '')
     const origin = { actor: 'operator', keyId: null, requestId, address: null } as const
     if (kind === 'coupon') {
+      const { value: coupon } = await stripe.retrieveCoupon(account, objectId)
+      if (await isAnother(one, coupon)) return 'is another one now'
+      if (isDryRun) return 'to undo'
       const own: OperatorOrigin = { ...origin, idempotencyKey: null, keySource: null }
       const change = { operation: 'coupon.delete', objectId, terms: {}, fields: undefined }
       await changes.record(account, own, change, () => stripe.deleteCoupon(account, objectId))
-      return
+      return 'undone'
     }
+    // Stripe gives its ids to no other code.
+    if (isDryRun) return 'to undo'
     const own: OperatorOrigin = { ...origin, idempotencyKey: randomUUID(), keySource: 'generated' }
     const terms = { active: false, expand }
     const change = { operation: 'promotion_code.update', objectId, terms, fields: { active: false } }
     await changes.record(account, own, change, (key, sent) => stripe.updatePromotionCode(account, objectId, sent, key))
+    return 'undone'
   }
 
   return async function* undo(keyId: string, since: number, isDryRun: boolean): AsyncGenerator<Undone> {
     const requestId = newId('req')
-    for (const found of await created(keyId, since)) {
-      if (isDryRun) {
-        yield { ...found, result: 'to undo' }
-        continue
-      }
+    for (const one of await created(keyId, since)) {
       try {
-        await undoOne(found, requestId)
-        yield { ...found, result: 'undone' }
+        yield { ...one, result: await undoOne(one, isDryRun, requestId) }
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
-        if (error.code === 'not_found') yield { ...found, result: 'gone already' }
-        else yield { ...found, result: 'failed', problem: error.message }
+        if (error.code === 'not_found') yield { ...one, result: 'gone already' }
+        else yield { ...one, result: 'failed', problem: error.message }
       }
     }
   }
+}
+
+/** Whether the server saw Stripe answer that this very attempt made the object. */
+function isAnswered({ outcome, settledAt }: JournalEvent): boolean {
+  return outcome === 'applied' && settledAt === null
 }

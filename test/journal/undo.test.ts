@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAccounts } from '../../src/accounts/accounts.ts'
 import { createChanges } from '../../src/journal/changes.ts'
+import type { NewEvent } from '../../src/journal/journal.ts'
 import { createUndo } from '../../src/journal/undo.ts'
 import { createStripeClient } from '../../src/stripe/client.ts'
 import { journalOf, startTestServer, type Tenant, type TestServer } from '../support/server.ts'
+
+const hourMs = 3_600_000
 
 let server: TestServer
 beforeAll(async () => {
@@ -27,6 +31,7 @@ async function open() {
     retriesMax: 0,
   })
   const accounts = createAccounts(database, 'sandbox')
+  const connected = () => accounts.requireAccount(tenant.agencyId, tenant.accountId)
   const undo = createUndo({ database, accounts, stripe, changes: createChanges(journal) })
   const post = async (path: string, data: object, { key }: Tenant = tenant, headers: Record<string, string> = {}) =>
     String((await server.call(path, { method: 'POST', key, body: { data }, headers })).body['id'])
@@ -37,6 +42,26 @@ async function open() {
     coupon: (id: string, of?: Tenant, headers?: Record<string, string>) =>
       post(tenant.coupons, { id, percent_off: 10 }, of, headers),
     code: (coupon: string, code: string) => post(codes, { coupon, code }),
+    remove: (id: string, { key } = tenant) => server.call(`${tenant.coupons}/${id}`, { method: 'DELETE', key }),
+    /** What somebody does in Stripe's dashboard. */
+    inDashboard: {
+      remove: async (id: string) => await stripe.deleteCoupon(await connected(), id),
+      make: async (id: string, percent_off = 10) =>
+        await stripe.createCoupon(await connected(), { id, percent_off, duration: 'once' }, randomUUID()),
+    },
+    /** Changes what the journal says of the newest change of the key. */
+    rewrite: async (start: Partial<NewEvent> & { at?: number }, end: Partial<NewEvent> = {}) => {
+      await journal.flush()
+      const { change_id } = await database
+        .selectFrom('events')
+        .select('change_id')
+        .where('key_id', '=', tenant.keyId)
+        .orderBy('seq', 'desc')
+        .executeTakeFirstOrThrow()
+      const change = database.updateTable('events').where('change_id', '=', change_id)
+      await change.set(start).where('type', 'like', '%.started').execute()
+      if (Object.keys(end).length > 0) await change.set(end).where('type', 'like', '%.ended').execute()
+    },
     exists: async (id: string) => (await server.call(`${tenant.coupons}/${id}`, { key: tenant.key })).status === 200,
     /** What was done with each, by its id. */
     undo: async ({ since = 0, isDryRun = false, keyId = tenant.keyId } = {}) => {
@@ -104,11 +129,12 @@ test('what another key made, what was made before, updated or refused, is left',
   const path = `${tenant.coupons}/THEIRS`
   await server.call(path, { method: 'PUT', key: tenant.key, body: { data: { name: 'New' } } })
   await server.journal.flush()
-  await server.database.updateTable('events').set({ at: 1_000 }).where('object_id', '=', 'BEFORE').execute()
+  const at = Date.now() - 60_000
+  await server.database.updateTable('events').set({ at }).where('object_id', '=', 'BEFORE').execute()
   await coupon('THEIRS')
-  expect(await undo({ since: 1_001 })).toEqual([])
+  expect(await undo({ since: at + 1 })).toEqual([])
   expect([await exists('THEIRS'), await exists('BEFORE')]).toEqual([true, true])
-  expect(await undo({ since: 1_000 })).toEqual([['coupon', 'BEFORE', 'undone']])
+  expect(await undo({ since: at })).toEqual([['coupon', 'BEFORE', 'undone']])
 })
 
 test('what a key was told of again is undone once where it made it, and left where another key did', async () => {
@@ -131,6 +157,108 @@ test('a replayed creation whose first answer is not known is the key’s own', a
   await server.database.deleteFrom('events').where('agency_id', '=', tenant.agencyId).execute()
   await coupon('MINE', tenant, headers)
   expect(await undo()).toEqual([['coupon', 'MINE', 'undone']])
+})
+
+test('what a key was told of again and made before is left', async () => {
+  const { tenant, coupon, rewrite, exists, undo } = await open()
+  const headers = { 'idempotency-key': 'order-1' }
+  await coupon('BEFORE', tenant, headers)
+  const at = Date.now() - 60_000
+  await rewrite({ at })
+  await coupon('BEFORE', tenant, headers)
+  expect(await undo({ since: at + 1 })).toEqual([])
+  expect(await exists('BEFORE')).toBe(true)
+})
+
+test('a replayed creation is of the time of the attempt whose answer was lost', async () => {
+  const { tenant, coupon, rewrite, undo } = await open()
+  const headers = { 'idempotency-key': 'order-1' }
+  await coupon('MINE', tenant, headers)
+  await rewrite({ at: Date.now() }, { outcome: 'unknown', object_id: null })
+  await coupon('MINE', tenant, headers)
+  await rewrite({ at: Date.now() + hourMs })
+  expect(await undo()).toEqual([['coupon', 'MINE', 'undone']])
+})
+
+test('what settling found by the answer that another key was given is left', async () => {
+  const { tenant, coupon, rewrite, exists, undo } = await open()
+  const headers = { 'idempotency-key': 'order-1' }
+  await coupon('THEIRS', await server.openKey(tenant), headers)
+  await coupon('THEIRS', tenant, headers)
+  await rewrite({ at: Date.now() }, { type: 'coupon.create.settled', outcome: 'applied' })
+  expect(await undo()).toEqual([])
+  expect(await exists('THEIRS')).toBe(true)
+})
+
+describe('a coupon that was deleted and made again', () => {
+  const left = [['coupon', 'SUMMER', 'is another one now']]
+
+  test('by the key itself is undone', async () => {
+    const { tenant, coupon, remove, undo } = await open()
+    await coupon('SUMMER')
+    await remove('SUMMER', await server.openKey(tenant))
+    await coupon('SUMMER')
+    expect(await undo()).toEqual([['coupon', 'SUMMER', 'undone']])
+  })
+
+  test('by another key is left, and a dry run says so', async () => {
+    const { tenant, coupon, remove, exists, undo } = await open()
+    const other = await server.openKey(tenant)
+    await coupon('SUMMER')
+    await remove('SUMMER', other)
+    await coupon('SUMMER', other)
+    expect(await undo({ isDryRun: true })).toEqual(left)
+    expect(await undo()).toEqual(left)
+    expect(await exists('SUMMER')).toBe(true)
+  })
+
+  test('by another key, and told to the first again, is left', async () => {
+    const { tenant, coupon, inDashboard, exists, undo } = await open()
+    const headers = { 'idempotency-key': 'order-1' }
+    await coupon('SUMMER', tenant, headers)
+    await inDashboard.remove('SUMMER')
+    await coupon('SUMMER', await server.openKey(tenant))
+    await coupon('SUMMER', tenant, headers)
+    expect(await undo()).toEqual(left)
+    expect(await exists('SUMMER')).toBe(true)
+  })
+
+  test('in the dashboard is left where the journal has its deletion', async () => {
+    const { coupon, remove, inDashboard, exists, undo } = await open()
+    await coupon('SUMMER')
+    await remove('SUMMER')
+    await inDashboard.make('SUMMER')
+    expect(await undo()).toEqual(left)
+    expect(await exists('SUMMER')).toBe(true)
+  })
+
+  test('in the dashboard with other terms is left', async () => {
+    const { coupon, inDashboard, exists, undo } = await open()
+    await coupon('SUMMER')
+    await inDashboard.remove('SUMMER')
+    await inDashboard.make('SUMMER', 20)
+    expect(await undo()).toEqual(left)
+    expect(await exists('SUMMER')).toBe(true)
+  })
+
+  test('in the dashboard at another time is left, whether the terms were kept or not', async () => {
+    const { coupon, rewrite, inDashboard, exists, undo } = await open()
+    await coupon('SUMMER')
+    await rewrite({ at: Date.now() - hourMs })
+    await inDashboard.remove('SUMMER')
+    await inDashboard.make('SUMMER')
+    expect(await undo()).toEqual(left)
+    await rewrite({ terms: null, terms_digest: 'digest' })
+    expect(await undo()).toEqual(left)
+    expect(await exists('SUMMER')).toBe(true)
+  })
+})
+
+test('a coupon of which the terms were too long to be kept is undone', async () => {
+  const { coupon, rewrite, undo } = await open()
+  await coupon('LONG')
+  await rewrite({ terms: null, terms_digest: 'digest' })
+  expect(await undo()).toEqual([['coupon', 'LONG', 'undone']])
 })
 
 test('the codes of a bulk job are its key’s, and more are found than are read at once', async () => {
