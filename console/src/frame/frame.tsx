@@ -20,7 +20,7 @@ export default function Frame() {
   if (!session) return <SessionOver />
   return (
     <SessionContext value={session}>
-      <SignedIn isFrozen={session.key.frozen_by !== null} />
+      <SignedIn key={`${session.agency.id} ${session.key.id}`} isFrozen={session.key.frozen_by !== null} />
     </SessionContext>
   )
 }
