@@ -122,6 +122,25 @@ describe.skipIf(skipReason !== '')(`keys in the console${skipReason}`, () => {
     expect((await read(id))['expires_at']).toBeGreaterThan(now)
   })
 
+  test('a key that is being revoked cannot be left, so that a refusal is read', async () => {
+    const { id } = await make({ name: 'kept' })
+    page = await app.open(`/keys/${id}`)
+    const answer = Promise.withResolvers<void>()
+    await page.route('**/revoke', async (route) => {
+      await answer.promise
+      await route.abort()
+    })
+    await page.getByRole('button', { name: 'Revoke key' }).click()
+    const dialog = confirm('Revoke kept?')
+    await dialog.getByRole('button', { name: 'Revoke key' }).click()
+    await dialog.locator('button[data-loading]').waitFor()
+    await page.keyboard.press('Escape')
+    await page.mouse.click(5, 5)
+    expect(await dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true)
+    answer.resolve()
+    await dialog.getByText('The server could not be reached').waitFor()
+  })
+
   test('a key that may not manage keys is told what it lacks', async () => {
     const { secret } = await make({ name: 'reader' })
     page = await app.open('/keys', { key: secret })

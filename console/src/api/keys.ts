@@ -2,6 +2,7 @@ import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@ta
 import type { paths } from '../../../client/schema.ts'
 import { api, type ApiKey, bodyOf } from './client.ts'
 import { useMake } from './make.ts'
+import { useSession } from './session.ts'
 
 export type NewKey = paths['/keys']['post']['requestBody']['content']['application/json']['data']
 export type KeyChanges = paths['/keys/{keyId}']['put']['requestBody']['content']['application/json']['data']
@@ -35,7 +36,8 @@ export const keyOriginQuery = (keyId: string) =>
 /** The answer has the secret, which is in no query's cache: it is shown once. */
 export function useCreateKey() {
   const queries = useQueryClient()
-  return useMake(async (data: NewKey, idempotencyKey) => {
+  const { agency } = useSession()
+  return useMake(`create-key.${agency.id}`, async (data: NewKey, idempotencyKey) => {
     const params = { header: { 'idempotency-key': idempotencyKey } }
     const made = await bodyOf(api.POST('/keys', { params, body: { data } }))
     void changed(queries)
@@ -45,7 +47,7 @@ export function useCreateKey() {
 
 export function useRotateKey(keyId: string) {
   const queries = useQueryClient()
-  return useMake(async (data: { overlap_seconds: number }, idempotencyKey) => {
+  return useMake(`rotate-key.${keyId}`, async (data: { overlap_seconds: number }, idempotencyKey) => {
     const params = { path: { keyId }, header: { 'idempotency-key': idempotencyKey } }
     const made = await bodyOf(api.POST('/keys/{keyId}/rotate', { params, body: { data } }))
     void changed(queries)
@@ -57,7 +59,8 @@ export function useRotateKey(keyId: string) {
 export function useUpdateKey(keyId: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (data: KeyChanges) => bodyOf(api.PUT('/keys/{keyId}', { params: { path: { keyId } }, body: { data } })),
+    mutationFn: ({ data }: { data: KeyChanges }) =>
+      bodyOf(api.PUT('/keys/{keyId}', { params: { path: { keyId } }, body: { data } })),
     onSuccess: (key) => changed(queries, key),
   })
 }
