@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
+import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   expectAccessible,
@@ -85,6 +85,79 @@ describe.skipIf(skipReason !== '')(`bulk jobs in the console${skipReason}`, () =
     await stop()
     await page.goto(`${app.server.url}/console${path}`)
     await page.getByRole('link', { name: '4 codes of SUMMER20' }).waitFor()
+  })
+
+  const startForm = async (codes: string) => {
+    await page.getByRole('button', { name: 'Start bulk job' }).first().click()
+    const form = page.getByRole('dialog', { name: 'Start bulk job' })
+    await form.getByText('My own codes').click()
+    await form.getByLabel('Codes', { exact: true }).fill(codes)
+    return form
+  }
+  /** Lets the next jobs that the page asks for meet this on their way, and collects the keys under which it asks. */
+  const meet = async (...handlers: ((route: Route) => Promise<void>)[]) => {
+    const keys: (string | undefined)[] = []
+    await page.route('**/bulk', async (route) => {
+      keys.push(route.request().headers()['idempotency-key'])
+      await (handlers[keys.length - 1]?.(route) ?? route.continue())
+    })
+    return keys
+  }
+  const lose = async (route: Route) => {
+    await route.fetch()
+    await route.abort()
+  }
+  const unclear = 'We do not know yet whether it was made'
+
+  test('a job whose answer is lost is started once, also where its dialog is closed or the page reloaded', async () => {
+    page = await app.open(`${path}?coupon=SUMMER20`)
+    const keys = await meet(lose, lose)
+    const form = await startForm('ONCE-1\nONCE-2')
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    for (const leave of [() => page.keyboard.press('Escape'), () => page.reload()]) {
+      await form.getByText(unclear).waitFor()
+      await leave()
+      await page.getByRole('button', { name: 'Start bulk job' }).first().click()
+      await form.getByText('This was sent before').waitFor()
+      expect(await form.getByLabel('Codes', { exact: true }).inputValue()).toBe('ONCE-1\nONCE-2')
+      expect(await form.getByLabel('Codes', { exact: true }).isDisabled()).toBe(true)
+      await form.getByRole('button', { name: 'Ask again' }).click()
+    }
+    await page.getByText('0 of 2 made').waitFor()
+    expect(keys).toEqual([expect.any(String), keys[0], keys[0]])
+
+    await page.getByRole('link', { name: 'Bulk jobs' }).first().click()
+    await page.getByRole('button', { name: 'Start bulk job' }).first().click()
+    expect(await form.getByLabel('How many').inputValue()).toBe('100')
+  })
+
+  test('where asking again cannot tell, the form is opened again after its consequence was read, under a new key', async () => {
+    page = await app.open(`${path}?coupon=SUMMER20`)
+    const error = { error: 'Stripe failed for good.', code: 'stripe_failed', retryable: false, outcome: 'unknown' }
+    const keys = await meet((route) => route.fulfill({ status: 502, json: error }))
+    const form = await startForm('AGAIN-1')
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    await form.getByText('sending the form once more makes a second one').waitFor()
+    expect(await form.getByRole('button', { name: 'Ask again' }).count()).toBe(0)
+    await expectAccessible(page)
+    await expectFitsPhone(page)
+    await form.getByRole('button', { name: 'It is not there: open the form again' }).click()
+    expect(await form.getByLabel('Codes', { exact: true }).inputValue()).toBe('AGAIN-1')
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    await page.getByText('0 of 1 made').waitFor()
+    expect(new Set(keys).size).toBe(2)
+  })
+
+  test('an answer that never comes is lost after a while, so that the dialog does not wait for ever', async () => {
+    page = await app.open(`${path}?coupon=SUMMER20`)
+    await page.addInitScript(
+      'const timeout = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = (ms) => timeout(ms / 100)',
+    )
+    await page.reload()
+    await meet(() => new Promise(() => undefined))
+    const form = await startForm('NEVER-1')
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    await form.getByText(unclear).waitFor()
   })
 
   test('what failed says why, and only that is tried again, with the limits of the job', async () => {

@@ -122,6 +122,95 @@ describe.skipIf(skipReason !== '')(`keys in the console${skipReason}`, () => {
     expect((await read(id))['expires_at']).toBeGreaterThan(now)
   })
 
+  test.each([
+    ['once its secret is shown', false],
+    ['before its secret has come', true],
+  ])(
+    'the key that one is signed in with is rotated, and where it stops %s, the new secret stays',
+    async (_, before) => {
+      const { id, secret } = await make({ name: 'own', scopes: ['accounts:read', 'keys:manage'] })
+      page = await app.open(`/keys/${id}`, { key: secret })
+      await page.getByRole('button', { name: 'Rotate key' }).click()
+      const form = confirm('Rotate own?')
+      await form.getByText('It is the key that you are signed in with.').waitFor()
+      await form.getByRole('combobox').click()
+      await page.getByRole('option', { name: 'Not at all' }).click()
+      const sessionIsOver = async () => {
+        // The key is trusted for less than a second.
+        const ask = () => page.request.get(`${app.server.url}/console/v1/public/me`)
+        await expect.poll(async () => (await ask()).status()).toBe(401)
+        await page.evaluate('window.dispatchEvent(new Event("focus"))')
+        await page.locator('nav').first().waitFor({ state: 'detached' })
+      }
+      await page.route('**/rotate', async (route) => {
+        const response = await route.fetch()
+        if (before) await sessionIsOver()
+        await route.fulfill({ response })
+      })
+      await form.getByRole('button', { name: 'Rotate key' }).click()
+      const shown = confirm('The secret of own')
+      const next = (await shown.getByText(/^CD\./).first().textContent()) ?? ''
+      if (!before) await sessionIsOver()
+      expect(await shown.getByText(next, { exact: true }).isVisible()).toBe(true)
+      await shown.getByRole('button', { name: 'I have copied it' }).click()
+      await page.getByLabel('API key').fill(next)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.waitForURL(`**/console/keys/${id}`)
+    },
+  )
+
+  test('a key that is being made cannot be left, nor its secret before it is acknowledged', async () => {
+    page = await app.open('/keys')
+    await page.getByRole('button', { name: 'Create key' }).click()
+    const form = confirm('Create key')
+    await form.getByRole('textbox', { name: 'Name' }).fill('awaited')
+    await form.getByLabel('See coupons').check()
+    const answer = Promise.withResolvers<void>()
+    await page.route('**/keys', async (route) => {
+      if (route.request().method() === 'POST') await answer.promise
+      await route.continue()
+    })
+    await form.getByRole('button', { name: 'Create key' }).click()
+    await form.locator('button[type=submit][data-loading]').waitFor()
+    const leave = async () => {
+      await page.keyboard.press('Escape')
+      await page.mouse.click(5, 5)
+    }
+    await leave()
+    for (const name of ['Close', 'Cancel']) expect(await form.getByRole('button', { name }).isDisabled()).toBe(true)
+    answer.resolve()
+    const shown = confirm('The secret of awaited')
+    await shown.getByText(/^CD\./).first().waitFor()
+    await leave()
+    const asked = page.waitForEvent('dialog')
+    void page.evaluate('setTimeout(() => location.reload())')
+    const question = await asked
+    expect(question.type()).toBe('beforeunload')
+    await question.dismiss()
+    await shown.getByRole('button', { name: 'I have copied it' }).click()
+    await shown.waitFor({ state: 'detached' })
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Create key')
+  })
+
+  test('a key that is being revoked cannot be left, so that a refusal is read', async () => {
+    const { id } = await make({ name: 'kept' })
+    page = await app.open(`/keys/${id}`)
+    const answer = Promise.withResolvers<void>()
+    await page.route('**/revoke', async (route) => {
+      await answer.promise
+      await route.abort()
+    })
+    await page.getByRole('button', { name: 'Revoke key' }).click()
+    const dialog = confirm('Revoke kept?')
+    await dialog.getByRole('button', { name: 'Revoke key' }).click()
+    await dialog.locator('button[data-loading]').waitFor()
+    await page.keyboard.press('Escape')
+    await page.mouse.click(5, 5)
+    expect(await dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true)
+    answer.resolve()
+    await dialog.getByText('The server could not be reached').waitFor()
+  })
+
   test('a key that may not manage keys is told what it lacks', async () => {
     const { secret } = await make({ name: 'reader' })
     page = await app.open('/keys', { key: secret })

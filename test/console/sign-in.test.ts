@@ -104,6 +104,30 @@ describe.skipIf(skipReason !== '')(`signing in to the console${skipReason}`, () 
     await page.close()
   })
 
+  test('a tab shows nothing more of an agency once another tab has signed in to another one', async () => {
+    const { server } = console
+    const { key, accountId } = await server.openTenant()
+    const data = { name: 'only the first', scopes: ['coupons:read'] }
+    expect((await server.call('/v1/public/keys', { method: 'POST', body: { data } })).status).toBe(201)
+    const page = await console.open(`/${server.accountId}/overview`)
+    const rail = page.getByRole('navigation', { name: 'Main' })
+    const first = page.getByText('only the first')
+    for (const screen of ['History', 'Keys']) {
+      await rail.getByRole('link', { name: screen }).click()
+      await first.first().waitFor()
+    }
+    const headers = { origin: server.url }
+    await page.request.post(`${server.url}/console/session`, { data: { api_key: key }, headers })
+    await page.evaluate('window.dispatchEvent(new Event("focus"))')
+    await first.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'test' }).waitFor()
+    await rail.getByRole('link', { name: 'History' }).click()
+    await page.getByText('Nothing was done yet').waitFor()
+    await rail.getByRole('link', { name: 'Overview' }).click()
+    await page.waitForURL(`**/console/${accountId}/overview`)
+    await page.close()
+  })
+
   test('a frozen key may look, and is told that it can change nothing', async () => {
     const { server } = console
     const frozen = await server.openKey(server)

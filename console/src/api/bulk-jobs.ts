@@ -76,7 +76,8 @@ export const jobsOfCodesQuery = (accountId: string) =>
   })
 
 export function useStartBulkJob(accountId: string) {
-  return useMake(({ couponId, data }: { couponId: string; data: NewBulkJob }, idempotencyKey) => {
+  type Job = { couponId: string; data: NewBulkJob }
+  return useMake(`bulk-job.${accountId}`, ({ couponId, data }: Job, idempotencyKey) => {
     const params = { path: { accountId, couponId }, header: { 'idempotency-key': idempotencyKey } }
     return bodyOf(api.POST(startPath, { params, body: { data } }))
   })

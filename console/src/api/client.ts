@@ -60,21 +60,27 @@ const throwErrors: Middleware = {
       .clone()
       .json()
       .catch((error: unknown) => {
-        throw broken(error, request.method)
+        throw broken(error, request)
       })
   },
   onError({ request, error }) {
-    return broken(error, request.method)
+    return broken(error, request)
   },
 }
 
 /** What comes of an error on the way. A request that its screen gave up is not lost. */
-function broken(error: unknown, method: string): Error {
-  return error instanceof DOMException && error.name === 'AbortError' ? error : lost(0, method)
+function broken(error: unknown, { signal, method }: Request): Error {
+  return signal.aborted && error instanceof Error ? error : lost(0, method)
 }
 
+/** Longer than the server takes for a change where Stripe is slow, so that whoever waits for a lost answer can go on. */
+const deadlineMs = 120_000
+
 /** The public API, called with the session's cookie. What is refused or lost is thrown as ApiError. */
-export const api = createClient<paths>({ baseUrl: '/console/v1/public' })
+export const api = createClient<paths>({
+  baseUrl: '/console/v1/public',
+  fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(deadlineMs)]) }),
+})
 api.use(throwErrors)
 
 /** The body of an answer. */

@@ -1,7 +1,8 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { paths } from '../../../client/schema.ts'
-import { api, type ApiKey, bodyOf } from './client.ts'
+import { api, type ApiKey, bodyOf, type NewApiKey } from './client.ts'
 import { useMake } from './make.ts'
+import { useSession } from './session.ts'
 
 export type NewKey = paths['/keys']['post']['requestBody']['content']['application/json']['data']
 export type KeyChanges = paths['/keys/{keyId}']['put']['requestBody']['content']['application/json']['data']
@@ -32,22 +33,25 @@ export const keyOriginQuery = (keyId: string) =>
     staleTime: Infinity,
   })
 
-/** The answer has the secret, which is in no query's cache: it is shown once. */
-export function useCreateKey() {
+/** The answer has the secret, which is in no query's cache: `onMade` gets it, whatever has become of the form meanwhile. */
+export function useCreateKey(onMade: (made: NewApiKey) => void) {
   const queries = useQueryClient()
-  return useMake(async (data: NewKey, idempotencyKey) => {
+  const { agency } = useSession()
+  return useMake(`create-key.${agency.id}`, async (data: NewKey, idempotencyKey) => {
     const params = { header: { 'idempotency-key': idempotencyKey } }
     const made = await bodyOf(api.POST('/keys', { params, body: { data } }))
+    onMade(made)
     void changed(queries)
     return made
   })
 }
 
-export function useRotateKey(keyId: string) {
+export function useRotateKey(keyId: string, onMade: (made: NewApiKey) => void) {
   const queries = useQueryClient()
-  return useMake(async (data: { overlap_seconds: number }, idempotencyKey) => {
+  return useMake(`rotate-key.${keyId}`, async (data: { overlap_seconds: number }, idempotencyKey) => {
     const params = { path: { keyId }, header: { 'idempotency-key': idempotencyKey } }
     const made = await bodyOf(api.POST('/keys/{keyId}/rotate', { params, body: { data } }))
+    onMade(made)
     void changed(queries)
     return made
   })
@@ -57,7 +61,8 @@ export function useRotateKey(keyId: string) {
 export function useUpdateKey(keyId: string) {
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: (data: KeyChanges) => bodyOf(api.PUT('/keys/{keyId}', { params: { path: { keyId } }, body: { data } })),
+    mutationFn: ({ data }: { data: KeyChanges }) =>
+      bodyOf(api.PUT('/keys/{keyId}', { params: { path: { keyId } }, body: { data } })),
     onSuccess: (key) => changed(queries, key),
   })
 }

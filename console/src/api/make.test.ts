@@ -38,19 +38,21 @@ describe('whether a refusal is clear', () => {
 
 /** How many things could come of it where each of these answers is followed by another press, and at last by success. */
 async function keysOver(...answers: Error[]): Promise<number> {
+  const filled = { data: 'x', draft: {} }
   const keys: string[] = []
   const send = async (_data: string, key: string) => {
     const error = answers[keys.push(key) - 1]
     if (error) throw error
   }
-  let press: (data: string) => Promise<void> = () => Promise.reject(new Error('not rendered'))
+  let press: (filled: { data: string; draft: object }) => Promise<void> = () =>
+    Promise.reject(new Error('not rendered'))
   const Form = () => {
-    press = useMake(send).mutateAsync
+    press = useMake('thing', send).mutateAsync
     return null
   }
   renderToStaticMarkup(createElement(QueryClientProvider, { client: new QueryClient() }, createElement(Form)))
-  for (const error of answers) await expect(press('x')).rejects.toBe(error)
-  await press('x')
+  for (const error of answers) await expect(press(filled)).rejects.toBe(error)
+  await press(filled)
   expect(keys).toHaveLength(answers.length + 1)
   return new Set(keys).size
 }

@@ -24,7 +24,7 @@ export const promotionCodeQuery = (accountId: string, promotionCodeId: string) =
 
 export function useCreatePromotionCode(accountId: string) {
   const queries = useQueryClient()
-  return useMake(async (data: NewPromotionCode, idempotencyKey) => {
+  return useMake(`promotion-code.${accountId}`, async (data: NewPromotionCode, idempotencyKey) => {
     const params = { path: { accountId }, header: { 'idempotency-key': idempotencyKey } }
     const made = await bodyOf(api.POST(path, { params, body: { data } }))
     queries.setQueryData(promotionCodeQuery(accountId, made.id).queryKey, made)

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import { type ApiKey, errorOf, lost } from './client.ts'
 
@@ -26,15 +26,20 @@ async function read<Body>(response: Promise<Response>): Promise<Body> {
   return body
 }
 
-/** Who is signed in; null where nobody is. */
+/** Who is signed in; null where nobody is. Asked at each focus, since another tab may have signed in with another key. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () =>
-    read<Session>(send('GET', '/console/session')).catch((error: unknown) => {
+  queryFn: async ({ client, queryKey }) => {
+    const session = await read<Session>(send('GET', '/console/session')).catch((error: unknown) => {
       if (error instanceof Error && 'status' in error && error.status === 401) return null
       throw error
-    }),
+    })
+    const before = client.getQueryData<Session | null>(queryKey)
+    if (before?.agency.id !== session?.agency.id || before?.key.id !== session?.key.id) dropShown(client)
+    return session
+  },
   staleTime: 60_000,
+  refetchOnWindowFocus: 'always',
 })
 
 export const signInQuery = queryOptions({
@@ -56,13 +61,17 @@ export function useSession(): Session {
   return session
 }
 
+/** What another key was shown is not for this one. */
+function dropShown(queries: QueryClient): void {
+  queries.removeQueries({ predicate: ({ queryKey: [first] }) => first !== 'session' })
+}
+
 export function useSignIn() {
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (apiKey: string) => read<Session>(send('POST', '/console/session', { api_key: apiKey })),
     onSuccess: (session) => {
-      // What another key was shown is not for this one.
-      queries.removeQueries({ predicate: ({ queryKey: [first] }) => first !== 'session' })
+      dropShown(queries)
       queries.setQueryData(sessionQuery.queryKey, session)
     },
   })

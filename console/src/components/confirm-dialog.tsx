@@ -16,10 +16,18 @@ type Props = {
   onClose: () => void
 }
 
-/** Asks before what cannot be undone. Escape and the way back leave everything as it was. */
+/** Asks before what cannot be undone. Escape and the way back leave everything as it was, until it was confirmed: then it stays for the answer. */
 export function ConfirmDialog({ opened, title, children, confirm, danger, pending, error, onConfirm, onClose }: Props) {
+  const close = () => {
+    if (!pending) onClose()
+  }
   return (
-    <Modal opened={opened} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={title}
+      closeButtonProps={{ 'aria-label': 'Close', disabled: pending }}
+    >
       {children}
       {error ? (
         <Alert color="red" mt="md" role="alert">
@@ -27,7 +35,7 @@ export function ConfirmDialog({ opened, title, children, confirm, danger, pendin
         </Alert>
       ) : null}
       <Group justify="flex-end" mt="xl" gap="sm">
-        <Button variant="default" onClick={onClose} data-autofocus>
+        <Button variant="default" disabled={pending} onClick={close} data-autofocus>
           Cancel
         </Button>
         <Button {...(danger && { color: 'red.8' })} loading={pending} onClick={onConfirm}>

@@ -1,8 +1,9 @@
 import { Burger, Drawer } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useIsMutating, useSuspenseQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useRouter } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
+import type { NewApiKey } from '../api/client.ts'
 import { SessionContext, sessionQuery } from '../api/session.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import styles from './frame.module.css'
@@ -10,6 +11,7 @@ import { Logo } from './logo.tsx'
 import { ModeBadge } from './mode-badge.tsx'
 import { Rail } from './rail.tsx'
 import { SchemeToggle } from './scheme-toggle.tsx'
+import { SecretDialog, ShowSecretContext } from './secret-dialog.tsx'
 import { SessionMenu } from './session-menu.tsx'
 import { Shortcuts } from './shortcuts.tsx'
 import { useAccountId } from './use-account-id.ts'
@@ -17,11 +19,20 @@ import { useAccountId } from './use-account-id.ts'
 /** What stands around every screen: the rail, which is a drawer on phones, and the header. */
 export default function Frame() {
   const { data: session } = useSuspenseQuery(sessionQuery)
-  if (!session) return <SessionOver />
+  const [made, setMade] = useState<NewApiKey>()
+  // A key that replaces the session's own may end it before its secret has come.
+  const isWriting = useIsMutating() > 0
   return (
-    <SessionContext value={session}>
-      <SignedIn isFrozen={session.key.frozen_by !== null} />
-    </SessionContext>
+    <ShowSecretContext value={setMade}>
+      {session ? (
+        <SessionContext value={session}>
+          <SignedIn key={`${session.agency.id} ${session.key.id}`} isFrozen={session.key.frozen_by !== null} />
+        </SessionContext>
+      ) : (
+        !made && !isWriting && <SessionOver />
+      )}
+      {made && <SecretDialog made={made} onClose={() => setMade(undefined)} />}
+    </ShowSecretContext>
   )
 }
 

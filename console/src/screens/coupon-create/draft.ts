@@ -1,6 +1,6 @@
 import type { Coupon } from '../../api/client.ts'
 import { newKey } from '../../api/make.ts'
-import { remembered } from '../../lib/storage.ts'
+import { forget, keep, kept, remembered } from '../../lib/storage.ts'
 import { blankForm, type Form, formLike, type Terms } from './form.ts'
 
 /** A form and the one coupon that may come of it. */
@@ -16,13 +16,10 @@ export type Draft = {
   made: { id: string; name: string } | null
 }
 
-/** Stripe forgets a key after a day; to ask again later could make a second coupon. */
-export const keyHours = 23
-
 /** The draft of this tab for an account, or a new one. What was sent without a clear answer comes before everything else. */
 export function openDraft(accountId: string, like: Coupon | undefined): Draft {
-  const kept = keptDraft(accountId)
-  if (kept && (kept.sent || kept.like === (like?.id ?? null))) return kept
+  const former = keptDraft(accountId)
+  if (former && (former.sent || former.like === (like?.id ?? null))) return former
   const draft = newDraft(like)
   keepDraft(accountId, draft)
   return draft
@@ -43,35 +40,21 @@ export function newCouponKey(): string {
   return `console_${newKey()}`
 }
 
-const nameOf = (accountId: string) => `chatdash.coupon-draft.${accountId}`
+const nameOf = (accountId: string) => `coupon-draft.${accountId}`
 
 /** Whether this tab has sent something for the account without a clear answer yet. */
 export function isUnanswered(accountId: string): boolean {
   return Boolean(keptDraft(accountId)?.sent)
 }
 
-function keptDraft(accountId: string): Draft | undefined {
-  try {
-    const draft: Draft | null = JSON.parse(sessionStorage.getItem(nameOf(accountId)) ?? 'null')
-    return draft ?? undefined
-  } catch {
-    return undefined
-  }
+function keptDraft(accountId: string) {
+  return kept<Draft | undefined>(nameOf(accountId), undefined)
 }
 
-/** Keeps the draft through reload, back and forward. A browser that stores nothing has it until the page is left. */
 export function keepDraft(accountId: string, draft: Draft): void {
-  try {
-    sessionStorage.setItem(nameOf(accountId), JSON.stringify(draft))
-  } catch {
-    // Then the draft lives as long as the page.
-  }
+  keep(nameOf(accountId), draft)
 }
 
 export function forgetDraft(accountId: string): void {
-  try {
-    sessionStorage.removeItem(nameOf(accountId))
-  } catch {
-    // Then there is none.
-  }
+  forget(nameOf(accountId))
 }

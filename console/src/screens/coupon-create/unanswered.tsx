@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { ApiError } from '../../api/client.ts'
+import { canAskAgain } from '../../api/make.ts'
 import { errorSentence } from '../../components/error-state.tsx'
 import { TextLink } from '../../components/link-button.tsx'
-import { keyHours } from './draft.ts'
 import styles from './coupon-create.module.css'
 
 type Props = {
@@ -19,13 +19,12 @@ type Props = {
 export function Unanswered({ accountId, sentAt, error, onAskAgain, onUnlock }: Props) {
   const panel = useRef<HTMLDivElement>(null)
   useEffect(() => panel.current?.focus(), [])
-  const canAsk = Date.now() - sentAt < keyHours * 3_600_000 && !(error instanceof ApiError && !error.retryable)
   const isMade = error instanceof ApiError && error.outcome === 'applied'
   return (
     <div ref={panel} tabIndex={-1} role="alert" className={styles.unanswered}>
       <h2>{isMade ? 'It was made, but its answer was lost' : 'We do not know yet whether it was made'}</h2>
       <p>{error ? errorSentence(error) : 'The page was left before the answer came.'}</p>
-      {canAsk ? (
+      {canAskAgain(sentAt, error) ? (
         <>
           <p>
             Asking again carries the same key: if the coupon is there, you get it; if not, it is made now. Never twice.

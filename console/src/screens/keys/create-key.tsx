@@ -1,22 +1,20 @@
-import type { NewApiKey } from '../../api/client.ts'
 import { useCreateKey } from '../../api/keys.ts'
 import { useSession } from '../../api/session.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { useWriteForm } from '../../components/use-write-form.ts'
+import { useShowSecret } from '../../frame/secret-dialog.tsx'
 import { draftOf, keyFields, readKey } from './key-draft.ts'
 import { KeyFormFields } from './key-form-fields.tsx'
 
-type Props = { onClose: () => void; onMade: (made: NewApiKey) => void }
-
 /** Makes a key. Its limits begin with those of the key that is signed in, which it cannot exceed. */
-export function CreateKey({ onClose, onMade }: Props) {
+export function CreateKey({ onClose }: { onClose: () => void }) {
   const { key } = useSession()
   const form = useWriteForm({
     initial: draftOf(key, '', []),
     read: readKey,
-    write: useCreateKey(),
+    write: useCreateKey(useShowSecret()),
     fields: keyFields,
-    onWritten: onMade,
+    onWritten: onClose,
   })
   return (
     <FormDialog

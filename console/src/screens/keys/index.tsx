@@ -3,9 +3,8 @@ import { useDisclosure } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Plus, ShieldX } from 'lucide-react'
-import { useState } from 'react'
 import { scopes } from '../../../../src/lib/scopes.ts'
-import type { ApiKey, NewApiKey } from '../../api/client.ts'
+import type { ApiKey } from '../../api/client.ts'
 import { keysQuery } from '../../api/keys.ts'
 import { useSession } from '../../api/session.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
@@ -18,7 +17,6 @@ import { StatusBadge } from '../../components/status-badge.tsx'
 import { CreateKey } from './create-key.tsx'
 import { keyStatus, limitWords, scopeWords } from './key-words.ts'
 import styles from './keys.module.css'
-import { SecretDialog } from './secret-dialog.tsx'
 
 const route = getRouteApi('/frame/keys')
 
@@ -41,15 +39,10 @@ export function NotAllowed() {
 function Keys() {
   const { after } = route.useSearch()
   const [creating, dialog] = useDisclosure(false)
-  const [made, setMade] = useState<NewApiKey>()
   const { data, error, refetch, isPlaceholderData } = useQuery({
     ...keysQuery(after),
     placeholderData: keepPreviousData,
   })
-  const show = (key: NewApiKey) => {
-    dialog.close()
-    setMade(key)
-  }
   return (
     <Page
       title="Keys"
@@ -74,8 +67,7 @@ function Keys() {
           <Pager after={after} next={data?.next_cursor} />
         </>
       )}
-      {creating && <CreateKey onClose={dialog.close} onMade={show} />}
-      {made && <SecretDialog made={made} onClose={() => setMade(undefined)} />}
+      {creating && <CreateKey onClose={dialog.close} />}
     </Page>
   )
 }

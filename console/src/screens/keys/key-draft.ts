@@ -65,7 +65,8 @@ export function readKey(draft: KeyDraft): { data: Limits; errors: FieldErrors } 
     return value
   }
   const amounts = amountsOf(draft.amounts)
-  if (amounts === undefined) errors['data.max_amounts'] = 'Write one amount a line, as in usd 50.00.'
+  if (amounts === undefined)
+    errors['data.max_amounts'] = 'Write one amount a line and a currency once, as in usd 50.00.'
   const networks = draft.networks.split(/[\s,]+/).filter((network) => network !== '')
   return {
     data: {
@@ -96,12 +97,9 @@ export function changesIn(draft: KeyDraft, before: KeyDraft): { data: KeyChanges
 function amountsOf(typed: string): Record<string, number> | undefined {
   const amounts: Record<string, number> = {}
   for (const line of typed.split('\n').filter((each) => each.trim() !== '')) {
-    const [currency = '', value = ''] = line
-      .trim()
-      .toLowerCase()
-      .split(/[\s=:]+/)
+    const [, currency = '', value = ''] = /^([a-z]{3,4})[\s=:]+(\S+)$/.exec(line.trim().toLowerCase()) ?? []
     const amount = parseMoney(value, currency)
-    if (!/^[a-z]{3,4}$/.test(currency) || amount === undefined) return undefined
+    if (amount === undefined || amounts[currency] !== undefined) return undefined
     amounts[currency] = amount
   }
   return amounts

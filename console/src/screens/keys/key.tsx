@@ -2,8 +2,7 @@ import { Button } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
-import type { ApiKey, NewApiKey } from '../../api/client.ts'
+import type { ApiKey } from '../../api/client.ts'
 import { keyQuery } from '../../api/keys.ts'
 import { useSession } from '../../api/session.ts'
 import { ErrorState } from '../../components/error-state.tsx'
@@ -16,7 +15,6 @@ import { KeyActionButton } from './key-actions.tsx'
 import { KeyFields } from './key-fields.tsx'
 import { isWorking } from './key-words.ts'
 import { RotateKey } from './rotate-key.tsx'
-import { SecretDialog } from './secret-dialog.tsx'
 import { UpdateKey } from './update-key.tsx'
 
 const route = getRouteApi('/frame/keys/$keyId')
@@ -29,7 +27,6 @@ export default function KeyScreen() {
 
 function Key({ keyId }: { keyId: string }) {
   const { data: key, error, refetch } = useQuery(keyQuery(keyId))
-  const [made, setMade] = useState<NewApiKey>()
   if (error && !key) {
     return (
       <Page title="Key" context="Keys">
@@ -47,16 +44,15 @@ function Key({ keyId }: { keyId: string }) {
           Keys
         </TextLink>
       }
-      actions={isWorking(key) ? <Actions apiKey={key} onMade={setMade} /> : undefined}
+      actions={isWorking(key) ? <Actions apiKey={key} /> : undefined}
     >
       <KeyFields apiKey={key} />
       <RawJson value={key} />
-      {made && <SecretDialog made={made} onClose={() => setMade(undefined)} />}
     </Page>
   )
 }
 
-function Actions({ apiKey, onMade }: { apiKey: ApiKey; onMade: (made: NewApiKey) => void }) {
+function Actions({ apiKey }: { apiKey: ApiKey }) {
   const [changing, changeDialog] = useDisclosure(false)
   const [rotating, rotateDialog] = useDisclosure(false)
   return (
@@ -73,16 +69,7 @@ function Actions({ apiKey, onMade }: { apiKey: ApiKey; onMade: (made: NewApiKey)
       {apiKey.frozen_by === 'agency' && <KeyActionButton apiKey={apiKey} action="unfreeze" />}
       <KeyActionButton apiKey={apiKey} action="revoke" />
       {changing && <UpdateKey apiKey={apiKey} onClose={changeDialog.close} />}
-      {rotating && (
-        <RotateKey
-          apiKey={apiKey}
-          onClose={rotateDialog.close}
-          onMade={(made) => {
-            rotateDialog.close()
-            onMade(made)
-          }}
-        />
-      )}
+      {rotating && <RotateKey apiKey={apiKey} onClose={rotateDialog.close} />}
     </>
   )
 }
