@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { writtenFiles } from '../openapi/write.ts'
 import { variables } from '../src/config.ts'
@@ -41,4 +41,27 @@ test('docs/configuration.md lists every variable with its default, and no other'
   const documented = rows('docs/configuration.md').map(([name, fallback]) => [name, fallback])
   const declared = variables.map(({ name, fallback }) => [name, fallback === undefined ? '–' : `\`${fallback}\``])
   expect(documented).toEqual(declared)
+})
+
+/** What the pages show to be run, by page. */
+const shown = ['README.md', 'client/README.md', 'sandbox/README.md', ...pagesOfDocs()].map(
+  (page) => [page, [...read(page).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block).join('')] as const,
+)
+
+function pagesOfDocs(): string[] {
+  const names = readdirSync(new URL('../docs', import.meta.url))
+  return names.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+}
+
+test('each page that shows the command chatdash says how to have it', () => {
+  const silent = shown.filter(
+    ([page, commands]) =>
+      /\bchatdash /.test(commands) && !read(page).includes("run `alias chatdash='npm run --silent chatdash --'` first"),
+  )
+  expect(silent.map(([page]) => page)).toEqual([])
+})
+
+test('nothing of ours is installed or run by a name, which somebody else could register', () => {
+  const commands = [read('deploy/chatdash.service'), ...shown.map(([, block]) => block)].join('\n')
+  expect(commands.match(/(npx|npm (install|exec))( --global)? chatdash.*/g)).toBeNull()
 })
