@@ -1649,7 +1649,7 @@ export interface components {
             no_forever: boolean;
             /** @description The most changes in a day of UTC; null for any. A key that is made or rotated by a limited one shares its count. */
             changes_per_day: number | null;
-            /** @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key goes before it. */
+            /** @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key takes precedence over it. */
             guard_seconds: number | null;
         };
         /**
@@ -1721,7 +1721,7 @@ export interface components {
             no_forever: boolean;
             /** @description The most changes in a day of UTC; null for any. A key that is made or rotated by a limited one shares its count. */
             changes_per_day: number | null;
-            /** @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key goes before it. */
+            /** @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key takes precedence over it. */
             guard_seconds: number | null;
             /** @description The key itself. It is stored nowhere and shown this once. */
             secret: string;
@@ -5065,7 +5065,7 @@ export interface operations {
                          */
                         changes_per_day?: number | null;
                         /**
-                         * @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key goes before it.
+                         * @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key takes precedence over it.
                          * @example 60
                          */
                         guard_seconds?: number | null;
@@ -5453,7 +5453,7 @@ export interface operations {
                          */
                         changes_per_day?: number | null;
                         /**
-                         * @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key goes before it.
+                         * @description For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no limit: an Idempotency-Key takes precedence over it.
                          * @example 60
                          */
                         guard_seconds?: number | null;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { writtenFiles } from '../openapi/write.ts'
 import { variables } from '../src/config.ts'
@@ -51,4 +51,27 @@ test('the Caddyfile gives idle connections up before the server closes them, as 
   const seconds = Number(/timeout=(\d+)/.exec(headers.get('keep-alive') ?? '')?.[1])
   expect(Number(/\bkeepalive (\d+)s$/m.exec(read('deploy/Caddyfile'))?.[1])).toBeLessThan(seconds)
   expect(read('docs/operations.md')).toContain(`less than ${seconds} s`)
+})
+
+/** What the pages show to be run, by page. */
+const shown = ['README.md', 'client/README.md', 'sandbox/README.md', ...pagesOfDocs()].map(
+  (page) => [page, [...read(page).matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block).join('')] as const,
+)
+
+function pagesOfDocs(): string[] {
+  const names = readdirSync(new URL('../docs', import.meta.url))
+  return names.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
+}
+
+test('each page that shows the command chatdash says how to have it', () => {
+  const silent = shown.filter(
+    ([page, commands]) =>
+      /\bchatdash /.test(commands) && !read(page).includes("run `alias chatdash='npm run --silent chatdash --'` first"),
+  )
+  expect(silent.map(([page]) => page)).toEqual([])
+})
+
+test('nothing of ours is installed or run by a name, which somebody else could register', () => {
+  const commands = [read('deploy/chatdash.service'), ...shown.map(([, block]) => block)].join('\n')
+  expect(commands.match(/(npx|npm (install|exec))( --global)? chatdash.*/g)).toBeNull()
 })

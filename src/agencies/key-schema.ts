@@ -18,7 +18,7 @@ const changesDescription =
   'The most changes in a day of UTC; null for any. A key that is made or rotated by a limited one shares its count.'
 const guardDescription =
   'For so many seconds an equal request without an Idempotency-Key gets the first one’s result; null for no guard. It is no ' +
-  'limit: an Idempotency-Key goes before it.'
+  'limit: an Idempotency-Key takes precedence over it.'
 const expiryDescription = 'When the key stops working, in Unix seconds; null for never.'
 
 const orNull = <T>(schema: object) => Type.Optional(Type.Unsafe<T | null>({ ...schema, nullable: true }))

@@ -40,8 +40,8 @@ describe('docs/sandbox.md', () => {
   })
 
   test.each(commands)('starts a sandbox: %s', async (command) => {
-    expect(command).toMatch(/^npm run chatdash -- sandbox --port 12111/)
-    const args = command.split(' ').slice(7)
+    expect(command).toMatch(/^chatdash sandbox --port 12111/)
+    const args = command.split(' ').slice(4)
     if (!args.includes('--memory')) args.push('--data', join(newFolder(), 'sandbox.db'))
     const { child, url } = await startSandbox(...args)
     const { status } = await fetch(`${url}/_sandbox`)
