@@ -53,11 +53,19 @@ const refusals: Example[] = [
     code: 'unauthenticated',
     error: 'The API key is missing or not valid. Send one of your agency’s keys in the Authorization header.',
   },
-  { code: 'account_disconnected', error: 'This Stripe account no longer gives the platform access. Connect it again.' },
+  {
+    code: 'account_disconnected',
+    error: 'This Stripe account no longer gives the platform access. Connect it again.',
+    param: 'accountId',
+  },
   { code: 'not_allowed', error: 'This API key lacks the scope coupons:write. Use one that has it.' },
   { code: 'account_not_found', error: 'Your agency has no connected account with this id.', param: 'accountId' },
   { code: 'not_found', error: "No such coupon: 'SUMMER20'", param: 'couponId' },
-  { code: 'already_exists', error: 'Coupon already exists.', param: 'data.id' },
+  {
+    code: 'already_exists',
+    error: 'A coupon with the id SUMMER20 already exists. Choose another, or use the one that exists.',
+    param: 'data.id',
+  },
   {
     code: 'idempotency_in_progress',
     error: 'A request with this Idempotency-Key is still running. Retry shortly with the same key.',
@@ -76,7 +84,7 @@ const refusals: Example[] = [
   {
     code: 'stripe_failed',
     error:
-      'Stripe failed, and gives this failure to every retry with this Idempotency-Key. Look whether the change was made.',
+      'Stripe failed, and gives this failure to every retry with this Idempotency-Key. Look whether the change was made; if it was not, send it with a new key.',
     outcome: 'unknown',
   },
   { code: 'stripe_unavailable', error: 'Stripe could not be reached or failed.', outcome: 'unknown' },
