@@ -40,10 +40,8 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
     const rateLimit = createSharedBackoff(clock)
     const pool = createPool(inFlightMax)
     const results = createGroupWriter<Result>((group) => work.settle(turn, group))
-    /** The failure that applies to all remaining codes of a job, by the job's id. */
-    const fatalErrors = new Map<string, Failure>()
-    /** The jobs that were frozen since their codes were begun. */
-    const paused = new Set<string>()
+    /** The jobs that may not go on, by id: the failure of all their remaining codes, or that they are frozen. */
+    const stopped = new Map<string, Failure | 'paused'>()
 
     const settle = async (code: BegunCode, outcome: Outcome) => {
       switch (outcome.kind) {
@@ -54,7 +52,7 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
         case 'canceled':
           return await results.add({ code, outcome })
         case 'fatalError':
-          fatalErrors.set(code.job.id, outcome.failure)
+          stopped.set(code.job.id, outcome.failure)
           return await results.add({
             code,
             outcome: { kind: 'failed', failure: refused(outcome.failure, code.attempts) },
@@ -77,11 +75,8 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
 
     const send = async (code: BegunCode) => {
       const check = await checkJob(code.job)
-      if (check === 'paused') {
-        paused.add(code.job.id)
-        queue.putBack(code)
-      } else if ('failure' in check) {
-        fatalErrors.set(code.job.id, check.failure)
+      if (check === 'paused' || 'failure' in check) {
+        stopped.set(code.job.id, check === 'paused' ? check : check.failure)
         queue.putBack(code)
       } else {
         // Read for each code: the check may be older than a cancel that has been answered since.
@@ -90,18 +85,12 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
       }
     }
 
-    const failRest = async (jobId: string, failure: Failure) => {
+    const stop = async (jobId: string, why: Failure | 'paused') => {
       // Which codes remain is known only once those in flight have ended.
       await pool.allEnd()
       await work.giveBack(turn, queue.drop(jobId))
-      await work.failRest(turn, jobId, failure)
-      fatalErrors.delete(jobId)
-    }
-
-    const pause = async (jobId: string) => {
-      await pool.allEnd()
-      await work.giveBack(turn, queue.drop(jobId))
-      paused.delete(jobId)
+      if (why !== 'paused') await work.failRest(turn, jobId, why)
+      stopped.delete(jobId)
     }
 
     const wait = async (ms: number) => {
@@ -111,12 +100,9 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
     const isOver = () => turn.isOver() || pool.hasFailed()
     const processCodes = async () => {
       while (!isOver()) {
-        const [fatalError] = fatalErrors
-        const [pausedJob] = paused
-        if (fatalError) {
-          await failRest(...fatalError)
-        } else if (pausedJob !== undefined) {
-          await pause(pausedJob)
+        const [toStop] = stopped
+        if (toStop) {
+          await stop(...toStop)
         } else if (rateLimit.msLeft() > 0) {
           await wait(rateLimit.msLeft())
         } else if (pool.isFull()) {
@@ -125,9 +111,9 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
           const code = await queue.next()
           if (code) {
             await throttle(turn.signal)
-            if (isOver() || fatalErrors.has(code.job.id) || paused.has(code.job.id)) queue.putBack(code)
+            if (isOver() || stopped.has(code.job.id)) queue.putBack(code)
             else pool.start(() => send(code))
-          } else if (fatalErrors.size === 0 && paused.size === 0) {
+          } else if (stopped.size === 0) {
             const dueInMs = queue.dueInMs()
             if (pool.isEmpty() && dueInMs === undefined) return
             await wait(dueInMs ?? waitMaxMs)
