@@ -27,6 +27,9 @@ export type EventFilter = {
   isOpen?: boolean | undefined
 }
 
+/** Changes that are read at once. */
+const pageSize = 500
+
 /** A change whole, from its start, its end and what settling found; or a single event. */
 export type JournalEvent = Awaited<ReturnType<typeof listEvents>>[number]
 type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number]
@@ -66,6 +69,15 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
       .where((is) => is.or([is('start.at', '<', after.at), is('start.seq', '<', seqAt(database, agencyId, after))]))
   }
   return (await query.execute()).map(toEvent)
+}
+
+/** The same in pages, all of them, so that no more are held at once. */
+export async function* pagesOf(database: Database, filter: EventFilter): AsyncGenerator<JournalEvent[]> {
+  let page: JournalEvent[] = []
+  do {
+    page = await listEvents(database, filter, pageSize, page.at(-1))
+    yield page
+  } while (page.length === pageSize)
 }
 
 /** The events that an id names: that of a change, of an event or of a request. */

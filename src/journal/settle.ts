@@ -2,7 +2,7 @@ import type { Accounts } from '../accounts/accounts.ts'
 import type { Database } from '../database/database.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
-import { type JournalEvent, listEvents } from './events.ts'
+import { type JournalEvent, pagesOf } from './events.ts'
 import type { Journal } from './journal.ts'
 import { callMsMax, type Verdict } from './evidence.ts'
 import { createVerdict } from './verdict.ts'
@@ -24,7 +24,6 @@ export type Settled = { event: JournalEvent } & ({ verdict: Verdict } | { failur
 export const settleBackMs = 7 * 86_400_000
 /** So much of the journal is looked through at once. */
 const windowMs = 60 * 60_000
-const pageSize = 500
 
 export type Settle = ReturnType<typeof createSettle>
 
@@ -57,11 +56,9 @@ export function createSettle({ database, journal, accounts, stripe }: Dependenci
     const until = (options.now ?? Date.now()) - callMsMax
     for (let since = options.since; since < until; since += windowMs) {
       const filter = { mode: stripe.mode, since, until: Math.min(since + windowMs, until) - 1, isUnanswered: true }
-      let page: JournalEvent[] = []
-      do {
-        page = await listEvents(database, filter, pageSize, page.at(-1))
+      for await (const page of pagesOf(database, filter)) {
         for (const event of page.toReversed()) yield await settleOne(event, options)
-      } while (page.length === pageSize)
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** So much of the journal is looked through at once: nothing says which changes have no answer but all that have. */
+/** How much of the journal is searched at once: no index tells a change without an answer from the others. */
 const windowMs = 3 * 3_600_000
 
 /** The windows of a time from its last millisecond back to its first, between which the process serves others. */

@@ -8,6 +8,7 @@ import { backInSteps } from './steps.ts'
 const hourMs = 3_600_000
 /** For a caller who reckons seven days by another clock, or reads on through the pages. */
 const graceMs = hourMs
+
 /**
  * As `listEvents`, of the changes without an answer in the last seven days, and in steps, between which the process serves others.
  * @throws Refusal of a `since` before that

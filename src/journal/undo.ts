@@ -8,7 +8,7 @@ import type { StripeClient } from '../stripe/client.ts'
 import type { StripeCoupon } from '../stripe/coupons.ts'
 import { promotionCodeExpand as expand } from '../stripe/promotion-codes.ts'
 import type { Changes } from './changes.ts'
-import { type EventFilter, type JournalEvent, listEvents } from './events.ts'
+import { type EventFilter, type JournalEvent, pagesOf } from './events.ts'
 import { isBefore, isDeleting, isDone, isInTime, isMaking, isSameChange, termsOf } from './evidence.ts'
 import { matchCoupon } from './matching.ts'
 
@@ -22,9 +22,6 @@ type Undone = Created & {
 /** `first` is the attempt that made the object: the event itself, or an earlier one whose answer was lost. */
 type Created = { event: JournalEvent; first: JournalEvent; objectId: string; kind: 'coupon' | 'promotion_code' }
 
-/** Changes that are read at once. */
-const pageSize = 500
-
 /**
  * Finds what an API key has created since a time, in milliseconds since 1970, and deletes those coupons and switches off
  * those promotion codes, each as a change of its own in the journal. Codes come first: one of a deleted coupon cannot be
@@ -33,12 +30,7 @@ const pageSize = 500
 export function createUndo({ database, accounts, changes, stripe }: Dependencies) {
   /** All events that pass the filter, newest first. */
   const eventsOf = async function* (filter: EventFilter): AsyncGenerator<JournalEvent> {
-    const own = { ...filter, mode: stripe.mode }
-    let page = await listEvents(database, own, pageSize)
-    while (page.length > 0) {
-      yield* page
-      page = await listEvents(database, own, pageSize, page.at(-1))
-    }
+    for await (const page of pagesOf(database, { ...filter, mode: stripe.mode })) yield* page
   }
 
   const created = async (keyId: string, since: number): Promise<Created[]> => {
