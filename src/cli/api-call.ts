@@ -42,8 +42,11 @@ export async function callApi({ method, path, params, body, idempotencyKey }: Ca
   throw new Error(outcome === 'unknown' ? refusal + again : refusal)
 }
 
-/** The first items of a list, page after page. @throws Error with the API's sentence */
-export async function listFromApi({ path, params }: Omit<Call, 'method'>, limit: number): Promise<Body[]> {
+/** The first items of a list, page after page, and whether there are more. @throws Error with the API's sentence */
+export async function listFromApi(
+  { path, params }: Omit<Call, 'method'>,
+  limit: number,
+): Promise<{ items: Body[]; hasMore: boolean }> {
   const items: Body[] = []
   let after: Record<string, string> = {}
   for (;;) {
@@ -51,7 +54,9 @@ export async function listFromApi({ path, params }: Omit<Call, 'method'>, limit:
     const { data, next_cursor: next } = await callApi({ method: 'GET', path, params: { ...params, query } })
     if (!Array.isArray(data)) throw new Error('CHATDASH_URL does not answer with a list.')
     items.push(...data.filter(isRecord))
-    if (items.length >= limit || typeof next !== 'string') return items.slice(0, limit)
+    const isLast = typeof next !== 'string'
+    if (isLast || items.length >= limit)
+      return { items: items.slice(0, limit), hasMore: !isLast || items.length > limit }
     after = { starting_after: next }
   }
 }

@@ -4,7 +4,7 @@ import { isAccountId } from '../lib/account-id.ts'
 import { isRecord } from '../lib/is-record.ts'
 import { type Call, callApi, listFromApi } from './api-call.ts'
 import { type Command, UsageError } from './command.ts'
-import { printable, say, sayRows } from './output.ts'
+import { note, printable, say, sayRows } from './output.ts'
 
 type Operation = {
   method: Call['method']
@@ -74,8 +74,12 @@ Calls the API at CHATDASH_URL with CHATDASH_API_KEY.${needsAccount ? ' Without -
         ),
       }
       if (query) {
-        const items = await listFromApi({ path, params }, readLimit(text('limit')))
-        return values['json'] === true ? sayRaw(items) : sayRows(toRows(items), false)
+        const limit = readLimit(text('limit'))
+        const { items, hasMore } = await listFromApi({ path, params }, limit)
+        if (values['json'] === true) sayRaw(items)
+        else sayRows(toRows(items), false)
+        if (hasMore) note(`These are the first ${limit}; --limit shows more.`)
+        return
       }
       const body = hasFields ? { body: { data: readFields(positionals.slice(ids.length)) } } : {}
       const idempotencyKey = takesKey ? (text('idempotency-key') ?? randomUUID()) : undefined

@@ -111,6 +111,17 @@ test('settling goes back as far again where Stripe could not be asked', async ()
   await upkeep.stop()
 })
 
+test('a task that has not succeeded yet counts as done at the start, so that its time grows old', async () => {
+  const times = async (work: Work) => {
+    const { upkeep, pass } = open(0, work)
+    await pass(5_000, minute)
+    await upkeep.stop()
+    return Object.fromEntries(upkeep.state().succeededAt)
+  }
+  expect(await times({ failure: new Error('The database is read-only.') })).toEqual({ sealing: start, settling: start })
+  expect(await times({})).toEqual({ sealing: start + minute, settling: start })
+})
+
 test('old events are removed until none is left', async () => {
   const { upkeep, pass, done } = open(3, { removed: [20, 5] })
   await pass(60 * minute)

@@ -31,6 +31,8 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
   let unsettled = 0
 
   const every = async (ms: number, task: Task, work: () => Promise<unknown>) => {
+    // So that a process in which it never succeeds has a time that grows old, too.
+    succeededAt.set(task, now())
     for (;;) {
       await wait(ms, signal)
       if (signal.aborted) return
@@ -71,7 +73,7 @@ export function createUpkeep({ seals, settle, keepDays, log, wait = sleep, now =
     },
 
     /**
-     * When each task last succeeded, in milliseconds since 1970, and about how many changes the last settling could not ask Stripe.
+     * When each task last succeeded or, before that, was started, in milliseconds since 1970, and about how many changes the last settling could not ask Stripe.
      */
     state: () => ({ succeededAt, unsettled }),
 

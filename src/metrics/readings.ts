@@ -34,7 +34,11 @@ export function createReadings(registry: Registry, mode: Mode, { database, journ
   )
   const unwritten = gauge('journal_unwritten', 'Ends of changes that were handed over and are not on disk yet.')
   const unsettled = gauge('journal_unsettled', 'Changes without a clear answer about which Stripe could not be asked.')
-  const succeeded = gauge('journal_last_success_timestamp_seconds', 'When the task last succeeded.', 'task')
+  const succeeded = gauge(
+    'journal_last_success_timestamp_seconds',
+    'When the task last succeeded or, before that, the process was started.',
+    'task',
+  )
   const redisUp = redis && gauge('redis_up', 'Whether the limits are shared through Redis at the moment.')
 
   const showBacklog = (backlog: Backlog[] | undefined) => {

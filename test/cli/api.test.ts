@@ -34,6 +34,10 @@ test('a coupon is created, shown, listed, found, renamed, previewed and deleted 
   await chatdash('coupon', 'create', 'amount_off:=500', 'currency=usd')
   expect(await json('coupon', 'list')).toHaveLength(2)
   expect(await json('coupon', 'list', '--limit', '1')).toHaveLength(1)
+  expect((await chatdash('coupon', 'list', '--limit', '1', '--json')).err).toBe(
+    'These are the first 1; --limit shows more.\n',
+  )
+  expect((await chatdash('coupon', 'list', '--limit', '2')).err).toBe('')
   expect((await json('coupon', 'list', '--query', 'winter')).map(({ id }: { id: string }) => id)).toEqual(['SUMMER'])
   const [head = '', ...rows] = (await chatdash('coupon', 'list')).out.trimEnd().split('\n')
   expect(head).toMatch(/^id .*\bname .*percent_off/)

@@ -49,16 +49,14 @@ describe.each(databases)('beside the server, on %s', (kind) => {
     return upkeep.state()
   }
 
-  test('a process tells when each task last succeeded, and how many changes Stripe could not be asked about', async () => {
+  test('a process tells how many changes Stripe could not be asked about', async () => {
     const { journal, agencyId, accountId } = server
     const ids = { agency_id: agencyId, account_id: accountId, change_id: 'chg_open', terms: '{"percent_off":10}' }
     await journal.append({ actor: 'api_key', type: 'coupon.create.started', ...ids })
     const down: Send = async () => {
       throw new Error('Stripe is down.')
     }
-    const { succeededAt, unsettled } = await runOnce(0, 11 * 60_000, down)
-    expect([...succeededAt.keys()].toSorted()).toEqual(['sealing', 'settling'])
-    expect(unsettled).toBe(1)
+    expect((await runOnce(0, 11 * 60_000, down)).unsettled).toBe(1)
     expect((await runOnce(0, 11 * 60_000)).unsettled).toBe(0)
     await server.database.deleteFrom('events').execute()
     await server.database.deleteFrom('seals').execute()
