@@ -1,5 +1,6 @@
 import { curlOf, variableOf } from '../src/http/curl.ts'
 import { type OpenApi, type Operation, operationsOf } from '../src/http/operations.ts'
+import { operationsOfTag } from './of-tag.ts'
 
 const couponId = 'SUMMER20'
 
@@ -10,10 +11,9 @@ export function curlPage(document: OpenApi): string {
     [
       `## ${name}`,
       ...(introductions[name] ?? []),
-      ...operations
-        .filter(({ tags }) => tags?.includes(name))
-        .toSorted((one, other) => Number(isLast(one)) - Number(isLast(other)))
-        .map((operation) => `### ${operation.summary}\n\n${block(commandOf(operation, operations))}`),
+      ...operationsOfTag(operations, name).map(
+        (operation) => `### ${operation.summary}\n\n${block(commandOf(operation, operations))}`,
+      ),
     ].join('\n\n'),
   )
   return `# curl
@@ -40,11 +40,6 @@ const introductions: Record<string, string[]> = {
         '  --scope keys:manage --scope coupons:read --scope coupons:write)',
     ),
   ],
-}
-
-/** What ends the object that the other commands of its section are about. */
-function isLast({ method, path }: Operation): boolean {
-  return method === 'DELETE' || path.endsWith('/revoke')
 }
 
 /** The command; one that makes what others are about keeps its id in the variable that they read. */

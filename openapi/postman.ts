@@ -1,4 +1,5 @@
 import { type OpenApi, type Operation, operationsOf } from '../src/http/operations.ts'
+import { operationsOfTag } from './of-tag.ts'
 
 /**
  * The document as a collection (Postman's format 2.1, which Bruno and Insomnia read too). Its variables are the server, the key and each id
@@ -25,9 +26,14 @@ export function postmanCollection(document: OpenApi): object {
     item: document.tags.map(({ name, description }) => ({
       name,
       description,
-      item: operations.filter(({ tags }) => tags?.includes(name)).map(itemOf),
+      item: operationsOfTag(operations, name).map(itemOf),
     })),
   }
+}
+
+/** The example of a body, with the coupon of the collection's variable in place of the documented one. */
+function textOf(body: unknown): string {
+  return JSON.stringify(body, null, 2).replace(/("coupon": )"\w+"/, '$1"{{couponId}}"')
 }
 
 function itemOf({ summary, description, method, path, parameters = [], body }: Operation): object {
@@ -44,7 +50,7 @@ function itemOf({ summary, description, method, path, parameters = [], body }: O
       header: optional('header'),
       url: { raw: `{{url}}${filled}`, host: ['{{url}}'], path: filled.split('/').slice(1), query: optional('query') },
       ...(body !== undefined && {
-        body: { mode: 'raw', raw: JSON.stringify(body, null, 2), options: { raw: { language: 'json' } } },
+        body: { mode: 'raw', raw: textOf(body), options: { raw: { language: 'json' } } },
       }),
     },
   }

@@ -41,8 +41,12 @@ const shownMax = 200
 /** Shows the caller's own fields wrapped in `data`, or the documented example where there are none or too many. */
 function wrapping({ instancePath, params, parentSchema = {}, data }: ErrorObject): string {
   if (instancePath !== '' || params['missingProperty'] !== 'data') return ''
-  const isShown = isShort(data) && Object.keys(Object(data)).length > 0
-  return ` Wrap the fields: ${oneLine(isShown ? { data } : [parentSchema['examples']].flat()[0])}`
+  const fields = Object.entries(Object(data))
+  const isBeside = ([name]: [string, unknown]) => Object.hasOwn(Object(parentSchema['properties']), name)
+  const inside = fields.filter((field) => !isBeside(field))
+  const wrapped = { data: Object.fromEntries(inside), ...Object.fromEntries(fields.filter(isBeside)) }
+  const isShown = isShort(data) && inside.length > 0
+  return ` Wrap the fields: ${oneLine(isShown ? wrapped : [parentSchema['examples']].flat()[0])}`
 }
 
 /** Whether the JSON of a value is short; false for a value nested too deeply to be serialized. */
@@ -85,7 +89,9 @@ function wrongType({ params, parentSchema = {}, data }: ErrorObject, part: strin
   // A query parameter is always text.
   if (part === 'query parameter') return `${must}.`
   const value = typeof data === 'string' ? valueOf(data) : data
-  if (parentSchema['x-kind'] === 'amount' && typeof value === 'number' && !Number.isInteger(value)) {
+  // A price such as "20.00" has a decimal point too, and would become a hundredth of itself without its quotes.
+  const isDecimal = typeof value === 'number' && (!Number.isInteger(value) || String(data).includes('.'))
+  if (parentSchema['x-kind'] === 'amount' && isDecimal) {
     return `${must} in the smallest currency unit: ${Math.round(value * 100)} for ${value} USD.`
   }
   const isQuoted = value !== data && typeof value === (type === 'integer' ? 'number' : type)

@@ -118,7 +118,10 @@ describe('what Stripe refuses', () => {
 
   test.each([
     [{ id: 'TEN' }, 'A coupon with the id TEN already exists.'],
-    [{ id: 'x'.repeat(101) }, `A coupon with the id ${'x'.repeat(100)} already exists.`],
+    [{ id: 'x'.repeat(100) }, `A coupon with the id ${'x'.repeat(100)} already exists.`],
+    [{ id: 'x'.repeat(101) }, `A coupon with the id ${'x'.repeat(100)}… already exists.`],
+    [{ id: `${'x'.repeat(99)}🎉` }, `A coupon with the id ${'x'.repeat(99)}\ufffd… already exists.`],
+    [{ id: 'x\u2028y' }, 'A coupon with the id x y already exists.'],
     [{ id: 10 }, 'Refused.'],
     [{ code: 'TEN' }, 'Refused.'],
   ])('of %j that is taken the sentence names the id', async (params, message) => {

@@ -75,7 +75,8 @@ function isTaken({ code, message }: StripeError): boolean {
 
 /** Names the object that exists, which Stripe's own sentence does not do for a coupon, and the caller's choices. */
 function conflictSentence(error: StripeError, { params }: Asked): string {
-  const id = params && 'id' in params && typeof params.id === 'string' ? params.id.slice(0, 100) : undefined
+  const id =
+    params && 'id' in params && typeof params.id === 'string' ? shorten(inOneLine(params.id), idMax) : undefined
   const taken = id === undefined ? sentence(error) : `A coupon with the id ${id} already exists.`
   return `${taken} Choose another, or use the one that exists.`
 }
@@ -140,7 +141,7 @@ const nextStep = {
 
 function sentence(error: StripeError): string {
   return typeof error.message === 'string' && error.message !== ''
-    ? shorten(hideSecrets(inOneLine(error.message)))
+    ? shorten(hideSecrets(inOneLine(error.message)), sentenceMax)
     : 'Stripe refused the request.'
 }
 
@@ -152,8 +153,11 @@ function inOneLine(text: string): string {
 /** Stripe's longest known sentence lists every currency, in some 1,200 characters. */
 const sentenceMax = 2_000
 
-function shorten(text: string): string {
-  return text.length <= sentenceMax ? text : `${text.slice(0, sentenceMax)}…`.toWellFormed()
+/** Stripe takes ids of up to 5,000 characters. */
+const idMax = 100
+
+function shorten(text: string, lengthMax: number): string {
+  return text.length <= lengthMax ? text : `${text.slice(0, lengthMax)}…`.toWellFormed()
 }
 
 /** Stripe's request id if it is safe to put into our headers and log; undefined for anything else. */

@@ -50,6 +50,7 @@ describe('a refusal says what to send instead', () => {
     ['max_redemptions', { max_redemptions: '5' }, 'must be an integer. Send it without quotes: 5'],
     ['amount_off', { amount_off: 19.99 }, 'must be an integer in the smallest currency unit: 1999 for 19.99 USD.'],
     ['amount_off', { amount_off: '19.99' }, 'must be an integer in the smallest currency unit: 1999 for 19.99 USD.'],
+    ['amount_off', { amount_off: '20.00' }, 'must be an integer in the smallest currency unit: 2000 for 20 USD.'],
     ['amount_off', { amount_off: '1999' }, 'must be an integer. Send it without quotes: 1999'],
     ['amount_off', { amount_off: 'ten' }, 'must be an integer.'],
     ['redeem_by', { redeem_by: '2027-01-01' }, 'must be an integer, in Unix seconds: 1798761600 for 2027-01-01.'],
@@ -129,6 +130,15 @@ describe('behind a byte order mark', () => {
     const place = 'The body is not valid JSON: see line 1, column 9.'
     expectRefusal(await createRaw('{"data":}'), 400, 'invalid_request', { error: place })
   })
+})
+
+test('samples stay beside the data that the other fields are wrapped in', async () => {
+  const samples = [{ amount: 4999, currency: 'usd' }]
+  const preview = (body: unknown) => server.call(`${server.coupons}/preview`, { method: 'POST', body })
+  const wrapped = '{"data": {"percent_off": 25}, "samples": [{"amount": 4999, "currency": "usd"}]}'
+  const refused = await preview({ samples, percent_off: 25 })
+  expectRefusal(refused, 400, 'invalid_request', { error: `data is required. Wrap the fields: ${wrapped}` })
+  expect((await preview(JSON.parse(wrapped))).status).toBe(200)
 })
 
 test('a taken id is named, with the choice', async () => {
