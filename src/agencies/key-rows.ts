@@ -1,4 +1,6 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Database } from '../database/database.ts'
+import type { Tables } from '../database/tables.ts'
 import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
@@ -48,23 +50,24 @@ export function selectKeys(database: Database) {
     )
 }
 
-/** The keys that work in this mode: neither revoked nor expired, and of no archived agency. */
+/** The keys that work in this mode. */
 export function selectWorkingKeys(database: Database, mode: Mode) {
-  return selectKeys(database)
-    .where('revoked_at', 'is', null)
-    .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', Date.now())]))
-    .where((is) => is.or([is('mode', 'is', null), is('mode', '=', mode)]))
-    .where((is) =>
-      is.not(
-        is.exists(
-          is
-            .selectFrom('agencies')
-            .select('agencies.id')
-            .whereRef('agencies.id', '=', 'api_keys.agency_id')
-            .where('archived_at', 'is not', null),
-        ),
-      ),
-    )
+  return selectKeys(database).where((is) => isWorking(is, mode))
+}
+
+/** Holds of the keys that work in this mode: neither revoked nor expired, and of no archived agency. */
+export function isWorking(is: ExpressionBuilder<Tables, 'api_keys'>, mode: Mode) {
+  const archived = is
+    .selectFrom('agencies')
+    .select('agencies.id')
+    .whereRef('agencies.id', '=', 'api_keys.agency_id')
+    .where('agencies.archived_at', 'is not', null)
+  return is.and([
+    is('api_keys.revoked_at', 'is', null),
+    is.or([is('api_keys.expires_at', 'is', null), is('api_keys.expires_at', '>', Date.now())]),
+    is.or([is('api_keys.mode', 'is', null), is('api_keys.mode', '=', mode)]),
+    is.not(is.exists(archived)),
+  ])
 }
 
 /** The bounds of a key from before they were kept are the default ones. */

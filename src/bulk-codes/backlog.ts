@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.ts'
 import type { Mode } from '../lib/mode.ts'
-import { isNotFrozen } from './rows.ts'
+import { isFrozen } from './rows.ts'
 
 export const backlogStates = ['queued', 'running', 'frozen'] as const
 
@@ -15,7 +15,7 @@ export async function readBacklog(database: Database, mode: Mode): Promise<Backl
     .select((is) =>
       is
         .case()
-        .when(is.not(isNotFrozen(is)))
+        .when(isFrozen(is, mode))
         .then<Backlog['state']>('frozen')
         .when('started_at', 'is', null)
         .then<Backlog['state']>('queued')

@@ -8,7 +8,7 @@ import { createGroupWriter } from '../lib/group-writer.ts'
 import type { JobCheck } from './check-job.ts'
 import type { MakeCode } from './make-code.ts'
 import { type Failure, givenUp, type Outcome, refused } from './outcome.ts'
-import { openQueue } from './queue.ts'
+import { type DueTimes, openQueue } from './queue.ts'
 import type { AccountTask, BegunCode, Job } from './rows.ts'
 import type { BulkWork, Result } from './work.ts'
 
@@ -31,11 +31,13 @@ const waitMaxMs = 500
 /** Returns the work of one turn: creates the codes of an account's jobs, evenly spaced, until none is left or the turn is over. */
 export function createProcessAccount(dependencies: Dependencies): (task: AccountTask, turn: Turn) => Promise<void> {
   const { work, checkJob, makeCode, log, clock, codesPerSecond } = dependencies
-  const dueTimes = new Map<string, number>()
+  /** Of the last turn of each account on which codes were left waiting. */
+  const dueTimes = new Map<string, DueTimes>()
 
   return async (task, turn) => {
     await work.finishEmpty(turn, task)
-    const queue = await openQueue({ work, turn, task, clock, dueTimes })
+    const turnOf = `${task.group} ${task.accountId}`
+    const queue = await openQueue({ work, turn, task, clock, dueBefore: dueTimes.get(turnOf) ?? new Map() })
     const throttle = createThrottle(codesPerSecond, clock)
     const rateLimit = createSharedBackoff(clock)
     const pool = createPool(inFlightMax)
@@ -126,6 +128,9 @@ export function createProcessAccount(dependencies: Dependencies): (task: Account
       await processCodes()
     } finally {
       await pool.allEnd()
+      const left = queue.dueTimes()
+      if (left.size > 0) dueTimes.set(turnOf, left)
+      else dueTimes.delete(turnOf)
     }
     pool.throwFailure()
     await work.giveBack(turn, queue.drop())

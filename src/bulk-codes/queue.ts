@@ -4,30 +4,28 @@ import type { Clock } from '../lib/clock.ts'
 import type { AccountTask, BegunCode } from './rows.ts'
 import type { BulkWork } from './work.ts'
 
-type Dependencies = { work: BulkWork; turn: Turn; task: AccountTask; clock: Clock; dueTimes: Map<string, number> }
+/** When codes whose last try failed are due, in milliseconds of the process's clock. */
+export type DueTimes = ReadonlyMap<string, number>
+
+type Dependencies = { work: BulkWork; turn: Turn; task: AccountTask; clock: Clock; dueBefore: DueTimes }
 
 /** How many codes are begun in one commit. */
 const begunTogether = 20
 /** Milliseconds until the database is asked again after it had no new code. */
 const askAgainMs = 500
-const dueTimesMax = 10_000
 
 /**
- * The codes of an account that may be sent now: those whose backoff is over, then new ones, the oldest job's first. `dueTimes`
- * outlives the turn, so that a code's backoff goes on where an account's turn ends.
+ * The codes of an account that may be sent now: those whose backoff is over, then new ones, the oldest job's first. `dueBefore` is what
+ * `dueTimes` told of the account's last turn, so that a code's backoff goes on where the turn ended.
  */
-export async function openQueue({ work, turn, task, clock, dueTimes }: Dependencies) {
+export async function openQueue({ work, turn, task, clock, dueBefore }: Dependencies) {
   let fresh: BegunCode[] = []
   let waiting: { code: BegunCode; dueAt: number }[] = []
   let noneFreshUntil = -Infinity
 
   /** Defers a code until its backoff is over. */
   const retryLater = (code: BegunCode) => {
-    const key = `${code.job.id}/${code.position}/${code.attempts}`
-    const dueAt = dueTimes.get(key) ?? clock.now() + backoffMs(code.attempts)
-    if (dueTimes.size >= dueTimesMax) dueTimes.clear()
-    dueTimes.set(key, dueAt)
-    waiting.push({ code, dueAt })
+    waiting.push({ code, dueAt: dueBefore.get(keyOf(code)) ?? clock.now() + backoffMs(code.attempts) })
   }
   for (const code of await work.begunBefore(task)) retryLater(code)
 
@@ -39,7 +37,6 @@ export async function openQueue({ work, turn, task, clock, dueTimes }: Dependenc
       const due = waiting.find(({ dueAt }) => dueAt <= clock.now())
       if (due) {
         waiting = waiting.filter((other) => other !== due)
-        dueTimes.delete(`${due.code.job.id}/${due.code.position}/${due.code.attempts}`)
         return await work.beginAgain(turn, due.code)
       }
       if (fresh.length === 0 && clock.now() >= noneFreshUntil) {
@@ -57,6 +54,8 @@ export async function openQueue({ work, turn, task, clock, dueTimes }: Dependenc
       return Math.max(0, dueAt - clock.now())
     },
 
+    dueTimes: (): DueTimes => new Map(waiting.map(({ code, dueAt }) => [keyOf(code), dueAt])),
+
     putBack(code: BegunCode): void {
       fresh.unshift(code)
     },
@@ -70,4 +69,9 @@ export async function openQueue({ work, turn, task, clock, dueTimes }: Dependenc
       return dropped
     },
   }
+}
+
+/** A try of a code. */
+function keyOf({ job, position, attempts }: BegunCode): string {
+  return `${job.id}/${position}/${attempts}`
 }

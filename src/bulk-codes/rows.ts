@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import { platform } from '../agencies/freezes.ts'
+import { isWorking } from '../agencies/key-rows.ts'
 import type { Database } from '../database/database.ts'
 import type { Tables } from '../database/tables.ts'
 import type { Task } from '../jobs/fair-choice.ts'
@@ -35,13 +36,14 @@ export function unfinishedJobs(on: Database, mode: Mode, { group, accountId }: A
     .where('account_id', '=', accountId)
 }
 
-/** The jobs whose key, agency and platform are not frozen; on which a worker works. */
+/** The jobs on which a worker works. */
 export function runnableJobs(on: Database, mode: Mode, task: AccountTask) {
-  return unfinishedJobs(on, mode, task).where(isNotFrozen)
+  return unfinishedJobs(on, mode, task).where((is) => is.not(isFrozen(is, mode)))
 }
 
-/** Holds of the jobs whose key, agency and platform are not frozen. */
-export function isNotFrozen(is: ExpressionBuilder<Tables, 'bulk_jobs'>) {
+/** Holds of the jobs that wait for the end of a freeze. One whose key works no more does not: it ends. */
+export function isFrozen(is: ExpressionBuilder<Tables, 'bulk_jobs'>, mode: Mode) {
+  const key = is.selectFrom('api_keys').select('api_keys.id').whereRef('api_keys.id', '=', 'bulk_jobs.key_id')
   const freezes = is
     .selectFrom('freezes')
     .select('target')
@@ -52,12 +54,8 @@ export function isNotFrozen(is: ExpressionBuilder<Tables, 'bulk_jobs'>) {
         any('target', '=', platform),
       ]),
     )
-  const ownFreeze = is
-    .selectFrom('api_keys')
-    .select('api_keys.id')
-    .whereRef('api_keys.id', '=', 'bulk_jobs.key_id')
-    .where('api_keys.frozen_at', 'is not', null)
-  return is.not(is.or([is.exists(freezes), is.exists(ownFreeze)]))
+  const frozen = is.or([is.exists(freezes), is.exists(key.where('api_keys.frozen_at', 'is not', null))])
+  return is.and([frozen, is.exists(key.where((any) => isWorking(any, mode)))])
 }
 
 /** The update that ends each job without a pending code; to be narrowed to the jobs in question. */

@@ -10,10 +10,10 @@ import {
   codeColumns,
   countSettled,
   finishJobs,
+  isFrozen,
   jobColumns,
   jobOf,
   pendingCodes,
-  isNotFrozen,
   runnableJobs,
   unfinishedJobs,
 } from './rows.ts'
@@ -34,7 +34,7 @@ export function createBulkWork(database: Database, mode: Mode) {
         .select(['agency_id as group', 'account_id as accountId'])
         .where('finished_at', 'is', null)
         .where('mode', '=', mode)
-        .where(isNotFrozen)
+        .where((is) => is.not(isFrozen(is, mode)))
         .groupBy(['agency_id', 'account_id'])
         .orderBy((builder) => builder.fn.min('created_at'))
         .execute()
@@ -48,17 +48,15 @@ export function createBulkWork(database: Database, mode: Mode) {
 
     /** The codes that an earlier turn has begun and not settled. */
     async begunBefore(task: AccountTask): Promise<BegunCode[]> {
-      const rows = await runnableJobs(database, mode, task)
-        .innerJoin('bulk_codes', 'bulk_codes.job_id', 'bulk_jobs.id')
-        .select(jobColumns)
-        .select(codeColumns)
-        .where('status', '=', 'pending')
-        .where('attempts', '>', 0)
-        .orderBy('created_at')
-        .orderBy('id')
-        .orderBy('position')
-        .execute()
-      return rows.map((row) => begunCode(row, jobOf(row)))
+      const jobs = runnableJobs(database, mode, task).select(jobColumns).orderBy('created_at').orderBy('id')
+      const begun: BegunCode[] = []
+      for (const row of await jobs.execute()) {
+        // All codes of a job share its terms, which may be large.
+        const job = jobOf(row)
+        const codes = pendingCodes(database, row.id).where('attempts', '>', 0).select(codeColumns).orderBy('position')
+        for (const code of await codes.execute()) begun.push(begunCode(code, job))
+      }
+      return begun
     },
 
     /** Begins the next codes, of the oldest job that has any which were never begun. */

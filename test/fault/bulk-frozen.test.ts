@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createApiKeys } from '../../src/agencies/api-keys.ts'
 import { createFreezes } from '../../src/agencies/freezes.ts'
+import { readBacklog } from '../../src/bulk-codes/backlog.ts'
 import { bulkCaller } from '../support/bulk.ts'
 import { openBulk } from '../support/bulk-stripe.ts'
 import { createManualClock } from '../support/clock.ts'
@@ -60,6 +61,27 @@ describe.each(databases)('a bulk job, on %s', (database) => {
       if (by === 'the operator') await createFreezes(server.database, 'sandbox').unfreeze(target)
       else expect((await callsOf(server, other).unfreeze(server.keyId)).status).toBe(200)
       expect(await opened.finished(frozen.id)).toMatchObject({ succeeded: 3 })
+    },
+  )
+
+  test.each(['the operator', 'its agency'])(
+    'of a key that was frozen by %s ends once the key is revoked',
+    async (by) => {
+      const opened = await openBulk(database, async (_, answer) => await answer())
+      const { server } = opened
+      const other = await keyWith(server, server)
+      const { id } = await opened.accepted({ count: 3 })
+      if (by === 'the operator') {
+        await createFreezes(server.database, 'sandbox').freeze({ kind: 'api_key', id: server.keyId })
+      } else expect((await callsOf(server, other).freeze(server.keyId)).status).toBe(200)
+      const states = async () => (await readBacklog(server.database, 'sandbox')).map(({ state }) => state)
+      expect(await states()).toEqual(['frozen'])
+      expect((await callsOf(server, other).revoke(server.keyId)).status).toBe(200)
+      expect(await states()).toEqual(['queued'])
+      server.startBulkWorker(Infinity)
+      const { codes, failed } = await bulkCaller(server, other).finished(id)
+      expect(failed).toBe(3)
+      for (const code of codes) expect(code).toMatchObject({ error_code: 'unauthenticated' })
     },
   )
 
