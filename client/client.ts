@@ -35,9 +35,9 @@ export class RefusedError extends Error {
 }
 
 /**
- * Thrown where a POST or PUT got no whole answer, also because the caller's `signal` gave it up, so that it may have been done. To
- * send it again with this key, as the header `idempotency-key`, does it once at most. The `cause` is the broken connection's error, or
- * the signal's reason.
+ * Thrown where a POST or PUT got no whole answer of the API, also because the caller's `signal` gave it up, so that it may have been done. To
+ * send it again with this key, as the header `idempotency-key`, does it once at most. The `cause` is the broken connection's error, that of
+ * a proxy's answer, or the signal's reason.
  */
 export class LostError extends Error {
   readonly idempotencyKey: string
@@ -91,7 +91,8 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
     do {
       const query = cursor === undefined ? { ...params.query } : { ...params.query, starting_after: cursor }
       const { data, error, response } = await get(path, { params: { ...params, query } })
-      if (!data) throw isRefusal(error) ? new RefusedError(error) : new Error(`HTTP ${response.status} for ${path}`)
+      if (error) throw new RefusedError(error)
+      if (!data) throw new Error(`HTTP ${response.status} without a list, for ${path}`)
       yield* data.data
       cursor = data.next_cursor
     } while (cursor !== null)
@@ -100,11 +101,6 @@ export function createChatdash({ url, apiKey, retriesMax = 2, fetch = globalThis
   // The methods are those of openapi-fetch, with stricter types.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- and `all` as said above
   return Object.assign(client, { all }) as unknown as Chatdash
-}
-
-/** False for an answer that did not come from the server, such as a proxy's. */
-function isRefusal(error: unknown): error is Refusal {
-  return typeof error === 'object' && error !== null && 'code' in error && 'error' in error
 }
 
 const keyedWrites: Middleware = {
@@ -128,7 +124,7 @@ function newKey(): string {
 }
 
 type Page = { data: unknown[]; next_cursor: string | null }
-type Get = (path: string, init: object) => Promise<{ data?: Page; error?: unknown; response: Response }>
+type Get = (path: string, init: object) => Promise<{ data?: Page; error?: Refusal; response: Response }>
 type PageOf<Path extends keyof paths> = paths[Path] extends {
   get: { responses: { 200: { content: { 'application/json': infer Answer } } } }
 }

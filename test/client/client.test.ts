@@ -78,7 +78,7 @@ describe('the client', () => {
 
 test('says so where it was not the API that answered a page', async () => {
   const proxy = await openStub(answerWith(502, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }))
-  const client = createChatdash({ url: proxy.origin, apiKey: 'CD.x' })
+  const client = createChatdash({ url: proxy.origin, apiKey: 'CD.x', retriesMax: 0 })
   await expect(client.all(coupons, { path: { accountId: 'acct_1' } }).next()).rejects.toThrow('HTTP 502')
   await proxy.close()
 })
@@ -149,6 +149,30 @@ describe('the client retries', () => {
     expect(error).toMatchObject({ idempotencyKey: keys()[0], cause: expect.any(Error) })
     await stub.close()
   })
+
+  test.each([
+    ['a page', '<html>Gateway Time-out</html>'],
+    ['nothing', ''],
+  ])(
+    'where a proxy answers with %s in place of the API, with the same key, which it tells at last',
+    async (_, page) => {
+      const answers = Array.from({ length: 2 }, () => answerWith(504, page, { 'content-type': 'text/html' }))
+      const stub = await openStub(...answers, answerWith(201, coupon), ...answers)
+      const client = createChatdash({ url: stub.origin, apiKey: 'CD.x' })
+      const create = () =>
+        client.POST(coupons, { params: { path: { accountId: 'acct_1' } }, body: { data: { percent_off: 10 } } })
+      expect((await create()).data?.id).toBe(coupon.id)
+      const hasted = createChatdash({ url: stub.origin, apiKey: 'CD.x', retriesMax: 1 })
+      const error = await hasted
+        .POST(coupons, { params: { path: { accountId: 'acct_1' } }, body: { data: { percent_off: 10 } } })
+        .catch((thrown: unknown) => thrown)
+      const keys = stub.seen.map((request) => request.headers['idempotency-key'])
+      expect(error).toBeInstanceOf(LostError)
+      expect(keys).toEqual([keys[0], keys[0], keys[0], keys[3], keys[3]])
+      expect(error).toMatchObject({ idempotencyKey: keys[3], cause: { message: 'HTTP 504, and not from the API.' } })
+      await stub.close()
+    },
+  )
 
   test('not a DELETE whose answer is cut', async () => {
     const { stub, client, params } = await openCut()
