@@ -2,10 +2,9 @@ import { createAccounts } from '../accounts/accounts.ts'
 import { createApiKeys } from '../agencies/api-keys.ts'
 import { openJournal } from '../dependencies.ts'
 import { createChanges } from '../journal/changes.ts'
-import { listEvents } from '../journal/events.ts'
 import { createUndo } from '../journal/undo.ts'
 import { type Command, UsageError } from './command.ts'
-import { note, sayRows } from './output.ts'
+import { sayRows } from './output.ts'
 import { parseSince } from './since.ts'
 import { requireKey, withResources } from './with-resources.ts'
 
@@ -14,8 +13,9 @@ export const undo: Command = {
 
 Deletes the coupons that the API key has created since then, and switches off its promotion codes; each is a change in the
 journal. TIME is a date (2026-11-20, 2026-11-20T08:00Z) or how long ago (90m, 24h, 7d). --dry-run only lists them. A coupon that
-was deleted and made again under its id since, by another key or in Stripe's dashboard, is left: "is another one now". Revoke the
-key first, or it may go on: chatdash key revoke KEY_ID. Exit code 1 where something could not be undone.`,
+was deleted and made again under its id since, by another key or in Stripe's dashboard, is left: "is another one now". Where nobody
+knows whether a creation was made, it is listed as "unknown", to be looked for in Stripe's dashboard. Revoke the key first, or it may
+go on: chatdash key revoke KEY_ID. Exit code 1 where something could not be undone or is unknown.`,
   options: { key: { type: 'string' }, since: { type: 'string' }, 'dry-run': { type: 'boolean' } },
   async run({ values }) {
     const { key, since } = values
@@ -38,9 +38,7 @@ key first, or it may go on: chatdash key revoke KEY_ID. Exit code 1 where someth
         await journal.flush()
       }
       sayRows(rows, values['json'] === true)
-      const open = await listEvents(database, { mode: stripe.mode, keyId: key, since: time, isUnanswered: true }, 1)
-      if (open.length > 0) note('Of some changes of this key nobody knows the outcome. Run: chatdash journal settle')
-      return rows.some(({ result }) => result === 'failed') ? 1 : 0
+      return rows.some(({ result }) => result === 'failed' || result === 'unknown') ? 1 : 0
     })
   },
 }

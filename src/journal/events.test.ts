@@ -194,6 +194,7 @@ test('open are the changes of which neither their end nor settling could tell th
       if (settled !== null) await settle(id, { outcome: settled })
     }
   }
+  await write({ type: 'api_key.created' })
   expect(await ids({ isOpen: true })).toEqual([
     'chg_unknown_unknown',
     'chg_unknown_null',

@@ -59,6 +59,7 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
   }
   if (filter.isOpen === true) {
     query = query
+      .where('start.type', 'like', '%.started')
       .where(hasNoClearEnd)
       .where((is) => is.or([is('settled.outcome', 'is', null), is('settled.outcome', '=', 'unknown')]))
   }

@@ -14,9 +14,10 @@ import { matchCoupon } from './matching.ts'
 
 type Dependencies = { database: Database; accounts: Accounts; changes: Changes; stripe: StripeClient }
 
-/** An object that a key created, and what undoing did with it. */
-type Undone = Created & {
-  result: 'to undo' | 'undone' | 'gone already' | 'is another one now' | 'failed'
+/** An object that a key created, or may have, and what undoing did with it. */
+type Undone = Pick<Created, 'event' | 'kind'> & {
+  objectId: string | null
+  result: 'to undo' | 'undone' | 'gone already' | 'is another one now' | 'failed' | 'unknown'
   problem?: string
 }
 /** `first` is the attempt that made the object: the event itself, or an earlier one whose answer was lost. */
@@ -33,13 +34,21 @@ export function createUndo({ database, accounts, changes, stripe }: Dependencies
     for await (const page of pagesOf(database, { ...filter, mode: stripe.mode })) yield* page
   }
 
+  /** The attempts of the same change. */
+  const attemptsOf = async function* (event: JournalEvent): AsyncGenerator<JournalEvent> {
+    const { agencyId, accountId, idempotencyKey } = event
+    if (idempotencyKey === null) return
+    const underKey = { agencyId: agencyId ?? '', accountId: accountId ?? '', idempotencyKey }
+    for await (const other of eventsOf(underKey)) if (isSameChange(other, event)) yield other
+  }
+
   const created = async (keyId: string, since: number): Promise<Created[]> => {
     const made = new Map<string, Created>()
     const read = new Set<string>()
     for await (const event of eventsOf({ keyId, since })) {
       const { accountId, objectId } = event
-      const [, kind] = /^(coupon|promotion_code)\.(?:bulk_)?create$/.exec(event.type) ?? []
-      if ((kind !== 'coupon' && kind !== 'promotion_code') || objectId === null || !isDone(event)) continue
+      const kind = kindOf(event)
+      if (kind === undefined || objectId === null || !isDone(event)) continue
       const place = `${accountId ?? ''}/${objectId}`
       // The newest creation under an id is that of what is there now.
       if (made.has(place)) continue
@@ -58,14 +67,18 @@ export function createUndo({ database, accounts, changes, stripe }: Dependencies
    * Idempotency-Keys, or where that attempt was answered and so speaks for itself.
    */
   const ownFirst = async (event: JournalEvent): Promise<JournalEvent | undefined> => {
-    const { agencyId, accountId, idempotencyKey } = event
-    if (isAnswered(event) || idempotencyKey === null) return event
-    const underKey = { agencyId: agencyId ?? '', accountId: accountId ?? '', idempotencyKey }
+    if (isAnswered(event)) return event
     let first = event
-    for await (const other of eventsOf(underKey)) {
-      if (isSameChange(other, event) && other.outcome !== 'not_applied' && other.seq < first.seq) first = other
+    for await (const other of attemptsOf(event)) {
+      if (other.outcome !== 'not_applied' && other.seq < first.seq) first = other
     }
     return first.keyId === event.keyId && !isAnswered(first) ? first : undefined
+  }
+
+  /** Whether one of the attempts is known to have made the object, so that this one asked for no other. */
+  const isKnown = async (event: JournalEvent): Promise<boolean> => {
+    for await (const other of attemptsOf(event)) if (isDone(other)) return true
+    return false
   }
 
   /** Whether the coupon was made again under its id, as the journal says, or its time, or its terms. */
@@ -114,10 +127,23 @@ export function createUndo({ database, accounts, changes, stripe }: Dependencies
         else yield { ...one, result: 'failed', problem: error.message }
       }
     }
+    for await (const event of eventsOf({ keyId, since, isOpen: true })) {
+      const kind = kindOf(event)
+      if (kind === undefined || (await isKnown(event))) continue
+      const settled = event.message ?? 'Nobody knows whether it was made.'
+      const problem = event.settledAt === null ? 'Not known yet. Run: chatdash journal settle' : settled
+      yield { event, kind, objectId: event.objectId, result: 'unknown', problem }
+    }
   }
 }
 
 /** Whether the server saw Stripe answer that this very attempt made the object. */
 function isAnswered({ outcome, settledAt }: JournalEvent): boolean {
   return outcome === 'applied' && settledAt === null
+}
+
+/** What the change creates, if anything. */
+function kindOf({ type }: JournalEvent): Created['kind'] | undefined {
+  const [, kind] = /^(coupon|promotion_code)\.(?:bulk_)?create$/.exec(type) ?? []
+  return kind === 'coupon' || kind === 'promotion_code' ? kind : undefined
 }

@@ -269,16 +269,14 @@ test('the codes of a bulk job are its key’s, and more are found than are read 
     account_id: tenant.accountId,
     key_id: tenant.keyId,
   }
-  const rows = Array.from({ length: 501 }, (_, index) => ({
-    ...whose,
-    id: `evt_bulk_${index}`,
-    change_id: `chg_bulk_${index}`,
-    at: 5_000 + index,
-    actor: 'worker' as const,
-    type: 'promotion_code.bulk_create.started',
-    object_id: `promo_${index}`,
-    outcome: 'applied' as const,
-  }))
+  const rows = Array.from({ length: 501 }, (_, index) => {
+    const event = { ...whose, change_id: `chg_bulk_${index}`, at: 5_000 + index, actor: 'worker' as const }
+    const end = { object_id: `promo_${index}`, outcome: 'applied' as const }
+    return [
+      { ...event, id: `evt_bulk_${index}`, type: 'promotion_code.bulk_create.started', object_id: null, outcome: null },
+      { ...event, id: `evt_end_${index}`, type: 'promotion_code.bulk_create.ended', ...end },
+    ]
+  }).flat()
   for (let first = 0; first < rows.length; first += 100) {
     await server.database
       .insertInto('events')
@@ -288,6 +286,29 @@ test('the codes of a bulk job are its key’s, and more are found than are read 
   const found = await undo({ isDryRun: true })
   expect(found).toHaveLength(501)
   expect(found[0]).toEqual(['promotion_code', 'promo_500', 'to undo'])
+})
+
+test('a creation of which nobody knows the outcome is named, and what is known of it', async () => {
+  const { coupon, rewrite, undo } = await open()
+  await coupon('LOST')
+  await rewrite({ at: Date.now() }, { outcome: 'unknown', object_id: null, message: 'Stripe did not answer in time.' })
+  const unsettled = ['coupon', 'LOST', 'unknown', 'Not known yet. Run: chatdash journal settle']
+  expect(await undo()).toEqual([unsettled])
+  expect(await undo({ isDryRun: true })).toEqual([unsettled])
+  const started = server.database.selectFrom('events').select('change_id').where('object_id', '=', 'LOST')
+  const { change_id } = await started.executeTakeFirstOrThrow()
+  const settled = { type: 'coupon.create.settled', actor: 'worker', change_id, outcome: 'unknown' } as const
+  await server.journal.append({ ...settled, message: 'Two fit.', object_id: 'LOST' })
+  expect(await undo()).toEqual([['coupon', 'LOST', 'unknown', 'Two fit.']])
+})
+
+test('an attempt whose answer was lost is not named where another one was answered', async () => {
+  const { tenant, coupon, rewrite, undo } = await open()
+  const headers = { 'idempotency-key': 'order-1' }
+  await coupon('MINE', tenant, headers)
+  await rewrite({ at: Date.now() }, { outcome: 'unknown', object_id: null })
+  await coupon('MINE', tenant, headers)
+  expect(await undo()).toEqual([['coupon', 'MINE', 'undone']])
 })
 
 test('what Stripe does not carry out has failed, with the reason, and the rest goes on', async () => {
