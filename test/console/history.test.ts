@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   expectAccessible,
   expectFitsPhone,
+  pageByPage,
   skipReason,
   startTestConsole,
   type TestConsole,
@@ -63,6 +64,18 @@ describe.skipIf(skipReason !== '')(`history in the console${skipReason}`, () => 
     await page.getByText('We do not know yet whether this was done').waitFor()
     await page.getByText('the server looks it up in Stripe').waitFor()
     await expectAccessible(page)
+  })
+
+  test('the history is limited to an account behind the first page of them', async () => {
+    const other = await app.server.connectAnother(app.server.agencyId)
+    const last = await app.server.connectAnother(app.server.agencyId)
+    page = await app.open('/nowhere')
+    await pageByPage(page)
+    await page.goto(`${app.server.url}/console/history`)
+    await page.getByRole('combobox', { name: 'Account' }).click()
+    for (const id of [other, last]) await page.locator(`[role=option][value=${id}]:visible`).waitFor()
+    await page.locator(`[role=option][value=${last}]:visible`).click()
+    await page.waitForURL(`**/history?account=${last}`)
   })
 
   test('what fits nothing leads back to all', async () => {

@@ -1,7 +1,6 @@
 import { Checkbox, Group, MultiSelect, Textarea, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { scopes } from '../../../../src/lib/scopes.ts'
-import { accountsQuery } from '../../api/accounts.ts'
+import { useAllAccounts } from '../../api/accounts.ts'
 import { useSession } from '../../api/session.ts'
 import { unixSecond, utcTime } from '../../lib/time.ts'
 import type { KeyDraft } from './key-draft.ts'
@@ -17,7 +16,7 @@ type Props = {
 /** What a key is called, what it may do, and within which limits. */
 export function KeyFormFields({ draft, change, field }: Props) {
   const { key: own } = useSession()
-  const accounts = useInfiniteQuery(accountsQuery).data ?? []
+  const { accounts, loadAll } = useAllAccounts()
   const names = new Map([
     ...draft.accounts.map((id) => [id, id] as const),
     ...accounts.map((a) => [a.id, a.name ?? a.id] as const),
@@ -63,6 +62,7 @@ export function KeyFormFields({ draft, change, field }: Props) {
         searchable
         data={[...names].map(([value, label]) => ({ value, label }))}
         value={draft.accounts}
+        onDropdownOpen={loadAll}
         onChange={(ids) => change({ accounts: ids })}
         {...field('data.accounts')}
       />
