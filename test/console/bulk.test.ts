@@ -179,6 +179,26 @@ describe.skipIf(skipReason !== '')(`bulk jobs in the console${skipReason}`, () =
     await stop()
   })
 
+  test('what failed is tried again under another coupon, and the job that is shown is of that one', async () => {
+    await call('/promotion-codes', { coupon: 'SUMMER20', code: 'TAKEN-2' })
+    await call('/coupons', { id: 'WINTER20', name: 'Winter Sale', percent_off: 20 })
+    const job = await startJob({ codes: ['TAKEN-2'] })
+    const stop = app.server.startBulkWorker(1_000)
+    page = await app.open(`${path}/${job}?coupon=SUMMER20`)
+    await page.getByRole('button', { name: 'Retry it in a new job' }).click()
+    const form = page.getByRole('dialog', { name: 'Start bulk job' })
+    await form.getByLabel('Codes', { exact: true }).fill('WINTER-1')
+    await form.getByRole('combobox', { name: 'Coupon' }).fill('WINTER20')
+    await page.getByRole('option', { name: 'Winter Sale (WINTER20)' }).click()
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    await page.getByRole('heading', { name: '1 code of WINTER20' }).waitFor()
+    await page.getByText('1 of 1 made').waitFor()
+    await form.waitFor({ state: 'detached' })
+    await stop()
+    await page.getByRole('link', { name: 'Bulk jobs' }).first().click()
+    await page.getByRole('link', { name: '1 code of WINTER20' }).waitFor()
+  })
+
   test('a link without its coupon says what it lacks', async () => {
     page = await app.open(`${path}/bulk_000000000000000000000000`)
     await page.getByRole('heading', { name: 'This link is incomplete' }).waitFor()

@@ -1,7 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { allBulkCodesQuery, isOver } from '../../api/bulk-jobs.ts'
 import type { BulkCode, BulkJob } from '../../api/client.ts'
 import { promotionCodeQuery } from '../../api/promotion-codes.ts'
@@ -10,7 +9,6 @@ import { Section } from '../../components/section.tsx'
 import { draftOf } from '../promotion-codes/limits.ts'
 import styles from './job-codes.module.css'
 import { codesWords } from './job-words.ts'
-import { rememberJob } from './known-jobs.ts'
 import { emptyJob, StartJob } from './start-job.tsx'
 
 const shownMax = 20
@@ -18,7 +16,6 @@ const shownMax = 20
 /** Which codes failed and why, and the way to try those again in a job of their own. */
 export function JobFailures({ accountId, job }: { accountId: string; job: BulkJob }) {
   const [retrying, dialog] = useDisclosure(false)
-  const navigate = useNavigate()
   const ref = { jobId: job.id, couponId: job.coupon }
   const over = isOver(job)
   const { data, error } = useQuery({ ...allBulkCodesQuery(accountId, ref), enabled: over })
@@ -34,12 +31,6 @@ export function JobFailures({ accountId, job }: { accountId: string; job: BulkJo
     coupon: job.coupon,
     kind: 'own' as const,
     codes: failed.map(({ code }) => code).join('\n'),
-  }
-  const show = ({ id }: BulkJob) => {
-    dialog.close()
-    rememberJob(accountId, { jobId: id, couponId: job.coupon })
-    const params = { account: accountId, jobId: id }
-    void navigate({ to: '/$account/bulk-jobs/$jobId', params, search: { coupon: job.coupon } })
   }
   const retry = (
     <Button variant="default" size="compact-sm" disabled={!data || example.isLoading} onClick={dialog.open}>
@@ -68,7 +59,7 @@ export function JobFailures({ accountId, job }: { accountId: string; job: BulkJo
       {data && made === '' && (
         <p className={styles.note}>None of its codes was made, so a new job has to be told their limits again.</p>
       )}
-      {retrying && <StartJob accountId={accountId} initial={initial} onClose={dialog.close} onStarted={show} />}
+      {retrying && <StartJob accountId={accountId} initial={initial} onClose={dialog.close} />}
     </Section>
   )
 }

@@ -1,12 +1,13 @@
 import { Group, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { type NewBulkJob, useStartBulkJob } from '../../api/bulk-jobs.ts'
-import type { BulkJob } from '../../api/client.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { useWriteForm } from '../../components/use-write-form.ts'
 import { CouponPicker } from '../promotion-codes/coupon-picker.tsx'
 import { LimitFields } from '../promotion-codes/limit-fields.tsx'
 import { limitFields, type LimitsDraft, noLimits, readLimits } from '../promotion-codes/limits.ts'
 import { codesWords } from './job-words.ts'
+import { rememberJob } from './known-jobs.ts'
 
 export type JobDraft = LimitsDraft & {
   coupon: string
@@ -17,7 +18,7 @@ export type JobDraft = LimitsDraft & {
   /** One code a line. */
   codes: string
 }
-type Props = { accountId: string; initial: JobDraft; onClose: () => void; onStarted: (job: BulkJob) => void }
+type Props = { accountId: string; initial: JobDraft; onClose: () => void }
 
 export const emptyJob: JobDraft = {
   ...noLimits,
@@ -34,13 +35,18 @@ const kinds = [
   { value: 'own', label: 'My own codes' },
 ]
 
-export function StartJob({ accountId, initial, onClose, onStarted }: Props) {
+/** Starts a job and leads to it, which takes the place of the screen that shows this. */
+export function StartJob({ accountId, initial, onClose }: Props) {
+  const navigate = useNavigate()
   const form = useWriteForm({
     initial,
     read,
     write: useStartBulkJob(accountId),
     fields: ['data.coupon', 'data.codes', 'data.count', 'data.prefix', 'data.length', ...limitFields],
-    onWritten: onStarted,
+    onWritten: ({ id: jobId, coupon }) => {
+      rememberJob(accountId, { jobId, couponId: coupon })
+      void navigate({ to: '/$account/bulk-jobs/$jobId', params: { account: accountId, jobId }, search: { coupon } })
+    },
   })
   const { draft, change, field } = form
   return (
