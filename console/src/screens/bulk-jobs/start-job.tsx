@@ -17,6 +17,8 @@ export type JobDraft = LimitsDraft & {
   length: string
   /** One code a line. */
   codes: string
+  /** Of the job that is tried again; the form does not show it. */
+  metadata?: Record<string, string>
 }
 type Props = { accountId: string; initial: JobDraft; onClose: () => void }
 
@@ -126,7 +128,7 @@ function codesIn(text: string): string[] {
 function read(draft: JobDraft): { data: { couponId: string; data: NewBulkJob }; errors: Record<string, string> } {
   const { data: limits, errors } = readLimits(draft)
   if (draft.coupon === '') errors['data.coupon'] = 'Choose the coupon that the codes give.'
-  const data: NewBulkJob = { ...limits }
+  const data: NewBulkJob = { ...limits, metadata: draft.metadata }
   if (draft.kind === 'own') {
     data.codes = codesIn(draft.codes)
     if (data.codes.length === 0) errors['data.codes'] = 'Write one code a line.'
