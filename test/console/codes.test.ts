@@ -176,6 +176,26 @@ describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`
     expect(svg.bytes.toString()).toMatch(/^<\?xml[\s\S]*<svg/)
   })
 
+  test('where customers pay is kept for the account, and not taken for another one', async () => {
+    const { server } = app
+    const other = await server.connectAnother(server.agencyId)
+    const otherPath = `/v1/public/stripe/connect/accounts/${other}`
+    const post = (below: string, data: object) => server.call(otherPath + below, { method: 'POST', body: { data } })
+    await post('/coupons', { id: 'SUMMER20', percent_off: 20 })
+    const { body: code } = await post('/promotion-codes', { coupon: 'SUMMER20', code: 'KEPT-1' })
+    const { id } = await make({ coupon: 'SUMMER20', code: 'KEPT-1' })
+
+    page = await app.open(`${path}?open=${String(id)}`)
+    const pay = page.getByLabel('Where customers pay')
+    await pay.fill('https://buy.stripe.com/abc')
+    await page.goto(`${server.url}/console/${other}/promotion-codes?open=${String(code['id'])}`)
+    await pay.waitFor()
+    expect(await pay.inputValue()).toBe('')
+    await page.goto(`${server.url}/console${path}?open=${String(id)}`)
+    await pay.waitFor()
+    expect(await pay.inputValue()).toBe('https://buy.stripe.com/abc')
+  })
+
   test('the list is filtered and paged by its address, and fits a phone', async () => {
     const { id } = await make({ coupon: 'SUMMER20', code: 'OFF-2' })
     await app.server.call(`${codesPath()}/${String(id)}`, { method: 'PUT', body: { data: { active: false } } })
