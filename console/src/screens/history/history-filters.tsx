@@ -73,7 +73,7 @@ export function HistoryFilters({ search }: { search: Search }) {
         className={styles.toggle}
         data-current={search.open !== undefined}
       >
-        Not known yet
+        Not known yet, last 7 days
       </Link>
     </div>
   )
