@@ -35,3 +35,12 @@ describe('a coupon is renamed only where its name was asked for', () => {
     [null, 'applied', 'n8n changed SUMMER20'],
   ])('%s, %s: %s', (terms, outcome, words) => expect(sentence({ terms, outcome })).toBe(words))
 })
+
+test.each([
+  [null, null, 'n8n asked to change SUMMER20; what came of it is not known yet'],
+  ['unknown', null, 'n8n asked to change SUMMER20; what came of it is not known yet'],
+  ['unknown', 1_700_000_600, 'n8n asked to change SUMMER20; what came of it cannot be told'],
+  ['applied', 1_700_000_600, 'n8n changed SUMMER20'],
+])('an outcome of %s, settled at %s: %s', (outcome, settled, words) => {
+  expect(sentence({ outcome, settled })).toBe(words)
+})

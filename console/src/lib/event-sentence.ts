@@ -34,15 +34,21 @@ export function eventSentence(event: Event, nameOf: (id: string) => string | und
   const object = [what, objectOf(event, terms, nameOf)].filter(Boolean).join(' ')
   if (event.type === 'request.refused') return `${who} ${did}${object === '' ? '' : `: ${object}`}`
   if (event.outcome === 'not_applied') return `${who} could not ${todo} ${object}`
-  if (isOpen(event)) return `${who} asked to ${todo} ${object}; what came of it is not known yet`
+  if (isOpen(event))
+    return `${who} asked to ${todo} ${object}; what came of it ${cannotBeTold(event) ? 'cannot be told' : 'is not known yet'}`
   const again = event.outcome === 'replayed' ? ' (asked again, made once)' : ''
   return [`${who} ${did} ${object}${again}`, detailsOf(event, terms)].filter(Boolean).join(', ')
 }
 
-/** Whether nobody knows yet what became of a change. */
+/** Whether nobody knows what became of a change. */
 export function isOpen({ type, outcome }: Event): boolean {
   const isChange = type.startsWith('coupon.') || type.startsWith('promotion_code.')
   return isChange && (outcome === null || outcome === 'unknown')
+}
+
+/** Whether nobody will: Stripe was asked afterwards, and could not tell. */
+export function cannotBeTold(event: Event): boolean {
+  return isOpen(event) && event.settled !== null
 }
 
 function actorOf({ actor, key }: Event, nameOf: (id: string) => string | undefined): string {
