@@ -32,9 +32,18 @@ export function utcTime(seconds: number): string {
   return `${absoluteUtc.format(seconds * 1000)} UTC`
 }
 
-/** A date and time in the reader's zone, in Unix seconds; undefined where nothing is chosen. */
+/** The latest that a field for date and time takes; without it browsers take years of six digits, which are no time. */
+export const latestTime = '9999-12-31T23:59'
+
+/** A date and time in the reader's zone, in Unix seconds; undefined where nothing is chosen, NaN for what is no time. */
 export function unixSecond(local: string): number | undefined {
   return local === '' ? undefined : Math.floor(new Date(local).getTime() / 1000)
+}
+
+/** The same in UTC and in Unix seconds, for people; undefined where nothing is chosen, and for what is no time. */
+export function utcWords(local: string): string | undefined {
+  const seconds = unixSecond(local)
+  return seconds === undefined || Number.isNaN(seconds) ? undefined : `${utcTime(seconds)}, Unix second ${seconds}`
 }
 
 /** Unix seconds as the value of a field for date and time, which the browser shows in the reader's zone. */

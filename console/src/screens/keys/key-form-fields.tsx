@@ -2,7 +2,7 @@ import { Checkbox, Group, MultiSelect, Textarea, TextInput } from '@mantine/core
 import { scopes } from '../../../../src/lib/scopes.ts'
 import { useAllAccounts } from '../../api/accounts.ts'
 import { useSession } from '../../api/session.ts'
-import { unixSecond, utcTime } from '../../lib/time.ts'
+import { latestTime, utcWords } from '../../lib/time.ts'
 import type { KeyDraft } from './key-draft.ts'
 import styles from './keys.module.css'
 import { scopeNames } from './key-words.ts'
@@ -21,7 +21,6 @@ export function KeyFormFields({ draft, change, field }: Props) {
     ...draft.accounts.map((id) => [id, id] as const),
     ...accounts.map((a) => [a.id, a.name ?? a.id] as const),
   ])
-  const seconds = unixSecond(draft.expires)
   const text = (name: 'name' | 'percent' | 'amounts' | 'months' | 'changesPerDay' | 'networks' | 'expires') => ({
     value: draft[name],
     onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }),
@@ -106,8 +105,9 @@ export function KeyFormFields({ draft, change, field }: Props) {
         />
         <TextInput
           label="Expires"
-          description={seconds === undefined ? 'In your zone. Empty: never.' : utcTime(seconds)}
+          description={utcWords(draft.expires) ?? 'In your zone. Empty: never.'}
           type="datetime-local"
+          max={latestTime}
           {...text('expires')}
           {...field('data.expires_at')}
         />
