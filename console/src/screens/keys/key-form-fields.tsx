@@ -68,7 +68,7 @@ export function KeyFormFields({ draft, change, field }: Props) {
       <Group gap="sm" align="flex-start" grow>
         <TextInput
           label="Largest percentage"
-          description="Empty: any."
+          description={draft.amounts.trim() === '' ? 'Empty: any.' : 'Empty: no percentages, only amounts.'}
           inputMode="decimal"
           {...text('percent')}
           {...field('data.max_percent')}
@@ -83,7 +83,7 @@ export function KeyFormFields({ draft, change, field }: Props) {
       </Group>
       <Textarea
         label="Largest amounts"
-        description="One a line: usd 50.00. Other currencies are then refused. Empty: any."
+        description={`One a line: usd 50.00. Other currencies are then refused. Empty: ${draft.percent.trim() === '' ? 'any' : 'no amounts, only percentages'}.`}
         autosize
         minRows={1}
         {...text('amounts')}
