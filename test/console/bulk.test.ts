@@ -160,14 +160,21 @@ describe.skipIf(skipReason !== '')(`bulk jobs in the console${skipReason}`, () =
     await form.getByText(unclear).waitFor()
   })
 
-  test('what failed says why, and only that is tried again, with the limits of the job', async () => {
+  test('what failed says why, and only that is tried again, with the limits and the metadata of the job', async () => {
     const { body: taken } = await call('/promotion-codes', { coupon: 'SUMMER20', code: 'TAKEN' })
-    const job = await startJob({ codes: ['FRESH', 'TAKEN'], max_redemptions: 7 })
+    const job = await startJob({ codes: ['FRESH', 'TAKEN'], max_redemptions: 7, metadata: { campaign: 'mail' } })
     const stop = app.server.startBulkWorker(1_000)
-    page = await app.open(`${path}/${job}?coupon=SUMMER20`)
+    page = await app.open('/nowhere')
+    const notFound = { error: 'It is gone.', code: 'not_found', retryable: false }
+    await page.route('**/promotion-codes/promo_*', (route) => route.fulfill({ status: 404, json: notFound }))
+    await page.goto(`${app.server.url}/console${path}/${job}?coupon=SUMMER20`)
     await page.getByText('1 of 2 made, 1 failed').waitFor()
     await page.getByRole('heading', { name: '1 code failed' }).waitFor()
+    await page.getByRole('heading', { name: 'The limits of its codes could not be loaded' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Retry it in a new job' }).isDisabled()).toBe(true)
     await expectAccessible(page)
+    await page.unroute('**/promotion-codes/promo_*')
+    await page.getByRole('button', { name: 'Try again' }).click()
 
     await call(`/promotion-codes/${String(taken['id'])}`, { active: false }, 'PUT')
     await page.getByRole('button', { name: 'Retry it in a new job' }).click()
@@ -177,6 +184,28 @@ describe.skipIf(skipReason !== '')(`bulk jobs in the console${skipReason}`, () =
     await form.getByRole('button', { name: 'Start bulk job' }).click()
     await page.getByText('1 of 1 made').waitFor()
     await stop()
+    const { body } = await call('/promotion-codes?code=TAKEN&active=true', undefined, 'GET')
+    expect(body['data']).toMatchObject([{ max_redemptions: 7, metadata: { campaign: 'mail' } }])
+  })
+
+  test('what failed is tried again under another coupon, and the job that is shown is of that one', async () => {
+    await call('/promotion-codes', { coupon: 'SUMMER20', code: 'TAKEN-2' })
+    await call('/coupons', { id: 'WINTER20', name: 'Winter Sale', percent_off: 20 })
+    const job = await startJob({ codes: ['TAKEN-2'] })
+    const stop = app.server.startBulkWorker(1_000)
+    page = await app.open(`${path}/${job}?coupon=SUMMER20`)
+    await page.getByRole('button', { name: 'Retry it in a new job' }).click()
+    const form = page.getByRole('dialog', { name: 'Start bulk job' })
+    await form.getByLabel('Codes', { exact: true }).fill('WINTER-1')
+    await form.getByRole('combobox', { name: 'Coupon' }).fill('WINTER20')
+    await page.getByRole('option', { name: 'Winter Sale (WINTER20)' }).click()
+    await form.getByRole('button', { name: 'Start bulk job' }).click()
+    await page.getByRole('heading', { name: '1 code of WINTER20' }).waitFor()
+    await page.getByText('1 of 1 made').waitFor()
+    await form.waitFor({ state: 'detached' })
+    await stop()
+    await page.getByRole('link', { name: 'Bulk jobs' }).first().click()
+    await page.getByRole('link', { name: '1 code of WINTER20' }).waitFor()
   })
 
   test('a link without its coupon says what it lacks', async () => {

@@ -62,6 +62,23 @@ describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`
     await made.getByText('0 of 50').waitFor()
   })
 
+  test('an expiry is typed with a year of four digits, and half of one is not taken for none', async () => {
+    page = await app.open(`${path}?coupon=SUMMER20`)
+    await page.getByRole('button', { name: 'Create promotion code' }).first().click()
+    const form = page.getByRole('dialog', { name: 'Create promotion code' })
+    const expires = form.getByLabel('Expires')
+    await form.getByLabel('Code', { exact: true }).fill('TIMED-1')
+    const year = new Date().getUTCFullYear() + 1
+    await expires.pressSequentially(`1231${year}`)
+    await form.getByRole('button', { name: 'Create promotion code' }).click()
+    await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('datetime-local')
+    expect((await app.server.call(`${codesPath()}?code=TIMED-1`)).body['data']).toEqual([])
+    await expires.pressSequentially(`1231${year}1159PM`)
+    await expect.poll(() => expires.inputValue()).toBe(`${year}-12-31T23:59`)
+    await form.getByRole('button', { name: 'Create promotion code' }).click()
+    await page.getByRole('dialog', { name: 'TIMED-1' }).waitFor()
+  })
+
   test('what the server refuses stands at its field, which takes the focus', async () => {
     await make({ coupon: 'SUMMER20', code: 'TAKEN' })
     page = await app.open(`${path}?coupon=SUMMER20`)
@@ -174,6 +191,26 @@ describe.skipIf(skipReason !== '')(`promotion codes in the console${skipReason}`
     const svg = await download('SVG')
     expect(svg.name).toBe('SHARE-1.svg')
     expect(svg.bytes.toString()).toMatch(/^<\?xml[\s\S]*<svg/)
+  })
+
+  test('where customers pay is kept for the account, and not taken for another one', async () => {
+    const { server } = app
+    const other = await server.connectAnother(server.agencyId)
+    const otherPath = `/v1/public/stripe/connect/accounts/${other}`
+    const post = (below: string, data: object) => server.call(otherPath + below, { method: 'POST', body: { data } })
+    await post('/coupons', { id: 'SUMMER20', percent_off: 20 })
+    const { body: code } = await post('/promotion-codes', { coupon: 'SUMMER20', code: 'KEPT-1' })
+    const { id } = await make({ coupon: 'SUMMER20', code: 'KEPT-1' })
+
+    page = await app.open(`${path}?open=${String(id)}`)
+    const pay = page.getByLabel('Where customers pay')
+    await pay.fill('https://buy.stripe.com/abc')
+    await page.goto(`${server.url}/console/${other}/promotion-codes?open=${String(code['id'])}`)
+    await pay.waitFor()
+    expect(await pay.inputValue()).toBe('')
+    await page.goto(`${server.url}/console${path}?open=${String(id)}`)
+    await pay.waitFor()
+    expect(await pay.inputValue()).toBe('https://buy.stripe.com/abc')
   })
 
   test('the list is filtered and paged by its address, and fits a phone', async () => {

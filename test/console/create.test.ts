@@ -54,6 +54,19 @@ describe.skipIf(skipReason !== '')(`the form for a new coupon${skipReason}`, () 
     await page.close()
   })
 
+  test('does not take half an expiry for none', async () => {
+    const page = await open()
+    await page.getByLabel('Percent off').fill('25')
+    await page.getByLabel('Expires').pressSequentially(`1231${new Date().getUTCFullYear() + 1}`)
+    await create(page).click()
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('expiry')
+    await page.getByLabel('Expires').pressSequentially(`1231${new Date().getUTCFullYear() + 1}1159PM`)
+    await create(page).click()
+    await made(page)
+    expect((await couponOf(page))['redeem_by']).toBeTypeOf('number')
+    await page.close()
+  })
+
   test.each([
     ['usd', '20', 2000, 'Sent as 2,000'],
     ['kwd', '1.5', 1500, 'Sent as 1,500'],

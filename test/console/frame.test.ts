@@ -5,7 +5,9 @@ import {
   createCoupon,
   expectAccessible,
   expectFitsPhone,
+  pageByPage,
   redeem,
+  signIn,
   skipReason,
   startTestConsole,
   type TestConsole,
@@ -89,6 +91,37 @@ describe.skipIf(skipReason !== '')(`the frame of the console${skipReason}`, () =
     await page.getByText('No coupons yet').waitFor()
     await page.goto(`${server.url}/console/`)
     await page.waitForURL(`**/console/${another}/overview`)
+    await page.close()
+  })
+
+  test('an account behind the first page is kept where the address has none, and coupons are made on it', async () => {
+    const { server } = console
+    await server.connectAnother(server.agencyId)
+    const { body } = await server.call('/v1/public/stripe/connect/accounts')
+    const last = (body['data'] as { id: string }[]).at(-1)?.id ?? ''
+    const page = await console.open('/nowhere')
+    await pageByPage(page)
+    await page.goto(`${server.url}/console/${last}/coupons`)
+    await page.getByText('No coupons yet').waitFor()
+    await page.goto(`${server.url}/console/history`)
+    await page.getByRole('button', { name: `Account: ${last}` }).waitFor()
+    await page.keyboard.press('c')
+    await page.waitForURL(`**/console/${last}/coupons/new`)
+    await page.goto(`${server.url}/console/`)
+    await page.waitForURL(`**/console/${last}/overview`)
+    await page.close()
+  })
+
+  test('the account of another agency is not taken for one of its own', async () => {
+    const { server } = console
+    const other = await server.openTenant()
+    await server.connectAnother(other.agencyId)
+    const page = await console.open(`/${server.accountId}/coupons`)
+    await page.getByRole('link', { name: 'First coupon' }).waitFor()
+    await pageByPage(page)
+    await signIn(page, server, other.key)
+    await page.goto(`${server.url}/console/`)
+    await page.waitForURL(`**/console/${other.accountId}/overview`)
     await page.close()
   })
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   expectAccessible,
   expectFitsPhone,
+  pageByPage,
   skipReason,
   startTestConsole,
   type TestConsole,
@@ -62,7 +63,54 @@ describe.skipIf(skipReason !== '')(`history in the console${skipReason}`, () => 
     await page.getByRole('link', { name: /asked to make LOST/ }).click()
     await page.getByText('We do not know yet whether this was done').waitFor()
     await page.getByText('the server looks it up in Stripe').waitFor()
+    await page.getByText('it is safe to send the same request again').waitFor()
     await expectAccessible(page)
+    await page.clock.setFixedTime(Date.now() + 23 * 3_600_000)
+    await page.reload()
+    await page.getByText('the server looks it up in Stripe').waitFor()
+    expect(await page.getByText('it is safe to send the same request again').count()).toBe(0)
+  })
+
+  test('a change of which Stripe could not tell either says so, and where to look', async () => {
+    await makeCoupon({ id: 'UNTOLD', percent_off: 25, metadata: { sandbox_fault: '500' } })
+    const { body } = await app.server.call('/v1/public/events?object=UNTOLD')
+    const [{ id: change_id } = { id: '' }] = body['data'] as { id: string }[]
+    const settled = {
+      type: 'coupon.create.settled',
+      change_id,
+      outcome: 'unknown',
+      message: 'Two look like it.',
+    } as const
+    await app.server.journal.append({ actor: 'worker', ...settled })
+    page = await app.open('/history?object=UNTOLD')
+    await page.getByText('Cannot be told', { exact: true }).waitFor()
+    await page.getByRole('link', { name: /asked to make UNTOLD; what came of it cannot be told$/ }).click()
+    await page.getByText('Look at the coupons and codes of the account').waitFor()
+    await page.getByText('Nobody can tell whether it was done.').waitFor()
+    await page.getByText('Two look like it.', { exact: true }).waitFor()
+    expect(await page.getByText(/known yet|looks it up/).count()).toBe(0)
+    await expectAccessible(page)
+    await expectFitsPhone(page)
+  })
+
+  test('what is not known yet is listed for the last seven days, where an earlier day is chosen too', async () => {
+    await makeCoupon({ id: 'LATELY', percent_off: 25, metadata: { sandbox_fault: '500' } })
+    page = await app.open('/history?open=yes&since=2020-01-01')
+    await page.getByRole('link', { name: 'Not known yet, last 7 days' }).waitFor()
+    await page.getByRole('link', { name: /asked to make LATELY/ }).waitFor()
+    await expectFitsPhone(page)
+  })
+
+  test('the history is limited to an account behind the first page of them', async () => {
+    const other = await app.server.connectAnother(app.server.agencyId)
+    const last = await app.server.connectAnother(app.server.agencyId)
+    page = await app.open('/nowhere')
+    await pageByPage(page)
+    await page.goto(`${app.server.url}/console/history`)
+    await page.getByRole('combobox', { name: 'Account' }).click()
+    for (const id of [other, last]) await page.locator(`[role=option][value=${id}]:visible`).waitFor()
+    await page.locator(`[role=option][value=${last}]:visible`).click()
+    await page.waitForURL(`**/history?account=${last}`)
   })
 
   test('what fits nothing leads back to all', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   expectAccessible,
   expectFitsPhone,
+  pageByPage,
   skipReason,
   startTestConsole,
   type TestConsole,
@@ -36,8 +37,11 @@ describe.skipIf(skipReason !== '')(`keys in the console${skipReason}`, () => {
     await expect.poll(() => page.evaluate('document.activeElement.placeholder')).toBe('n8n')
     await form.getByRole('textbox', { name: 'Name' }).fill('n8n')
     await form.getByLabel('See coupons').check()
+    await form.getByText('Empty: any.', { exact: true }).waitFor()
     await form.getByLabel('Largest percentage').fill('20')
+    await form.getByText('Empty: no amounts, only percentages.').waitFor()
     await form.getByLabel('Largest amounts').fill('usd 50.00\nkwd 1.5')
+    await form.getByText('Empty: no percentages, only amounts.').waitFor()
     await form.getByLabel('Changes a day').fill('100')
     await expectAccessible(page)
     await form.getByRole('button', { name: 'Create key' }).click()
@@ -69,6 +73,21 @@ describe.skipIf(skipReason !== '')(`keys in the console${skipReason}`, () => {
     await page.getByText('by test', { exact: true }).waitFor()
     await expectAccessible(page)
     await expectFitsPhone(page)
+  })
+
+  test('a key is limited to an account behind the first page of them', async () => {
+    const other = await app.server.connectAnother(app.server.agencyId)
+    const { id } = await make({ name: 'narrow' })
+    page = await app.open('/nowhere')
+    await pageByPage(page)
+    await page.goto(`${app.server.url}/console/keys/${id}`)
+    await page.getByRole('button', { name: 'Change limits' }).click()
+    const form = confirm('Change narrow')
+    await form.getByRole('combobox', { name: 'Accounts' }).click()
+    await page.locator(`[role=option][value=${other}]:visible`).click()
+    await form.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText(`Only the account ${other}`).waitFor()
+    expect((await read(id))['accounts']).toEqual([other])
   })
 
   test('a limit is changed, and nothing else with it', async () => {

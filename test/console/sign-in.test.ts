@@ -114,6 +114,7 @@ describe.skipIf(skipReason !== '')(`signing in to the console${skipReason}`, () 
     const first = page.getByText('only the first')
     for (const screen of ['History', 'Keys']) {
       await rail.getByRole('link', { name: screen }).click()
+      await page.getByRole('heading', { name: screen, exact: true }).waitFor()
       await first.first().waitFor()
     }
     const headers = { origin: server.url }

@@ -42,11 +42,7 @@ export async function startTestConsole(options: Options = {}): Promise<TestConso
     newPage,
     async open(path, { key = server.key, ...contextOptions } = {}) {
       const page = await newPage(contextOptions)
-      const answer = await page.request.post(`${server.url}/console/session`, {
-        data: { api_key: key },
-        headers: { origin: server.url },
-      })
-      expect(answer.status()).toBe(201)
+      await signIn(page, server, key)
       await page.goto(`${server.url}/console${path}`)
       return page
     },
@@ -55,6 +51,25 @@ export async function startTestConsole(options: Options = {}): Promise<TestConso
       await server.close()
     },
   }
+}
+
+/** Signs a page in, whoever was signed in before. */
+export async function signIn(page: Page, { url }: TestServer, key: string): Promise<void> {
+  const data = { api_key: key }
+  const answer = await page.request.post(`${url}/console/session`, { data, headers: { origin: url } })
+  expect(answer.status()).toBe(201)
+}
+
+/** Lets a page read the accounts one at a time, as if there were more than it asks for at once. */
+export async function pageByPage(page: Page): Promise<void> {
+  await page.route('**/connect/accounts?*', (route) =>
+    route.continue({
+      url: route
+        .request()
+        .url()
+        .replace(/limit=\d+/, 'limit=1'),
+    }),
+  )
 }
 
 type AxeResult = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }

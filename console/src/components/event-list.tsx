@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Event } from '../api/client.ts'
 import { useKeyName } from '../api/key-names.ts'
-import { eventSentence, isOpen } from '../lib/event-sentence.ts'
+import { cannotBeTold, eventSentence, isOpen } from '../lib/event-sentence.ts'
 import styles from './event-list.module.css'
 import { RelativeTime } from './relative-time.tsx'
 import { StatusBadge } from './status-badge.tsx'
@@ -21,7 +21,9 @@ export function EventList({ events }: { events: readonly Event[] }) {
           >
             {eventSentence(event, keyName)}
           </Link>
-          {isOpen(event) && <StatusBadge tone="warning">Not known yet</StatusBadge>}
+          {isOpen(event) && (
+            <StatusBadge tone="warning">{cannotBeTold(event) ? 'Cannot be told' : 'Not known yet'}</StatusBadge>
+          )}
           {event.outcome === 'not_applied' && <StatusBadge tone="negative">Refused</StatusBadge>}
           <span className={styles.time}>
             <RelativeTime at={event.created} />

@@ -2,6 +2,7 @@ import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'rea
 import { ApiError } from '../api/client.ts'
 import { canAskAgain, isLeftOpen } from '../api/make.ts'
 import { kept } from '../lib/storage.ts'
+import { hasHalfTyped } from './has-half-typed.ts'
 
 /** Sentences by the field that they are about, as the API names it: `data.code`. */
 export type FieldErrors = Record<string, string>
@@ -71,7 +72,7 @@ export function useWriteForm<Draft, Data, Made>({
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (isPending) return
+    if (isPending || hasHalfTyped(event.currentTarget)) return
     const { data, errors: found } = unanswered ? { data: unanswered.data, errors: {} } : read(draft)
     setErrors(found)
     if (Object.keys(found).length === 0) mutate({ data, draft }, { onSuccess: onWritten })

@@ -4,7 +4,7 @@ import { discountWords, durationWords } from './discount.ts'
 /** What was done, and what it takes to say that it was only tried. */
 const verbs: Partial<Record<string, readonly [did: string, todo: string, what?: string]>> = {
   'coupon.create': ['made', 'make'],
-  'coupon.update': ['renamed', 'rename'],
+  'coupon.update': ['changed', 'change'],
   'coupon.delete': ['deleted', 'delete'],
   'promotion_code.create': ['made', 'make', 'the promotion code'],
   'promotion_code.bulk_create': ['made', 'make', 'the promotion code'],
@@ -27,19 +27,28 @@ type Terms = Record<string, unknown>
 export function eventSentence(event: Event, nameOf: (id: string) => string | undefined): string {
   const who = actorOf(event, nameOf)
   const terms = termsOf(event)
-  const [did, todo, what] = verbs[event.type] ?? [event.type.replaceAll(/[._]/g, ' '), event.type]
+  const isRenamed = event.type === 'coupon.update' && text(terms['name']) !== undefined
+  const [did, todo, what] = isRenamed
+    ? ['renamed', 'rename']
+    : (verbs[event.type] ?? [event.type.replaceAll(/[._]/g, ' '), event.type])
   const object = [what, objectOf(event, terms, nameOf)].filter(Boolean).join(' ')
   if (event.type === 'request.refused') return `${who} ${did}${object === '' ? '' : `: ${object}`}`
   if (event.outcome === 'not_applied') return `${who} could not ${todo} ${object}`
-  if (isOpen(event)) return `${who} asked to ${todo} ${object}; what came of it is not known yet`
+  if (isOpen(event))
+    return `${who} asked to ${todo} ${object}; what came of it ${cannotBeTold(event) ? 'cannot be told' : 'is not known yet'}`
   const again = event.outcome === 'replayed' ? ' (asked again, made once)' : ''
   return [`${who} ${did} ${object}${again}`, detailsOf(event, terms)].filter(Boolean).join(', ')
 }
 
-/** Whether nobody knows yet what became of a change. */
+/** Whether nobody knows what became of a change. */
 export function isOpen({ type, outcome }: Event): boolean {
   const isChange = type.startsWith('coupon.') || type.startsWith('promotion_code.')
   return isChange && (outcome === null || outcome === 'unknown')
+}
+
+/** Whether nobody will: Stripe was asked afterwards, and could not tell. */
+export function cannotBeTold(event: Event): boolean {
+  return isOpen(event) && event.settled !== null
 }
 
 function actorOf({ actor, key }: Event, nameOf: (id: string) => string | undefined): string {

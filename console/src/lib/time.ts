@@ -8,7 +8,8 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ]
 
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+// In numbers alone: 47 hours from now is not always tomorrow, and 400 days not always next year.
+const relative = new Intl.RelativeTimeFormat(locale)
 const absolute = new Intl.DateTimeFormat(locale, {
   dateStyle: 'medium',
   timeStyle: 'short',
@@ -18,8 +19,8 @@ const absoluteUtc = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeS
 /** A moment in Unix seconds, seen from another: `in 3 days`, `2 hours ago`, `now`. */
 export function relativeTime(seconds: number, nowSeconds = Date.now() / 1000): string {
   const distance = seconds - nowSeconds
-  const [unit, size] = units.find(([, length]) => Math.abs(distance) >= length) ?? ['second', 60]
-  return unit === 'second' ? relative.format(0, 'second') : relative.format(Math.trunc(distance / size), unit)
+  const [unit, size] = units.find(([, length]) => Math.abs(distance) >= length) ?? []
+  return unit && size ? relative.format(Math.trunc(distance / size), unit) : 'now'
 }
 
 /** Unix seconds as date and time in the reader's own zone. */
@@ -31,9 +32,18 @@ export function utcTime(seconds: number): string {
   return `${absoluteUtc.format(seconds * 1000)} UTC`
 }
 
-/** A date and time in the reader's zone, in Unix seconds; undefined where nothing is chosen. */
+/** The latest that a field for date and time takes; without it browsers take years of six digits, which are no time. */
+export const latestTime = '9999-12-31T23:59'
+
+/** A date and time in the reader's zone, in Unix seconds; undefined where nothing is chosen, NaN for what is no time. */
 export function unixSecond(local: string): number | undefined {
   return local === '' ? undefined : Math.floor(new Date(local).getTime() / 1000)
+}
+
+/** The same in UTC and in Unix seconds, for people; undefined where nothing is chosen, and for what is no time. */
+export function utcWords(local: string): string | undefined {
+  const seconds = unixSecond(local)
+  return seconds === undefined || Number.isNaN(seconds) ? undefined : `${utcTime(seconds)}, Unix second ${seconds}`
 }
 
 /** Unix seconds as the value of a field for date and time, which the browser shows in the reader's zone. */

@@ -39,5 +39,7 @@ test.each([
   [-90, '1 minute ago'],
   [3 * 86_400 + 5, 'in 3 days'],
   [-2 * 7 * 86_400, '2 weeks ago'],
-  [400 * 86_400, 'next year'],
+  [1.96 * 86_400, 'in 1 day'],
+  [-1.96 * 86_400, '1 day ago'],
+  [400 * 86_400, 'in 1 year'],
 ])('%d seconds from now is %s', (distance, words) => expect(relativeTime(now + distance, now)).toBe(words))

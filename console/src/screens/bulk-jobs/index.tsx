@@ -4,13 +4,12 @@ import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Blocks, Plus } from 'lucide-react'
 import { bulkJobQuery, jobsOfCodesQuery } from '../../api/bulk-jobs.ts'
-import type { BulkJob } from '../../api/client.ts'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ErrorState } from '../../components/error-state.tsx'
 import { Page } from '../../components/page.tsx'
 import styles from './bulk-jobs.module.css'
 import { JobsTable } from './jobs-table.tsx'
-import { rememberJob, startedJobs, withoutRepeats } from './known-jobs.ts'
+import { startedJobs, withoutRepeats } from './known-jobs.ts'
 import { emptyJob, StartJob } from './start-job.tsx'
 
 const route = getRouteApi('/frame/$account/bulk-jobs')
@@ -19,7 +18,6 @@ const route = getRouteApi('/frame/$account/bulk-jobs')
 export default function BulkJobsScreen() {
   const { account } = route.useParams()
   const { coupon = '' } = route.useSearch()
-  const navigate = route.useNavigate()
   const [starting, dialog] = useDisclosure(false)
   const found = useInfiniteQuery(jobsOfCodesQuery(account))
   const known = withoutRepeats([...startedJobs(account), ...(found.data?.jobs ?? [])])
@@ -27,11 +25,6 @@ export default function BulkJobsScreen() {
   const rows = jobs.flatMap(({ data }) => data ?? []).toSorted((a, b) => b.created - a.created)
   const isLoading = found.isPending || jobs.some(({ isPending }) => isPending)
 
-  const show = (job: BulkJob) => {
-    rememberJob(account, { jobId: job.id, couponId: job.coupon })
-    const params = { account, jobId: job.id }
-    void navigate({ to: '/$account/bulk-jobs/$jobId', params, search: { coupon: job.coupon } })
-  }
   const start = (
     <Button leftSection={<Plus size={16} aria-hidden />} onClick={dialog.open}>
       Start bulk job
@@ -62,9 +55,7 @@ export default function BulkJobsScreen() {
           </div>
         </>
       )}
-      {starting && (
-        <StartJob accountId={account} initial={{ ...emptyJob, coupon }} onClose={dialog.close} onStarted={show} />
-      )}
+      {starting && <StartJob accountId={account} initial={{ ...emptyJob, coupon }} onClose={dialog.close} />}
     </Page>
   )
 }

@@ -1,16 +1,14 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { allBulkCodesQuery, isOver } from '../../api/bulk-jobs.ts'
-import type { BulkCode, BulkJob } from '../../api/client.ts'
+import type { BulkCode, BulkJob, PromotionCode } from '../../api/client.ts'
 import { promotionCodeQuery } from '../../api/promotion-codes.ts'
-import { errorSentence } from '../../components/error-state.tsx'
+import { errorSentence, ErrorState } from '../../components/error-state.tsx'
 import { Section } from '../../components/section.tsx'
 import { draftOf } from '../promotion-codes/limits.ts'
 import styles from './job-codes.module.css'
 import { codesWords } from './job-words.ts'
-import { rememberJob } from './known-jobs.ts'
 import { emptyJob, StartJob } from './start-job.tsx'
 
 const shownMax = 20
@@ -18,11 +16,10 @@ const shownMax = 20
 /** Which codes failed and why, and the way to try those again in a job of their own. */
 export function JobFailures({ accountId, job }: { accountId: string; job: BulkJob }) {
   const [retrying, dialog] = useDisclosure(false)
-  const navigate = useNavigate()
   const ref = { jobId: job.id, couponId: job.coupon }
   const over = isOver(job)
   const { data, error } = useQuery({ ...allBulkCodesQuery(accountId, ref), enabled: over })
-  // A job does not tell its limits, but each code that it made has them.
+  // A job does not tell its limits and metadata, but each code that it made has them.
   const made = data?.find(({ promotion_code: id }) => id !== null)?.promotion_code ?? ''
   const example = useQuery({ ...promotionCodeQuery(accountId, made), enabled: made !== '' })
   if (!over) return null
@@ -30,19 +27,18 @@ export function JobFailures({ accountId, job }: { accountId: string; job: BulkJo
   const failed = data?.filter(({ status }) => status === 'failed') ?? []
   const initial = {
     ...emptyJob,
-    ...(example.data ? draftOf(example.data) : undefined),
+    ...(example.data && { ...draftOf(example.data), metadata: ownMetadata(example.data) }),
     coupon: job.coupon,
     kind: 'own' as const,
     codes: failed.map(({ code }) => code).join('\n'),
   }
-  const show = ({ id }: BulkJob) => {
-    dialog.close()
-    rememberJob(accountId, { jobId: id, couponId: job.coupon })
-    const params = { account: accountId, jobId: id }
-    void navigate({ to: '/$account/bulk-jobs/$jobId', params, search: { coupon: job.coupon } })
-  }
   const retry = (
-    <Button variant="default" size="compact-sm" disabled={!data || example.isLoading} onClick={dialog.open}>
+    <Button
+      variant="default"
+      size="compact-sm"
+      disabled={!data || (made !== '' && !example.data)}
+      onClick={dialog.open}
+    >
       Retry {job.failed === 1 ? 'it' : `these ${job.failed}`} in a new job
     </Button>
   )
@@ -65,12 +61,27 @@ export function JobFailures({ accountId, job }: { accountId: string; job: BulkJo
       ) : (
         <Skeleton height={12} width={240} my={16} />
       )}
-      {data && made === '' && (
-        <p className={styles.note}>None of its codes was made, so a new job has to be told their limits again.</p>
+      {example.error && !example.data && (
+        <ErrorState
+          title="The limits of its codes could not be loaded"
+          error={example.error}
+          onRetry={() => void example.refetch()}
+        />
       )}
-      {retrying && <StartJob accountId={accountId} initial={initial} onClose={dialog.close} onStarted={show} />}
+      {data && made === '' && (
+        <p className={styles.note}>
+          None of its codes was made, so a new job has to be told their limits again, and gets no metadata.
+        </p>
+      )}
+      {retrying && <StartJob accountId={accountId} initial={initial} onClose={dialog.close} />}
     </Section>
   )
+}
+
+/** A code's metadata without the id of its job, which a new job sets itself. */
+function ownMetadata({ metadata }: PromotionCode): Record<string, string> {
+  const { bulk_job: _, ...own } = metadata
+  return own
 }
 
 /** The failed codes by the sentence that says why, the most frequent first. */

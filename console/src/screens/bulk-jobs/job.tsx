@@ -71,7 +71,7 @@ function Job({ account, jobId, couponId, after }: Props) {
       }
     >
       <JobProgress job={job} />
-      {job.failed > 0 && <JobFailures accountId={account} job={job} />}
+      {job.failed > 0 && <JobFailures key={job.id} accountId={account} job={job} />}
       <JobCodes accountId={account} job={job} after={after} />
       <RawJson value={job} />
     </Page>

@@ -1,12 +1,13 @@
 import { Group, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
 import { type NewBulkJob, useStartBulkJob } from '../../api/bulk-jobs.ts'
-import type { BulkJob } from '../../api/client.ts'
 import { FormDialog } from '../../components/form-dialog.tsx'
 import { useWriteForm } from '../../components/use-write-form.ts'
 import { CouponPicker } from '../promotion-codes/coupon-picker.tsx'
 import { LimitFields } from '../promotion-codes/limit-fields.tsx'
 import { limitFields, type LimitsDraft, noLimits, readLimits } from '../promotion-codes/limits.ts'
 import { codesWords } from './job-words.ts'
+import { rememberJob } from './known-jobs.ts'
 
 export type JobDraft = LimitsDraft & {
   coupon: string
@@ -16,8 +17,10 @@ export type JobDraft = LimitsDraft & {
   length: string
   /** One code a line. */
   codes: string
+  /** Of the job that is tried again; the form does not show it. */
+  metadata?: Record<string, string>
 }
-type Props = { accountId: string; initial: JobDraft; onClose: () => void; onStarted: (job: BulkJob) => void }
+type Props = { accountId: string; initial: JobDraft; onClose: () => void }
 
 export const emptyJob: JobDraft = {
   ...noLimits,
@@ -34,13 +37,18 @@ const kinds = [
   { value: 'own', label: 'My own codes' },
 ]
 
-export function StartJob({ accountId, initial, onClose, onStarted }: Props) {
+/** Starts a job and leads to it, which takes the place of the screen that shows this. */
+export function StartJob({ accountId, initial, onClose }: Props) {
+  const navigate = useNavigate()
   const form = useWriteForm({
     initial,
     read,
     write: useStartBulkJob(accountId),
     fields: ['data.coupon', 'data.codes', 'data.count', 'data.prefix', 'data.length', ...limitFields],
-    onWritten: onStarted,
+    onWritten: ({ id: jobId, coupon }) => {
+      rememberJob(accountId, { jobId, couponId: coupon })
+      void navigate({ to: '/$account/bulk-jobs/$jobId', params: { account: accountId, jobId }, search: { coupon } })
+    },
   })
   const { draft, change, field } = form
   return (
@@ -120,7 +128,7 @@ function codesIn(text: string): string[] {
 function read(draft: JobDraft): { data: { couponId: string; data: NewBulkJob }; errors: Record<string, string> } {
   const { data: limits, errors } = readLimits(draft)
   if (draft.coupon === '') errors['data.coupon'] = 'Choose the coupon that the codes give.'
-  const data: NewBulkJob = { ...limits }
+  const data: NewBulkJob = { ...limits, metadata: draft.metadata }
   if (draft.kind === 'own') {
     data.codes = codesIn(draft.codes)
     if (data.codes.length === 0) errors['data.codes'] = 'Write one code a line.'

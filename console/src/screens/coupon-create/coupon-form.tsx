@@ -1,6 +1,7 @@
 import { Alert, Button } from '@mantine/core'
 import { type FormEvent, useEffect, useRef } from 'react'
 import { errorSentence } from '../../components/error-state.tsx'
+import { hasHalfTyped } from '../../components/has-half-typed.ts'
 import styles from './coupon-create.module.css'
 import { DiscountFields } from './discount-fields.tsx'
 import { DurationFields } from './duration-fields.tsx'
@@ -32,6 +33,7 @@ export function CouponForm({ form, edit, errors, locked, pending, refused, sente
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    if (hasHalfTyped(event.currentTarget)) return
     if (amountProblem(form)) document.getElementById('amount')?.focus()
     else onSubmit()
   }

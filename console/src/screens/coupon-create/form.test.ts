@@ -62,6 +62,11 @@ describe('what is sent', () => {
   test.each(['abc', '1,5', '1e1', '0x10'])('%s is no number, which the server refuses', (percent) => {
     expect(sentBy({ percent })).toMatchObject({ percent_off: null })
   })
+
+  test('has no time where none was meant, and for what is no time one that the server refuses', () => {
+    expect(sentBy({ expiry: '' })).not.toHaveProperty('redeem_by')
+    expect(sentBy({ expiry: '202666-12-31T23:59' })).toMatchObject({ redeem_by: null })
+  })
 })
 
 test.each([

@@ -1,11 +1,10 @@
 import { TextInput } from '@mantine/core'
-import { unixSecond, utcTime } from '../../lib/time.ts'
+import { latestTime, utcWords } from '../../lib/time.ts'
 import styles from './coupon-create.module.css'
 import type { FieldProps } from './coupon-form.tsx'
 
 /** How often, until when, and for what it can be redeemed. */
 export function LimitFields({ form, edit, errors }: FieldProps) {
-  const end = unixSecond(form.expiry)
   return (
     <>
       <div className={styles.pair}>
@@ -25,13 +24,13 @@ export function LimitFields({ form, edit, errors }: FieldProps) {
           type="datetime-local"
           label="Expires"
           description={`In your time zone, ${zone()}.`}
-          max="9999-12-31T23:59"
+          max={latestTime}
           value={form.expiry}
           error={errors.expiry}
           onChange={(event) => edit({ expiry: event.currentTarget.value })}
         />
         <p className={styles.note} data-second>
-          {end === undefined ? 'Empty: it never expires.' : `${utcTime(end)}, Unix second ${end}`}
+          {utcWords(form.expiry) ?? 'Empty: it never expires.'}
         </p>
       </div>
       <TextInput

@@ -35,6 +35,10 @@ test('n8n takes it as text, in which it evaluates nothing', () => {
   expect(JSON.parse(nodes[0].parameters.jsonBody)).toEqual({ data: place.terms })
 })
 
+test('TypeScript says where its client comes from', () => {
+  expect(snippets.TypeScript(place)).toContain('npm pack --workspace client')
+})
+
 test('TypeScript has it as a literal', () => {
   const [, body = ''] = /body: (\{.*\}),\n\}\)/s.exec(snippets.TypeScript(place)) ?? []
   expect(JSON.parse(body)).toEqual({ data: place.terms })

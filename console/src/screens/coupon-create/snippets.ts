@@ -19,7 +19,8 @@ function curl({ origin, accountId, terms }: Place): string {
 }
 
 function typeScript({ origin, accountId, terms }: Place): string {
-  return `import { createChatdash } from 'chatdash-client'
+  return `// Not in the npm registry: install the file that "npm pack --workspace client" makes in a clone of chatdash-server.
+import { createChatdash } from 'chatdash-client'
 
 const chatdash = createChatdash({
   url: ${JSON.stringify(origin)},

@@ -1,5 +1,5 @@
 import type { Event } from '../../api/client.ts'
-import { isOpen } from '../../lib/event-sentence.ts'
+import { cannotBeTold, isOpen } from '../../lib/event-sentence.ts'
 
 const outcomes: Partial<Record<string, string>> = {
   applied: 'It was done.',
@@ -9,7 +9,7 @@ const outcomes: Partial<Record<string, string>> = {
 
 /** What became of an event's request. */
 export function outcomeWords(event: Event): string {
-  if (isOpen(event)) return 'Not known yet.'
+  if (isOpen(event)) return cannotBeTold(event) ? 'Nobody can tell whether it was done.' : 'Not known yet.'
   if (event.type === 'request.refused') return 'It was refused; nothing was changed.'
   return outcomes[event.outcome ?? 'applied'] ?? event.outcome ?? ''
 }

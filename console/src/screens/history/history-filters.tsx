@@ -1,7 +1,6 @@
 import { Select, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { accountsQuery } from '../../api/accounts.ts'
+import { useAllAccounts } from '../../api/accounts.ts'
 import { useKeyNames } from '../../api/key-names.ts'
 import { SearchField } from '../../components/search-field.tsx'
 import styles from './history-filters.module.css'
@@ -13,7 +12,7 @@ type Search = ReturnType<typeof historySearch>
 /** What the history is limited to; all of it stands in the URL. */
 export function HistoryFilters({ search }: { search: Search }) {
   const navigate = route.useNavigate()
-  const accounts = useInfiniteQuery(accountsQuery).data ?? []
+  const { accounts, loadAll } = useAllAccounts()
   const keys = useKeyNames()
   const set = (changes: Search) =>
     void navigate({ search: (now) => ({ ...now, after: undefined, ...changes }), replace: true })
@@ -42,6 +41,7 @@ export function HistoryFilters({ search }: { search: Search }) {
           search.account,
         )}
         value={search.account ?? null}
+        onDropdownOpen={loadAll}
         clearButtonProps={{ 'aria-label': 'All accounts' }}
         onChange={(account) => set({ account: account ?? undefined })}
       />
@@ -73,7 +73,7 @@ export function HistoryFilters({ search }: { search: Search }) {
         className={styles.toggle}
         data-current={search.open !== undefined}
       >
-        Not known yet
+        Not known yet, last 7 days
       </Link>
     </div>
   )

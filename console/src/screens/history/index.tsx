@@ -10,6 +10,7 @@ import { EventList } from '../../components/event-list.tsx'
 import { LinkButton } from '../../components/link-button.tsx'
 import { Page } from '../../components/page.tsx'
 import { Pager } from '../../components/pager.tsx'
+import { filterOf } from './filter.ts'
 import { HistoryFilters } from './history-filters.tsx'
 
 const route = getRouteApi('/frame/history')
@@ -30,16 +31,8 @@ export default function HistoryScreen() {
 
 function Events() {
   const search = route.useSearch()
-  const { account, key, request, object, since, open, after } = search
-  const start = since === undefined ? undefined : secondsOf(since)
-  const filter = {
-    ...(account && { account }),
-    ...(key && { key }),
-    ...(request && { request }),
-    ...(object && { object }),
-    ...(start !== undefined && { since: start }),
-    ...(open !== undefined && { unanswered: true }),
-  }
+  const { request, after } = search
+  const filter = filterOf(search)
   const { data, error, refetch, isPlaceholderData } = useQuery({
     ...eventsQuery({ limit: pageSize, ...filter, ...(after && { starting_after: after }) }),
     placeholderData: keepPreviousData,
@@ -80,10 +73,4 @@ function Events() {
       )}
     </Page>
   )
-}
-
-/** The first second of a day in the reader's zone; undefined for what is no date. */
-function secondsOf(date: string): number | undefined {
-  const ms = new Date(`${date}T00:00`).getTime()
-  return ms >= 0 ? Math.floor(ms / 1000) : undefined
 }

@@ -15,6 +15,11 @@ const draft: KeyDraft = {
 }
 const read = (amounts: string) => readKey({ ...draft, amounts })
 
+test('what is no time is refused, and never no expiry', () => {
+  expect(readKey({ ...draft, expires: '202666-12-31T23:59' }).errors).toHaveProperty(['data.expires_at'])
+  expect(readKey(draft)).toMatchObject({ data: { expires_at: null }, errors: {} })
+})
+
 describe('the largest amounts', () => {
   test.each([
     ['', null],

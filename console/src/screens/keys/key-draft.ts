@@ -67,6 +67,8 @@ export function readKey(draft: KeyDraft): { data: Limits; errors: FieldErrors } 
   const amounts = amountsOf(draft.amounts)
   if (amounts === undefined)
     errors['data.max_amounts'] = 'Write one amount a line and a currency once, as in usd 50.00.'
+  const end = unixSecond(draft.expires)
+  if (Number.isNaN(end)) errors['data.expires_at'] = 'This must be a date and time.'
   const networks = draft.networks.split(/[\s,]+/).filter((network) => network !== '')
   return {
     data: {
@@ -79,7 +81,7 @@ export function readKey(draft: KeyDraft): { data: Limits; errors: FieldErrors } 
       no_forever: draft.noForever,
       changes_per_day: number(draft.changesPerDay, 'data.changes_per_day'),
       networks: networks.length > 0 ? networks : null,
-      expires_at: unixSecond(draft.expires) ?? null,
+      expires_at: end ?? null,
     },
     errors,
   }

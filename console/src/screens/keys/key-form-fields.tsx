@@ -1,9 +1,8 @@
 import { Checkbox, Group, MultiSelect, Textarea, TextInput } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { scopes } from '../../../../src/lib/scopes.ts'
-import { accountsQuery } from '../../api/accounts.ts'
+import { useAllAccounts } from '../../api/accounts.ts'
 import { useSession } from '../../api/session.ts'
-import { unixSecond, utcTime } from '../../lib/time.ts'
+import { latestTime, utcWords } from '../../lib/time.ts'
 import type { KeyDraft } from './key-draft.ts'
 import styles from './keys.module.css'
 import { scopeNames } from './key-words.ts'
@@ -17,12 +16,11 @@ type Props = {
 /** What a key is called, what it may do, and within which limits. */
 export function KeyFormFields({ draft, change, field }: Props) {
   const { key: own } = useSession()
-  const accounts = useInfiniteQuery(accountsQuery).data ?? []
+  const { accounts, loadAll } = useAllAccounts()
   const names = new Map([
     ...draft.accounts.map((id) => [id, id] as const),
     ...accounts.map((a) => [a.id, a.name ?? a.id] as const),
   ])
-  const seconds = unixSecond(draft.expires)
   const text = (name: 'name' | 'percent' | 'amounts' | 'months' | 'changesPerDay' | 'networks' | 'expires') => ({
     value: draft[name],
     onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }),
@@ -63,13 +61,14 @@ export function KeyFormFields({ draft, change, field }: Props) {
         searchable
         data={[...names].map(([value, label]) => ({ value, label }))}
         value={draft.accounts}
+        onDropdownOpen={loadAll}
         onChange={(ids) => change({ accounts: ids })}
         {...field('data.accounts')}
       />
       <Group gap="sm" align="flex-start" grow>
         <TextInput
           label="Largest percentage"
-          description="Empty: any."
+          description={draft.amounts.trim() === '' ? 'Empty: any.' : 'Empty: no percentages, only amounts.'}
           inputMode="decimal"
           {...text('percent')}
           {...field('data.max_percent')}
@@ -84,7 +83,7 @@ export function KeyFormFields({ draft, change, field }: Props) {
       </Group>
       <Textarea
         label="Largest amounts"
-        description="One a line: usd 50.00. Other currencies are then refused. Empty: any."
+        description={`One a line: usd 50.00. Other currencies are then refused. Empty: ${draft.percent.trim() === '' ? 'any' : 'no amounts, only percentages'}.`}
         autosize
         minRows={1}
         {...text('amounts')}
@@ -106,8 +105,9 @@ export function KeyFormFields({ draft, change, field }: Props) {
         />
         <TextInput
           label="Expires"
-          description={seconds === undefined ? 'In your zone. Empty: never.' : utcTime(seconds)}
+          description={utcWords(draft.expires) ?? 'In your zone. Empty: never.'}
           type="datetime-local"
+          max={latestTime}
           {...text('expires')}
           {...field('data.expires_at')}
         />

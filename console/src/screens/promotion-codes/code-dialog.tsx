@@ -33,7 +33,7 @@ export function CodeDialog({ accountId, id, onClose }: Props) {
       {code ? (
         <>
           <CodeFields accountId={accountId} code={code} />
-          {code.active && <ShareCode code={code.code} />}
+          {code.active && <ShareCode accountId={accountId} code={code.code} />}
           <SwitchCode key={code.id} accountId={accountId} code={code} />
           <RawJson value={code} />
         </>

@@ -1,5 +1,5 @@
 import { Checkbox, Group, TextInput } from '@mantine/core'
-import { unixSecond, utcTime } from '../../lib/time.ts'
+import { latestTime, utcWords } from '../../lib/time.ts'
 import type { LimitsDraft } from './limits.ts'
 
 type Props = {
@@ -10,7 +10,6 @@ type Props = {
 
 /** What a code is limited to. Left empty, nothing is. */
 export function LimitFields({ draft, change, field }: Props) {
-  const seconds = unixSecond(draft.expires)
   return (
     <>
       <TextInput
@@ -23,12 +22,9 @@ export function LimitFields({ draft, change, field }: Props) {
       />
       <TextInput
         label="Expires"
-        description={
-          seconds === undefined
-            ? 'In your time zone. Empty: never before the coupon.'
-            : `${utcTime(seconds)} · ${seconds}`
-        }
+        description={utcWords(draft.expires) ?? 'In your time zone. Empty: never before the coupon.'}
         type="datetime-local"
+        max={latestTime}
         value={draft.expires}
         onChange={(event) => change({ expires: event.currentTarget.value })}
         {...field('data.expires_at')}

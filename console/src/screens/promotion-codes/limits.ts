@@ -35,6 +35,7 @@ export function readLimits(draft: LimitsDraft): { data: Limits; errors: FieldErr
     else errors['data.max_redemptions'] = 'This must be a whole number from 1 on.'
   }
   if (draft.expires !== '') data.expires_at = unixSecond(draft.expires)
+  if (Number.isNaN(data.expires_at)) errors['data.expires_at'] = 'This must be a date and time.'
   if (draft.isFirstTime) restrictions.first_time_transaction = true
   if (draft.minimum.trim() !== '') {
     const currency = draft.currency.trim().toLowerCase()

@@ -11,13 +11,14 @@ import styles from './share-code.module.css'
 const QrPicture = lazy(() => import('./qr-picture.tsx'))
 
 /** A code to hand out: as text, as a link to where customers pay, and as a picture of either. */
-export function ShareCode({ code }: { code: string }) {
-  const [page, setPage] = useState(remembered('checkout-page') ?? '')
+export function ShareCode({ accountId, code }: { accountId: string; code: string }) {
+  const name = `checkout-page.${accountId}`
+  const [page, setPage] = useState(remembered(name) ?? '')
   const link = codeLink(page, code)
   const isWrong = page.trim() !== '' && link === undefined
   const type = (typed: string) => {
     setPage(typed)
-    if (typed.trim() === '' || codeLink(typed, code) !== undefined) remember('checkout-page', typed.trim())
+    if (typed.trim() === '' || codeLink(typed, code) !== undefined) remember(name, typed.trim())
   }
   const savePng = () =>
     import('./qr-file.ts').then(async ({ qrPng }) => downloadBlob(await qrPng(link ?? code), `${code}.png`))

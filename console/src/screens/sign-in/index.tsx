@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { sessionQuery } from '../../api/session.ts'
+import { SessionContext, sessionQuery } from '../../api/session.ts'
 import { GoBack } from './go-back.tsx'
 import { Home } from './home.tsx'
 import { SignInForm } from './sign-in-form.tsx'
@@ -10,5 +10,10 @@ export default function SignInScreen() {
   const { to } = getRouteApi('/').useSearch()
   const { data: session } = useSuspenseQuery(sessionQuery)
   if (!session) return <SignInForm />
-  return to === undefined ? <Home /> : <GoBack to={to} />
+  if (to !== undefined) return <GoBack to={to} />
+  return (
+    <SessionContext value={session}>
+      <Home />
+    </SessionContext>
+  )
 }
