@@ -3,6 +3,8 @@ import { decodeCursor, type Position } from '../lib/cursor.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import type { StripeCoupon } from '../stripe/coupons.ts'
+import type { Query } from '../stripe/paths.ts'
+import { askForFewer } from '../stripe/too-large.ts'
 
 export type CouponPage = { coupons: StripeCoupon[]; hasMore: boolean; last: Position | undefined }
 
@@ -19,10 +21,11 @@ export async function listCoupons(
 ): Promise<CouponPage> {
   const position = typeof after === 'string' ? decodeCursor(after) : after
   const id = position?.id ?? (typeof after === 'string' ? after : undefined)
-  const { value } = await stripe.listCoupons(account, { limit, starting_after: id }).catch((error: unknown) => {
+  const list = (from: Query) => stripe.listCoupons(account, { limit, ...from }).catch(askForFewer)
+  const { value } = await list({ starting_after: id }).catch((error: unknown) => {
     const isDeleted = error instanceof Refusal && error.param === 'starting_after'
     if (!position || !isDeleted) throw error
-    return stripe.listCoupons(account, { limit, 'created[lte]': position.at })
+    return list({ 'created[lte]': position.at })
   })
   return { coupons: value.data, hasMore: value.has_more, last: positionOf(value.data.at(-1)) }
 }

@@ -1,5 +1,6 @@
 import type { ConnectedAccount } from '../accounts/accounts.ts'
 import type { Position } from '../lib/cursor.ts'
+import { Refusal } from '../lib/refusal.ts'
 import type { StripeClient } from '../stripe/client.ts'
 import type { StripeCoupon } from '../stripe/coupons.ts'
 import { type CouponPage, listCoupons, positionOf } from './list.ts'
@@ -7,7 +8,7 @@ import { type CouponPage, listCoupons, positionOf } from './list.ts'
 /** Stripe cannot search coupons, so a search reads pages: at most this many calls, for at most this long. */
 const callsMax = 120
 const timeMaxMs = 15_000
-const pageSize = 100
+const pageSizeMax = 100
 
 type Found = CouponPage & { searched: number; isComplete: boolean }
 
@@ -28,12 +29,18 @@ export async function searchCoupons(
   const coupons: StripeCoupon[] = []
   let searched = 0
   let last: Position | undefined
+  let pageSize = pageSizeMax
   for (
     let calls = 0;
-    calls < callsMax && (calls === 0 || (performance.now() < deadline && (await mayReadOn())));
+    calls < callsMax && (!last || (performance.now() < deadline && (await mayReadOn())));
     calls += 1
   ) {
-    const page = await listCoupons(stripe, account, pageSize, last ?? after)
+    const page = await listCoupons(stripe, account, pageSize, last ?? after).catch((error: unknown) => {
+      const isTooLarge = error instanceof Refusal && error.param === 'limit'
+      if (!isTooLarge || pageSize === 1) throw error
+      pageSize = Math.ceil(pageSize / 2)
+    })
+    if (!page) continue
     for (const [index, coupon] of page.coupons.entries()) {
       searched += 1
       last = positionOf(coupon)

@@ -9,7 +9,8 @@ const magic = Buffer.from('SQLite format 3\0')
  * closed the file: a process that closes one descriptor of a file loses all its POSIX locks on it, SQLite's too.
  */
 export function holdFile(path: string) {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_CREAT)
+  // Its owner's alone, as are then the files that SQLite makes beside it.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_CREAT, 0o600)
   const start = Buffer.alloc(magic.length)
   let log: string | undefined
 

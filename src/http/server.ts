@@ -103,7 +103,7 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
   server.decorateRequest('logged', null)
   server.decorateRequest('isFlood', false)
   for (const observe of observers) observe(server)
-  trackConnections(server, connections)
+  trackConnections(server, connections, { limits, log, now })
   closeGracefully(server, connections, trackHandlers(server))
   server.setValidatorCompiler(validatorCompiler)
   server.addSchema(errorSchema)
@@ -122,7 +122,6 @@ export function createServer(log: FastifyBaseLogger, options: ServerOptions = {}
   })
   limitRequests(server, limits)
   closeSlowReaders(server, limits)
-  server.server.maxConnections = limits.connectionsMax
   checkProtocol(server, limit)
   limitPublicRequests(server, limit)
   return server

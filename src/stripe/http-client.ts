@@ -2,8 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { isRecord } from '../lib/is-record.ts'
 import type { WireRequest, WireResponse } from '../lib/wire.ts'
 import { Sdk } from './sdk.ts'
+import { AnswerTooLarge } from './too-large.ts'
 
-type Call = {
+export type Call = {
   bytesMax: number
   /**
    * True if any attempt of this call was ambiguous (5xx, timeout, reset): a later refusal then does not prove that nothing
@@ -12,6 +13,8 @@ type Call = {
   hasAmbiguousAttempt: boolean
   /** How many attempts were made beyond the first; -1 before it. */
   retries: number
+  /** Why the answer of a read was not read to its end. */
+  tooLarge?: AnswerTooLarge
 }
 
 /** The call to which the running attempt belongs: the SDK reports only its last attempt. */
@@ -52,15 +55,20 @@ export class WireClient extends Sdk.HttpClient {
       late.reject(Sdk.HttpClient.makeTimeoutError())
       abort.abort()
     }, timeoutMs)
+    const call = attempts.getStore()
     try {
       const request = { method, path, headers: wireHeaders(headers), body }
-      const call = attempts.getStore()
       if (call) call.retries += 1
       const bytesMax = call?.bytesMax ?? Infinity
       const response = await Promise.race([this.#send(request, abort.signal, bytesMax), late.promise])
       if (response.status >= 500) markAmbiguous()
       return new WireClientResponse(response)
     } catch (error) {
+      // Another attempt would bring as much. The SDK makes one after any error, but not after an answer that it cannot parse.
+      if (call && method === 'GET' && error instanceof AnswerTooLarge) {
+        call.tooLarge = error
+        return new WireClientResponse({ status: 200, headers: {}, body: '' })
+      }
       if (!isNeverSent(error)) markAmbiguous()
       // The SDK retries any request whose connection closed, but a DELETE that may have been done must not be repeated.
       if (method === 'DELETE' && isClosedConnection(error)) throw new Error(error.message, { cause: error })

@@ -13,6 +13,7 @@ import type { ConnectedAccount } from '../accounts/accounts.ts'
 import { Refusal } from '../lib/refusal.ts'
 import type { WireRequest } from '../lib/wire.ts'
 import { createStripeRequest } from './request.ts'
+import { AnswerTooLarge } from './too-large.ts'
 
 test('sends the key, the version and the form, and nothing of this machine’s', async () => {
   const { sent } = await ask([answer(200, coupon)])
@@ -163,6 +164,23 @@ test('a Stripe that does not answer by the deadline is a timeout, and the reques
 })
 
 describe('with a retry', () => {
+  const tooLarge: Step = async () => {
+    throw new AnswerTooLarge('The answer is larger than 1 bytes.')
+  }
+
+  test('a read whose answer is too large is not repeated, and the operator reads why', async () => {
+    const { end, sent } = await ask([tooLarge], { method: 'GET', object: 'list', retriesMax: 2 })
+    expect(sent).toHaveLength(1)
+    expect(end).toMatchObject({ code: 'stripe_unavailable', outcome: 'not_applied', retryable: true })
+    expect(end).toHaveProperty('cause.message', 'The answer is larger than 1 bytes.')
+  })
+
+  test('a write whose answer is too large is sent again with the same key, and its outcome is unknown', async () => {
+    const { end, sent } = await ask([tooLarge, tooLarge], { retriesMax: 1 })
+    expect(sent).toHaveLength(2)
+    expect(end).toMatchObject({ code: 'stripe_unavailable', outcome: 'unknown', retryable: true })
+  })
+
   test.each<[string, Step]>([
     ['a reset', breakDown('ECONNRESET')],
     ['a 500', refuse(500, {})],

@@ -4,7 +4,7 @@ import type { Answer } from '../lib/answer.ts'
 import { Refusal } from '../lib/refusal.ts'
 import { CallQueue, type CallQueueLimits } from './call-queue.ts'
 import { fromStripe, relayedRequestId } from './errors.ts'
-import { attempts, type Send, WireClient } from './http-client.ts'
+import { attempts, type Call, type Send, WireClient } from './http-client.ts'
 import { type CallObserver, endpointOf } from './observer.ts'
 import { Sdk } from './sdk.ts'
 
@@ -70,7 +70,7 @@ export function createStripeRequest({
     { account, queueAs = account, params, idempotencyKey, object, conflictParam }: Request,
   ): Promise<Dated<T>> => {
     const bytesMax = object === 'list' ? listBytesMax : objectBytesMax
-    const call = { bytesMax, hasAmbiguousAttempt: false, retries: -1 }
+    const call: Call = { bytesMax, hasAmbiguousAttempt: false, retries: -1 }
     const observed = observers.map((observe) => observe(endpointOf(method, path)))
     const options = {
       ...(account && { stripeAccount: account.id }),
@@ -103,7 +103,7 @@ export function createStripeRequest({
     } catch (error) {
       const mayBeApplied = method !== 'GET' && call.hasAmbiguousAttempt
       const asked = { method, params, conflictParam, mayBeApplied }
-      const refusal = error instanceof Refusal ? error : fromStripe(error, asked)
+      const refusal = error instanceof Refusal ? error : fromStripe(call.tooLarge ?? error, asked)
       const { stripeRequestId } = refusal
       for (const one of observed) one.ended({ retries: Math.max(0, call.retries), stripeRequestId, refusal })
       throw refusal

@@ -1,6 +1,7 @@
 import { type Dispatcher, errors, Pool } from 'undici'
 import type { WireResponse } from '../lib/wire.ts'
 import type { Send } from './http-client.ts'
+import { AnswerTooLarge } from './too-large.ts'
 
 /** Sockets to Stripe. `CallQueue` lets no more calls go, because undici's own queue is fair to nobody. */
 export const socketsMax = 128
@@ -46,7 +47,7 @@ function readAnswer({ signal, bytesMax, resolve, reject }: Reading): Dispatcher.
     },
     onResponseData(controller, chunk) {
       bytes += chunk.length
-      if (bytes > bytesMax) controller.abort(new Error(`The answer is larger than ${bytesMax} bytes.`))
+      if (bytes > bytesMax) controller.abort(new AnswerTooLarge(`The answer is larger than ${bytesMax} bytes.`))
       else chunks.push(chunk)
     },
     onResponseEnd() {

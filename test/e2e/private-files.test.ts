@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { newFolder, run, serve, start } from '../support/process.ts'
 
@@ -62,5 +64,23 @@ describe('what is written is its owner’s alone', () => {
     await expect.poll(sandbox.output).toContain('Stripe sandbox on')
     expect(modeOf(file)).toBe(0o600)
     expect(await sandbox.stop('SIGTERM')).toBe(0)
+  })
+
+  test('by a program that starts the server itself, in a folder that everybody may read', async () => {
+    const folder = newFolder()
+    chmodSync(folder, 0o755)
+    const program = `
+      import { readdirSync, statSync } from 'node:fs'
+      import { readConfig, startServer } from './src/main.ts'
+      process.umask(0o022)
+      const { close } = await startServer(readConfig())
+      const files = readdirSync(process.env.DATA_DIR)
+      console.log(JSON.stringify(files.map((name) => [name, statSync(process.env.DATA_DIR + '/' + name).mode & 0o777])))
+      await close()
+    `
+    const env = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent' }
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { env })
+    const databases = ['chatdash.db', 'sandbox.db'].flatMap((name) => [name, `${name}-shm`, `${name}-wal`])
+    expect(Object.fromEntries(JSON.parse(stdout))).toEqual(Object.fromEntries(databases.map((name) => [name, 0o600])))
   })
 })

@@ -102,14 +102,3 @@ test('the time for a stalled reader ends with its answer, and does not run again
   held.resolve()
   await expect.poll(() => read.split('answer')).toHaveLength(3)
 })
-
-test('beyond so many connections further ones are closed', async () => {
-  const { url, open } = await startLarge({ connectionsMax: 2 })
-  openReaders(url, '/large', 2)
-  await expect.poll(open).toBe(2)
-  const [third] = openReaders(url, '/large', 1)
-  third?.resume()
-  await expect.poll(() => third?.closed).toBe(true)
-  expect(third?.bytesRead).toBe(0)
-  expect(await open()).toBe(2)
-})

@@ -45,3 +45,42 @@ test('names and sentences of Stripe are passed on without secrets, shortened, an
   const told = JSON.stringify([answer.body, [...answer.headers], server.logged])
   expect(told).not.toContain(secret)
 })
+
+/** Lists three coupons, or promotion codes, in a body that is too large where so many or more may be given. */
+const listTooLargeFrom =
+  (count: number): Parameters<typeof openStub>[0] =>
+  (response, seen) => {
+    const limit = Number(new URL(seen.path, 'http://stub').searchParams.get('limit'))
+    const data = ['A', 'B', 'C'].map((id) => ({ ...coupon, id }))
+    const padding = limit < count ? '' : 'x'.repeat(8_000_000)
+    answerWith(200, { object: 'list', data, has_more: false, padding })(response, seen)
+  }
+
+const openList = async (count: number) =>
+  await startServerOnStub([listTooLargeFrom(count)], { timeoutMs: 20_000, retriesMax: 2 })
+
+test.each(['/coupons', '/promotion-codes', '/coupons/TEN/promotion-codes'])(
+  'a list of %s that is too large to be read is asked for once, and refused with what helps',
+  async (path) => {
+    const { server, stub } = await openList(1)
+    const answer = await server.call(server.coupons.replace(/\/coupons$/, path))
+    expectRefusal(answer, 400, 'invalid_request', { param: 'limit', retryable: false })
+    const sentence = 'Stripe’s answer was too large to be read. Ask for fewer at a time with limit.'
+    expect(answer.body['error']).toBe(sentence)
+    expect(stub.seen).toHaveLength(1)
+    await expect.poll(() => server.logged.join('')).toContain(sentence)
+  },
+)
+
+test('a search whose pages are too large to be read goes on in smaller ones', async () => {
+  const { server, stub } = await openList(50)
+  const { body } = await server.call(`${server.coupons}?query=stub`)
+  expect(body).toMatchObject({ data: [{ id: 'A' }, { id: 'B' }, { id: 'C' }], search: { searched: 3 } })
+  expect(stub.seen.map(({ path }) => path)).toEqual([100, 50, 25].map((limit) => `/v1/coupons?limit=${limit}`))
+})
+
+test('a search is refused where a single coupon is too large to be read', async () => {
+  const { server, stub } = await openList(1)
+  expectRefusal(await server.call(`${server.coupons}?query=b`), 400, 'invalid_request', { param: 'limit' })
+  expect(stub.seen).toHaveLength(8)
+})

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { callerOf, open } from '../support/sandbox.ts'
@@ -139,4 +140,10 @@ test('the state is there when it is opened again, keys of idempotency included',
     text,
   )
   again.close()
+})
+
+test('in memory it writes no file', async () => {
+  const { ok } = open({ file: ':memory:' })
+  await ok('POST', '/v1/coupons', { percent_off: 25 })
+  expect(existsSync(':memory:')).toBe(false)
 })

@@ -2,11 +2,10 @@ import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Limit, Refusal } from '../../lib/refusal.ts'
 import { clientOf } from './client.ts'
+import { countedWarning } from './counted-warning.ts'
 import { RateLimiter } from './rate.ts'
 import { ceilSeconds, setRateHeaders } from './rate-headers.ts'
 import type { SharedLimits } from './shared.ts'
-
-const reportEveryMs = 1_000
 
 /** A limit for each client address. */
 export type AddressLimit = {
@@ -34,16 +33,7 @@ type Options = {
 /** With `shared` the limit holds over all processes, and in each one while that cannot be asked. */
 export function createAddressLimit({ name, what, perSecond, log, now, shared }: Options): AddressLimit {
   const limiter = new RateLimiter(perSecond, now)
-  let refused = 0
-  let reportedAt = -Infinity
-
-  const report = (address: string) => {
-    refused += 1
-    if (now() - reportedAt < reportEveryMs) return
-    log.warn({ count: refused, last_address: address }, `refused ${what}`)
-    refused = 0
-    reportedAt = now()
-  }
+  const report = countedWarning(log, now, `refused ${what}`)
 
   return {
     async take(request, reply) {

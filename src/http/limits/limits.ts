@@ -10,6 +10,7 @@ export const defaultLimits = {
   unknownKeysPerSecond: 100,
   /** Sign-ins to the console, a second and client address. */
   signInsPerSecond: 5,
+  /** Beyond them an idle one is closed for each new one. */
   connectionsMax: 10_000,
   /** An answer of which the reader takes nothing for this long is aborted. */
   stalledMs: 10_000,

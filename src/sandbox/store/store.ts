@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { isInTransaction } from '../../lib/sqlite.ts'
 import { IdCodec } from './id-codec.ts'
@@ -29,6 +30,9 @@ export class Store {
   #snapshot = 0
 
   constructor(file: string) {
+    // Its owner's alone, as are then the files that SQLite makes beside it. One that exists is not opened: closing it would release the
+    // locks that SQLite has on it in this process.
+    if (file !== ':memory:' && !existsSync(file)) closeSync(openSync(file, 'a', 0o600))
     this.#db = new DatabaseSync(file)
     this.#db.exec(
       'PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ' +
