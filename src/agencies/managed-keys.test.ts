@@ -68,3 +68,18 @@ test('where no further read is granted, the next page begins after the last key 
   expect(page).toMatchObject({ shown: [], hasMore: true, last: 2, spent: 0 })
   expect(await list(2, 0, page.position)).toMatchObject({ shown: [1, 0], hasMore: false })
 })
+
+test('one request reads five pages at most, whatever its budget, and others run between them', async () => {
+  const { list } = await open([true, ...Array.from({ length: 12 }, () => false)])
+  let turns = 0
+  let isOver = false
+  setImmediate(function count() {
+    turns += 1
+    if (!isOver) setImmediate(count)
+  })
+  const page = await list(1, 99)
+  isOver = true
+  expect(page).toMatchObject({ shown: [], hasMore: true, last: 4, spent: 4 })
+  expect(turns).toBeGreaterThanOrEqual(4)
+  expect(await list(1, 99, page.position)).toMatchObject({ shown: [1], hasMore: true, last: 1, spent: 1 })
+})

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../database/database.ts'
 import { deriveKey, digestOf } from '../idempotency/derive.ts'
@@ -14,6 +15,9 @@ import { type ApiKey, findKey, hasEnded, pageOfKeys, selectWorkingKeys, toKey } 
 import type { KeyChangesData, NewKeyData } from './key-schema.ts'
 import { originOf } from './origin.ts'
 import { changedLimits } from './public-key.ts'
+
+/** How many pages of keys one request reads. */
+const pagesMax = 5
 
 export type ManagedKeys = ReturnType<typeof createManagedKeys>
 
@@ -95,13 +99,13 @@ export function createManagedKeys(database: Database, mode: Mode) {
     },
 
     /**
-     * Newest first, those after a position, ended ones included. Reads on past keys that are not shown as long as `spend` grants a unit
-     * for each further read. The next page begins after `last`.
+     * Newest first, those after a position, ended ones included. Reads on past keys that are not shown, up to a bound, as long as `spend`
+     * grants a unit for each further read, and lets others run in between. The next page begins after `last`.
      */
     async list(own: ApiKey, limit: number, after: Position | undefined, spend: (units: number) => Promise<number>) {
       const keys: ApiKey[] = []
       let seen = after
-      do {
+      for (let pages = 1; ; pages += 1) {
         const rows = await pageOfKeys(database, own.agencyId, limit + 1, seen).catch(refuseUnavailable)
         for (const key of rows.filter((row) => isWithin(row, own))) {
           if (keys.length === limit) return { keys, hasMore: true, last: positionOf(keys.at(-1)) }
@@ -109,8 +113,9 @@ export function createManagedKeys(database: Database, mode: Mode) {
         }
         if (rows.length <= limit) return { keys, hasMore: false, last: undefined }
         seen = positionOf(rows.at(-1))
-      } while ((await spend(1)) === 1)
-      return { keys, hasMore: true, last: seen }
+        if (pages === pagesMax || (await spend(1)) !== 1) return { keys, hasMore: true, last: seen }
+        await nextTurn()
+      }
     },
 
     /** @throws Refusal `not_allowed` where the new key would do more than the one that asks, which names the field */
