@@ -5,6 +5,7 @@ import { deriveKey, digestOf } from '../idempotency/derive.ts'
 import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { idempotencyMismatch, invalid, Refusal, refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
+import { createTurns } from '../lib/turns.ts'
 import { admit } from './admit.ts'
 import { unauthenticated } from './authenticate.ts'
 import { callerOf } from './authorize.ts'
@@ -26,23 +27,26 @@ export type ManagedKeys = ReturnType<typeof createManagedKeys>
  * asks as it is at that moment, so that a revoked one makes no other.
  */
 export function createManagedKeys(database: Database, mode: Mode) {
+  const inTurn = createTurns()
+
   const working = async (on: Database, id: string): Promise<ApiKey> => {
     const row = await selectWorkingKeys(on, mode).where('id', '=', id).executeTakeFirst()
     if (!row) throw unauthenticated()
     return toKey(row)
   }
 
-  const act = async <T>(request: FastifyRequest, work: (change: KeyChange, own: ApiKey) => Promise<T>): Promise<T> =>
-    await database
-      .transaction()
-      .execute(async (on) => {
+  /** Changes of one agency take turns, so that those which wait for its lock hold one connection to the database together. */
+  const act = async <T>(request: FastifyRequest, work: (change: KeyChange, own: ApiKey) => Promise<T>): Promise<T> => {
+    const change = async () =>
+      await database.transaction().execute(async (on) => {
         const author = originOf(request)
         await lockKey(on, author.keyId)
         const own = await working(on, author.keyId)
         admit({ ...own, keyId: own.id }, request)
         return await work({ on, mode, author }, own)
       })
-      .catch(refuseUnclear)
+    return await inTurn(callerOf(request).agencyId, change).catch(refuseUnclear)
+  }
 
   /** @throws Refusal `not_found`, the same for a key that may do more, another agency’s and none */
   const require = async (on: Database, own: ApiKey, id: string): Promise<ApiKey> => {
