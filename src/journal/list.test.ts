@@ -6,7 +6,7 @@ import type { Position } from '../lib/cursor.ts'
 import { type EventFilter, listEvents } from './events.ts'
 import { listInSteps } from './list.ts'
 
-const count = 5_000
+const count = 20_000
 const long = 'x'.repeat(501)
 
 describe.each(databases)('a journal of many steps, on %s', (kind) => {
@@ -32,6 +32,8 @@ describe.each(databases)('a journal of many steps, on %s', (kind) => {
       with recursive n (i) as (select 2 union all select i + 3 from n where i + 3 < cast(${count} as integer))
       select 'evt_end_' || i, 1800000000001 + i / 7, 'sandbox', 'api_key', 'coupon.update.ended', 'chg_' || i, 'OFTEN', 'applied'
       from n`.execute(database)
+    // As PostgreSQL does by itself.
+    if (kind === 'postgres') await sql`analyze`.execute(database)
   })
   afterAll(() => opened.close())
 
@@ -49,7 +51,7 @@ describe.each(databases)('a journal of many steps, on %s', (kind) => {
   test.each<[string, EventFilter, number]>([
     ['nothing', {}, count],
     ['an agency', { agencyId: 'ag_1' }, (count * 9) / 10],
-    ['a time', { agencyId: 'ag_1', since: 1_800_000_000_500 }, 1_350],
+    ['a time', { agencyId: 'ag_1', since: 1_800_000_000_500 }, 14_850],
     ['a time to come', { since: 1_900_000_000_000 }, 0],
     ['a key', { keyId: 'key_1', agencyId: 'ag_1' }, (count * 9) / 10],
     ['a key without events', { keyId: 'key_idle', agencyId: 'ag_1' }, 0],
@@ -57,13 +59,13 @@ describe.each(databases)('a journal of many steps, on %s', (kind) => {
     ['an Idempotency-Key', { idempotencyKey: 'order-1', agencyId: 'ag_1' }, 1],
     ['an Idempotency-Key of many', { idempotencyKey: 'often', agencyId: 'ag_1' }, count / 2],
     ['an object', { objectId: 'OBJ1', agencyId: 'ag_1' }, 1],
-    ['an object of many', { objectId: 'OFTEN', agencyId: 'ag_2' }, 333],
-    ['an object with a name without an index', { objectId: long, agencyId: 'ag_1' }, 5],
-    ['what has no answer', { agencyId: 'ag_2', isUnanswered: true }, 334],
+    ['an object of many', { objectId: 'OFTEN', agencyId: 'ag_2' }, 1_333],
+    ['an object with a name without an index', { objectId: long, agencyId: 'ag_1' }, 20],
+    ['what has no answer', { agencyId: 'ag_2', isUnanswered: true }, 1_334],
   ])('has the same pages as without steps: %s', async (_, filter, expected) => {
     const whole = await listEvents(opened.database, filter, count + 1)
     expect(whole).toHaveLength(expected)
-    expect(await all(listInSteps, filter, 700)).toEqual(whole.map(({ id }) => id))
+    expect(await all(listInSteps, filter, 1_700)).toEqual(whole.map(({ id }) => id))
   })
 
   test.each<[string, EventFilter]>([
@@ -81,5 +83,28 @@ describe.each(databases)('a journal of many steps, on %s', (kind) => {
     expect(await listInSteps(opened.database, { ...filter, agencyId: 'ag_1' }, 10)).toEqual([])
     isOver = true
     expect(turns).toBeGreaterThanOrEqual(4)
+  })
+
+  test('is gone through by one list of an agency at a time, however many it asks for', async () => {
+    let queries = 0
+    let most = 0
+    let isOver = false
+    setImmediate(function next() {
+      most = Math.max(most, queries)
+      queries = 0
+      if (!isOver) setImmediate(next)
+    })
+    const counted = opened.database.withPlugin({
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        queries += 1
+        return result
+      },
+    })
+    const filter = { agencyId: 'ag_1', keyId: 'key_idle' }
+    await Promise.all(Array.from({ length: 5 }, () => listInSteps(counted, filter, 10)))
+    isOver = true
+    // Where the step begins, and the step itself.
+    expect(most).toBeLessThanOrEqual(2)
   })
 })
