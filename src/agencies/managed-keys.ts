@@ -28,6 +28,7 @@ export type ManagedKeys = ReturnType<typeof createManagedKeys>
  */
 export function createManagedKeys(database: Database, mode: Mode) {
   const inTurn = createTurns()
+  const inReadingTurn = createTurns()
 
   const working = async (on: Database, id: string): Promise<ApiKey> => {
     const row = await selectWorkingKeys(on, mode).where('id', '=', id).executeTakeFirst()
@@ -47,6 +48,17 @@ export function createManagedKeys(database: Database, mode: Mode) {
       })
     return await inTurn(callerOf(request).agencyId, change).catch(refuseUnclear)
   }
+
+  /**
+   * So many keys after a position, and those of them that the one that asks may see. Others run between two pages of an agency, however
+   * many lists it asks for at once.
+   */
+  const readPage = async (own: ApiKey, limit: number, after: Position | undefined) =>
+    await inReadingTurn(own.agencyId, async () => {
+      await nextTurn()
+      const rows = await pageOfKeys(database, own.agencyId, limit, after).catch(refuseUnavailable)
+      return { rows, shown: rows.filter((row) => isWithin(row, own)) }
+    })
 
   /** @throws Refusal `not_found`, the same for a key that may do more, another agency’s and none */
   const require = async (on: Database, own: ApiKey, id: string): Promise<ApiKey> => {
@@ -104,21 +116,20 @@ export function createManagedKeys(database: Database, mode: Mode) {
 
     /**
      * Newest first, those after a position, ended ones included. Reads on past keys that are not shown, up to a bound, as long as `spend`
-     * grants a unit for each further read, and lets others run in between. The next page begins after `last`.
+     * grants a unit for each further read. The next page begins after `last`.
      */
     async list(own: ApiKey, limit: number, after: Position | undefined, spend: (units: number) => Promise<number>) {
       const keys: ApiKey[] = []
       let seen = after
       for (let pages = 1; ; pages += 1) {
-        const rows = await pageOfKeys(database, own.agencyId, limit + 1, seen).catch(refuseUnavailable)
-        for (const key of rows.filter((row) => isWithin(row, own))) {
+        const { rows, shown } = await readPage(own, limit + 1, seen)
+        for (const key of shown) {
           if (keys.length === limit) return { keys, hasMore: true, last: positionOf(keys.at(-1)) }
           keys.push(key)
         }
         if (rows.length <= limit) return { keys, hasMore: false, last: undefined }
         seen = positionOf(rows.at(-1))
         if (pages === pagesMax || (await spend(1)) !== 1) return { keys, hasMore: true, last: seen }
-        await nextTurn()
       }
     },
 
