@@ -1,3 +1,4 @@
+import type { Tenant } from '../test/support/server.ts'
 import { besideNoise, isBeyond } from './support/beside.ts'
 import type { Noise } from './support/noise.ts'
 import type { Options } from './support/program.ts'
@@ -9,15 +10,18 @@ const codesPerSecond = 20
 /** How much longer the slowest hundredth of another agency's answers may take. */
 const bound = 2
 
-/** Whether an agency at ten times its limits slows down another, by requests, searches, bulk jobs or bodies that take for ever. */
+/**
+ * Whether an agency at ten times its limits slows down another, by requests, searches, bulk jobs, changes to keys or
+ * bodies that take for ever.
+ */
 export async function run({ quick }: Options) {
   const windows = quick ? { ms: 800, blocks: 1 } : { ms: 5_000, blocks: 3 }
   return await besideNoise({ rateLimitPerSecond: unitsPerSecond }, async ({ server, measure }) => {
     const counts: Record<string, number> = { 'bound of the ratio': bound }
     const violations: string[] = []
     await server.call('startBulkWorker', codesPerSecond)
-    const { coupons, key } = await server.call('openTenant')
-    for (const [name, noise] of Object.entries(noises(coupons, key))) {
+    const tenant = await server.call('openTenant')
+    for (const [name, noise] of Object.entries(noises(tenant))) {
       const measured = await measure(noise, windows)
       const { quietP99, noisyP99, ratios, answered, refused } = measured
       counts[`${name}: p99 without, ms`] = rounded(quietP99)
@@ -35,7 +39,7 @@ export async function run({ quick }: Options) {
 }
 
 /** Ten times what one agency may ask for, of each kind. */
-function noises(coupons: string, key: string): Record<string, Noise> {
+function noises({ coupons, key, keyId }: Tenant): Record<string, Noise> {
   const headers = { authorization: key }
   const asJson = { ...headers, 'content-type': 'application/json' }
   const codes = Array.from({ length: 1_000 }, (_, index) => `NOISE-${index}`)
@@ -52,6 +56,15 @@ function noises(coupons: string, key: string): Record<string, Noise> {
         path: `${coupons}/STUB/promotion-codes/bulk`,
         headers: asJson,
         body: JSON.stringify({ data: { codes } }),
+      },
+    },
+    'key changes': {
+      rate: 10 * unitsPerSecond,
+      sent: {
+        method: 'PUT',
+        path: `/v1/public/keys/${keyId}`,
+        headers: asJson,
+        body: JSON.stringify({ data: { name: 'noise' } }),
       },
     },
     // An agency may have 200 requests in progress.

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import type { Server } from '../http/server.ts'
 import { eventSchema, toPublicEvent } from '../journal/event-schema.ts'
-import { type JournalEvent, listEvents } from '../journal/events.ts'
+import type { JournalEvent } from '../journal/events.ts'
+import { listInSteps } from '../journal/list.ts'
 import { eventFilters, textFilter, toFilter } from '../journal/routes.ts'
 import { listUnanswered } from '../journal/unanswered.ts'
 import { refusals } from '../schema/errors.ts'
@@ -43,7 +44,7 @@ export function addEventRoute(server: Server, { database }: Dependencies): void 
     },
     handler: async ({ query: { limit = limitDefault, starting_after: after, ...query } }) => {
       const filter = { ...toFilter(query), agencyId: query.agency }
-      const list = query.unanswered === true ? listUnanswered : listEvents
+      const list = query.unanswered === true ? listUnanswered : listInSteps
       const events = await list(database, filter, limit + 1, readCursor(after))
       return pageOfRows(events, limit, toWire, (event) => event)
     },

@@ -41,7 +41,7 @@ async function open(seen: boolean[]) {
     const shown = page.keys.map(({ id }) => nameOf(id))
     return { shown, hasMore: page.hasMore, last: page.last && nameOf(page.last.id), position: page.last, spent }
   }
-  return { list }
+  return { list, own }
 }
 
 test('a page has as many keys as were asked for, newest first, and the next begins after the last of them', async () => {
@@ -67,4 +67,42 @@ test('where no further read is granted, the next page begins after the last key 
   const page = await list(2)
   expect(page).toMatchObject({ shown: [], hasMore: true, last: 2, spent: 0 })
   expect(await list(2, 0, page.position)).toMatchObject({ shown: [1, 0], hasMore: false })
+})
+
+test('one request reads five pages at most, whatever its budget, and others run between them', async () => {
+  const { list } = await open([true, ...Array.from({ length: 12 }, () => false)])
+  let turns = 0
+  let isOver = false
+  setImmediate(function count() {
+    turns += 1
+    if (!isOver) setImmediate(count)
+  })
+  const page = await list(1, 99)
+  isOver = true
+  expect(page).toMatchObject({ shown: [], hasMore: true, last: 4, spent: 4 })
+  expect(turns).toBeGreaterThanOrEqual(4)
+  expect(await list(1, 99, page.position)).toMatchObject({ shown: [1], hasMore: true, last: 1, spent: 1 })
+})
+
+test('others run between the pages of an agency, however many lists it asks for at once', async () => {
+  const { own } = await open([false, false, false, false])
+  let queries = 0
+  let most = 0
+  let isOver = false
+  setImmediate(function next() {
+    most = Math.max(most, queries)
+    queries = 0
+    if (!isOver) setImmediate(next)
+  })
+  const counted = opened.database.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      queries += 1
+      return result
+    },
+  })
+  const keys = createManagedKeys(counted, 'sandbox')
+  await Promise.all(Array.from({ length: 5 }, () => keys.list(own, 1, undefined, async () => 1)))
+  isOver = true
+  expect(most).toBe(1)
 })

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../database/database.ts'
 import { deriveKey, digestOf } from '../idempotency/derive.ts'
 import type { Position } from '../lib/cursor.ts'
 import type { Mode } from '../lib/mode.ts'
 import { idempotencyMismatch, invalid, Refusal, refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
+import { createTurns } from '../lib/turns.ts'
 import { admit } from './admit.ts'
 import { unauthenticated } from './authenticate.ts'
 import { callerOf } from './authorize.ts'
@@ -15,6 +17,9 @@ import type { KeyChangesData, NewKeyData } from './key-schema.ts'
 import { originOf } from './origin.ts'
 import { changedLimits } from './public-key.ts'
 
+/** How many pages of keys one request reads. */
+const pagesMax = 5
+
 export type ManagedKeys = ReturnType<typeof createManagedKeys>
 
 /**
@@ -22,23 +27,38 @@ export type ManagedKeys = ReturnType<typeof createManagedKeys>
  * asks as it is at that moment, so that a revoked one makes no other.
  */
 export function createManagedKeys(database: Database, mode: Mode) {
+  const inTurn = createTurns()
+  const inReadingTurn = createTurns()
+
   const working = async (on: Database, id: string): Promise<ApiKey> => {
     const row = await selectWorkingKeys(on, mode).where('id', '=', id).executeTakeFirst()
     if (!row) throw unauthenticated()
     return toKey(row)
   }
 
-  const act = async <T>(request: FastifyRequest, work: (change: KeyChange, own: ApiKey) => Promise<T>): Promise<T> =>
-    await database
-      .transaction()
-      .execute(async (on) => {
+  /** Changes of one agency take turns, so that those which wait for its lock hold one connection to the database together. */
+  const act = async <T>(request: FastifyRequest, work: (change: KeyChange, own: ApiKey) => Promise<T>): Promise<T> => {
+    const change = async () =>
+      await database.transaction().execute(async (on) => {
         const author = originOf(request)
         await lockKey(on, author.keyId)
         const own = await working(on, author.keyId)
         admit({ ...own, keyId: own.id }, request)
         return await work({ on, mode, author }, own)
       })
-      .catch(refuseUnclear)
+    return await inTurn(callerOf(request).agencyId, change).catch(refuseUnclear)
+  }
+
+  /**
+   * So many keys after a position, and those of them that the one that asks may see. Others run between two pages of an agency, however
+   * many lists it asks for at once.
+   */
+  const readPage = async (own: ApiKey, limit: number, after: Position | undefined) =>
+    await inReadingTurn(own.agencyId, async () => {
+      await nextTurn()
+      const rows = await pageOfKeys(database, own.agencyId, limit, after).catch(refuseUnavailable)
+      return { rows, shown: rows.filter((row) => isWithin(row, own)) }
+    })
 
   /** @throws Refusal `not_found`, the same for a key that may do more, another agency’s and none */
   const require = async (on: Database, own: ApiKey, id: string): Promise<ApiKey> => {
@@ -95,22 +115,22 @@ export function createManagedKeys(database: Database, mode: Mode) {
     },
 
     /**
-     * Newest first, those after a position, ended ones included. Reads on past keys that are not shown as long as `spend` grants a unit
-     * for each further read. The next page begins after `last`.
+     * Newest first, those after a position, ended ones included. Reads on past keys that are not shown, up to a bound, as long as `spend`
+     * grants a unit for each further read. The next page begins after `last`.
      */
     async list(own: ApiKey, limit: number, after: Position | undefined, spend: (units: number) => Promise<number>) {
       const keys: ApiKey[] = []
       let seen = after
-      do {
-        const rows = await pageOfKeys(database, own.agencyId, limit + 1, seen).catch(refuseUnavailable)
-        for (const key of rows.filter((row) => isWithin(row, own))) {
+      for (let pages = 1; ; pages += 1) {
+        const { rows, shown } = await readPage(own, limit + 1, seen)
+        for (const key of shown) {
           if (keys.length === limit) return { keys, hasMore: true, last: positionOf(keys.at(-1)) }
           keys.push(key)
         }
         if (rows.length <= limit) return { keys, hasMore: false, last: undefined }
         seen = positionOf(rows.at(-1))
-      } while ((await spend(1)) === 1)
-      return { keys, hasMore: true, last: seen }
+        if (pages === pagesMax || (await spend(1)) !== 1) return { keys, hasMore: true, last: seen }
+      }
     },
 
     /** @throws Refusal `not_allowed` where the new key would do more than the one that asks, which names the field */

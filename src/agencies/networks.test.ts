@@ -62,6 +62,23 @@ test('a network lies in another one of its version that is no smaller and has it
   fc.assert(check, { numRuns: 5_000 })
 })
 
+test('networks lie in others that hold each of their addresses, whichever and however many do so together', () => {
+  // Of 32 addresses in both versions, so that all of them can be asked for.
+  const small = fc
+    .tuple(fc.boolean(), fc.nat(31), fc.integer({ min: 27, max: 32 }))
+    .map(([isIpv4, last, bits]) => (isIpv4 ? `10.0.0.${last}/${bits}` : `::ffff:10.0.0.${last}/${bits + 96}`))
+  const lists = fc.array(small, { maxLength: 8 })
+  const check = fc.property(lists, lists, (outer, inner) => {
+    const isExpected = inner.every((one) => {
+      const isHeld = createNetworkCheck(outer.filter((other) => other.includes(':') === one.includes(':')))
+      const isOwn = createNetworkCheck([one])
+      return Array.from({ length: 32 }, (_, last) => `10.0.0.${last}`).every((ip) => !isOwn(ip) || isHeld(ip))
+    })
+    expect(areWithinNetworks(inner, outer)).toBe(isExpected)
+  })
+  fc.assert(check, { numRuns: 5_000, examples: [[['10.0.0.0/28', '10.0.0.16/28'], ['10.0.0.0/27']]] })
+})
+
 test.each(['', 'office', '10.0.0', '::1/128'])('%j is no address, and in no network', (text) => {
   expect(createNetworkCheck(['0.0.0.0/0', '::/0'])(text)).toBe(false)
 })

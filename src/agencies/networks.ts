@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 /** The addresses of a network, from the first to the last. An IPv4 one is the same as when it is mapped into IPv6. */
 type Range = { version: number; first: bigint; last: bigint }
 
-/** The lists that were parsed, which nobody changes: each request of a key checks its list. */
+/** What the lists that were parsed hold, which nobody changes: each request of a key checks its list. */
 const parsed = new WeakMap<readonly string[], Range[]>()
 
 /**
@@ -20,24 +20,38 @@ export function createNetworkCheck(networks: readonly string[]): (address: strin
 }
 
 /**
- * Whether every address of each network lies in one of the others, of the same version of IP. Two that only hold it together do not
- * count.
+ * Whether every address of each network lies in the others, of the same version of IP.
  * @throws Error that names the text which is no network
  */
 export function areWithinNetworks(networks: readonly string[], others: readonly string[]): boolean {
   const outer = rangesOf(others)
-  return rangesOf(networks).every(({ version, first, last }) =>
-    outer.some((other) => version === other.version && other.first <= first && last <= other.last),
-  )
+  let index = 0
+  // Both are in order, so that neither is gone through again for each of the other.
+  return rangesOf(networks).every(({ version, first, last }) => {
+    const isAhead = (other: Range) => other.version < version || (other.version === version && other.last < first)
+    let other = outer[index]
+    while (other && isAhead(other)) other = outer[(index += 1)]
+    return other?.version === version && other.first <= first && last <= other.last
+  })
 }
 
+/** What the networks hold together, in order: ranges between which there is at least one address. */
 function rangesOf(networks: readonly string[]): Range[] {
   let ranges = parsed.get(networks)
   if (!ranges) {
-    ranges = networks.map(rangeOf)
+    ranges = []
+    for (const range of networks.map(rangeOf).toSorted(order)) {
+      const before = ranges.at(-1)
+      if (before?.version !== range.version || before.last + 1n < range.first) ranges.push(range)
+      else if (before.last < range.last) before.last = range.last
+    }
     parsed.set(networks, ranges)
   }
   return ranges
+}
+
+function order(one: Range, other: Range): number {
+  return one.version - other.version || Number(one.first > other.first) - Number(one.first < other.first)
 }
 
 function rangeOf(network: string): Range {
@@ -54,14 +68,18 @@ function rangeOf(network: string): Range {
 /** The 128 bits of an IPv6 address, or of an IPv4 one as IPv6 maps it (RFC 4291, section 2.5.5.2). A zone is left out. */
 function valueOf(address: string): bigint {
   const [text = ''] = (address.includes(':') ? address : `::ffff:${address}`).split('%')
-  const [head = [], tail = []] = text.split('::').map((half) => half.split(':').flatMap(groupsOf))
-  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0000')
-  return BigInt(`0x${[...head, ...zeros, ...tail].join('')}`)
+  const [head = '', tail = ''] = text.split('::').map(digitsOf)
+  return BigInt(`0x${head.padEnd(32 - tail.length, '0')}${tail}`)
 }
 
-/** The groups of four digits that a part of an IPv6 address between colons stands for: two where it is in the form of IPv4. */
-function groupsOf(part: string): string[] {
-  if (!part.includes('.')) return part === '' ? [] : [part.padStart(4, '0')]
-  const digits = part.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'))
-  return [digits.slice(0, 2).join(''), digits.slice(2).join('')]
+/** The hexadecimal digits of what is before or after a `::`, of which the last part may be in the form of IPv4. */
+function digitsOf(half: string): string {
+  if (half === '') return ''
+  const parts = half.split(':')
+  return parts.map((part) => (part.includes('.') ? bytesOf(part) : part.padStart(4, '0'))).join('')
+}
+
+function bytesOf(address: string): string {
+  const bytes = address.split('.')
+  return bytes.map((byte) => Number(byte).toString(16).padStart(2, '0')).join('')
 }

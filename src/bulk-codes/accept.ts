@@ -7,9 +7,9 @@ import { deriveKey } from '../idempotency/derive.ts'
 import { newId } from '../lib/ids.ts'
 import type { Mode } from '../lib/mode.ts'
 import { idempotencyMismatch, Refusal, refuseUnavailable, refuseUnclear, unavailable } from '../lib/refusal.ts'
+import { createTurns } from '../lib/turns.ts'
 import type { StripePromotionCodeTerms } from '../stripe/promotion-codes.ts'
 import { tagWithJob } from './tag.ts'
-import { createTurns } from './turns.ts'
 
 /** The codes to create, and the parameters for Stripe that all of them share. */
 type BulkRequest = { couponId: string; codes: string[]; terms: StripePromotionCodeTerms; fingerprint: string }

@@ -61,7 +61,7 @@ export function addBulkJobRoutes(server: Server, { read, accounts, jobs }: Depen
       const { couponId, jobId } = request.params
       const account = await accounts.accountOf(request)
       const { id } = await jobs.requireJob(account, couponId, jobId)
-      await jobs.cancel(id)
+      await jobs.cancel(account, id)
       return reply.send(await jobs.requireJob(account, couponId, jobId).catch(refuseUnclear))
     },
   })

@@ -4,6 +4,7 @@ import type { Tables } from '../database/tables.ts'
 import type { Mode } from '../lib/mode.ts'
 import { Refusal, refuseUnavailable, refuseUnclear } from '../lib/refusal.ts'
 import { unixSeconds } from '../lib/times.ts'
+import { createTurns } from '../lib/turns.ts'
 import { countSettled, finishJobs } from './rows.ts'
 import type { BulkCode, BulkJob } from './schema.ts'
 
@@ -11,6 +12,8 @@ export type BulkJobs = ReturnType<typeof createBulkJobs>
 
 /** The jobs of one mode as their agencies see them. */
 export function createBulkJobs(database: Database, mode: Mode) {
+  const inTurn = createTurns()
+
   const find = async (account: ConnectedAccount, couponId: string, jobId: string): Promise<BulkJob> => {
     const job = await database
       .selectFrom('bulk_jobs')
@@ -46,13 +49,12 @@ export function createBulkJobs(database: Database, mode: Mode) {
 
     /**
      * Sends no more codes of a job that `requireJob` has found. Those in flight to Stripe end as they end. Changes nothing where the
-     * job is canceled or finished already.
+     * job is canceled or finished already. Requests of one agency take turns, so that together they hold one connection to the
+     * database.
      */
-    async cancel(jobId: string): Promise<void> {
-      await database
-        .transaction()
-        .execute((on) => cancelJob(on, jobId))
-        .catch(refuseUnclear)
+    async cancel({ agencyId }: ConnectedAccount, jobId: string): Promise<void> {
+      const cancel = async () => await database.transaction().execute((on) => cancelJob(on, jobId))
+      await inTurn(agencyId, cancel).catch(refuseUnclear)
     },
   }
 }
@@ -68,6 +70,7 @@ export async function cancelJob(transaction: Database, jobId: string): Promise<b
     .where('finished_at', 'is', null)
     .returning('canceled_at')
     .executeTakeFirst()
+  if (!job) return false
   const { numUpdatedRows } = await transaction
     .updateTable('bulk_codes')
     .set({ status: 'canceled' })
@@ -77,7 +80,7 @@ export async function cancelJob(transaction: Database, jobId: string): Promise<b
     .executeTakeFirstOrThrow()
   await countSettled(transaction, jobId, Number(numUpdatedRows))
   await finishJobs(transaction).where('id', '=', jobId).execute()
-  return job?.canceled_at === now
+  return job.canceled_at === now
 }
 
 /** The job as the API shows it, with how many of its codes are in which state. */

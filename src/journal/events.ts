@@ -25,6 +25,8 @@ export type EventFilter = {
   isUnanswered?: boolean | undefined
   /** Only changes whose outcome nobody knows, whether settling has looked at them or not. */
   isOpen?: boolean | undefined
+  /** Goes through the events in their order, because more name what is looked for than can be sorted at once. */
+  isNamedOften?: boolean | undefined
 }
 
 /** Changes that are read at once. */
@@ -39,20 +41,30 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
   let query = select(database).orderBy('start.at', 'desc').orderBy('start.seq', 'desc').limit(limit)
   const { mode, agencyId, accountId, objectId, type, keyId, requestId, idempotencyKey, since, until, isUnanswered } =
     filter
+  const isLookUp = filter.isNamedOften !== true && (objectId ?? requestId ?? idempotencyKey) !== undefined
+  // SQLite keeps no figures of what the table holds: it would go through all events of an agency to find a few.
+  const agency = isLookUp || accountId !== undefined ? sql<string>`start.agency_id || ''` : 'start.agency_id'
+  const account = isLookUp ? sql<string>`start.account_id || ''` : 'start.account_id'
   if (mode !== undefined) query = query.where('start.mode', '=', mode)
-  if (agencyId !== undefined) query = query.where('start.agency_id', '=', agencyId)
-  if (filter.accountsAmong !== undefined) query = query.where('start.account_id', 'in', filter.accountsAmong)
-  if (accountId !== undefined) query = query.where('start.account_id', '=', accountId)
+  if (agencyId !== undefined) query = query.where(agency, '=', agencyId)
+  if (filter.accountsAmong !== undefined) query = query.where(account, 'in', filter.accountsAmong)
+  if (accountId !== undefined) query = query.where(account, '=', accountId)
   if (type !== undefined) query = query.where('start.type', '=', `${type}.started`)
   if (requestId !== undefined) query = query.where('start.request_id', '=', requestId)
   if (idempotencyKey !== undefined) query = query.where('start.idempotency_key', '=', idempotencyKey)
   if (since !== undefined) query = query.where('start.at', '>=', since)
   if (until !== undefined) query = query.where('start.at', '<=', until)
-  if (objectId !== undefined) query = query.where('start.seq', 'in', about(database, objectId))
+  if (objectId !== undefined) {
+    query = query.where((is) =>
+      isLookUp
+        ? is('start.seq', 'in', about(database, objectId))
+        : is.or((['start', 'end', 'settled'] as const).map((event) => is(`${event}.object_id`, '=', objectId))),
+    )
+  }
   if (keyId !== undefined) {
     // Events have an index by agency and none by key.
     const agencyOfKey = database.selectFrom('api_keys').select('agency_id').where('id', '=', keyId)
-    query = query.where('start.key_id', '=', keyId).where('start.agency_id', '=', agencyOfKey)
+    query = query.where('start.key_id', '=', keyId).where(agency, '=', agencyOfKey)
   }
   if (isUnanswered === true) {
     query = query.where('start.type', 'like', '%.started').where('settled.seq', 'is', null).where(hasNoClearEnd)
@@ -136,16 +148,26 @@ function seqAt(database: Database, agencyId: string | undefined, { at, id }: Pos
 
 /** The starts of the changes, and the single events, that have to do with the object. */
 function about(database: Database, objectId: string) {
+  return naming(database, objectId)
+    .leftJoin('events as first', (join) =>
+      join.onRef('first.change_id', '=', 'named.change_id').on('first.type', 'like', '%.started'),
+    )
+    .select(({ fn }) => fn.coalesce('first.seq', 'named.seq').as('seq'))
+}
+
+/** Names of objects that are longer have no index. */
+export const indexedLengthMax = 500
+
+/** The events that name the object. */
+export function naming(database: Database, objectId: string) {
   return (
     database
       .selectFrom('events as named')
-      .leftJoin('events as first', (join) =>
-        join.onRef('first.change_id', '=', 'named.change_id').on('first.type', 'like', '%.started'),
-      )
       .where('named.object_id', '=', objectId)
       // As the index has it.
-      .$if(objectId.length <= 500, (query) => query.where(sql<boolean>`length(named.object_id) <= 500`))
-      .select(({ fn }) => fn.coalesce('first.seq', 'named.seq').as('seq'))
+      .$if(objectId.length <= indexedLengthMax, (query) =>
+        query.where(sql<boolean>`length(named.object_id) <= ${sql.lit(indexedLengthMax)}`),
+      )
   )
 }
 

@@ -85,6 +85,11 @@ export function isBefore(one: JournalEvent, other: JournalEvent): boolean {
   return isTold(one) ? one.toldSeq !== null && one.toldSeq < other.seq : one.at + callMsMax < other.at
 }
 
+/** How a sentence for the agency of a change names another one: not at all where the account was another agency's then. */
+export function nameOf(other: JournalEvent, { agencyId }: JournalEvent, otherwise = 'Another change'): string {
+  return other.agencyId === agencyId ? other.id : otherwise
+}
+
 export function isInTime({ at, lastAt = at }: { at: number; lastAt?: number }, { created }: Made): boolean {
   return created * 1000 >= at - clockLagMs && created * 1000 <= lastAt + callMsMax
 }

@@ -249,6 +249,12 @@ describe('a coupon that was deleted since', () => {
     expect(await verdictOn(id)).toEqual(unknown('GONE was deleted since, and may have been the one that was made.'))
   })
 
+  test('is not named where another agency deleted it, which had the account since', async () => {
+    const id = await create()
+    await remove({ agency_id: 'ag_2' })
+    expect(await verdictOn(id)).toEqual(unknown('A coupon was deleted since, and may have been the one that was made.'))
+  })
+
   test('may have been the one also by a clock that is behind', async () => {
     const id = await create()
     await remove({ at: asked - 3 * 60_000 })

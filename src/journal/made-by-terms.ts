@@ -83,11 +83,12 @@ export function createMadeByTerms({ others, claimOf }: evidence.Evidence, stripe
     if (far) return unknown(`Stripe has ${far.made.id} with these terms, but of ${timeOf(far.made)}.`)
     const since = { type: 'coupon.delete', since: event.at - readBackMs }
     const deletions = event.type === 'coupon.create' ? await others(event, since) : []
-    for (const { objectId, outcome, seq } of deletions) {
+    for (const { objectId, outcome, seq, agencyId } of deletions) {
       // Nobody knew its id before it was made.
       if (objectId === null || outcome === 'not_applied' || seq < event.seq) continue
       if (await claimOf(event, objectId)) continue
-      return unknown(`${objectId} was deleted since, and may have been the one that was made.`)
+      const coupon = agencyId === event.agencyId ? objectId : 'A coupon'
+      return unknown(`${coupon} was deleted since, and may have been the one that was made.`)
     }
     return notApplied('Stripe has none with these terms that no other change made.')
   }

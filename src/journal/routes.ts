@@ -8,7 +8,8 @@ import { keyCodes, refusals } from '../schema/errors.ts'
 import { closedListQuery, limitDefault, listQuery, pageOfRows, pageSchema, readCursor } from '../schema/lists.ts'
 import { publicPath } from '../schema/params.ts'
 import { eventSchema, toPublicEvent } from './event-schema.ts'
-import { type EventFilter, listEvents } from './events.ts'
+import type { EventFilter } from './events.ts'
+import { listInSteps } from './list.ts'
 import { listUnanswered } from './unanswered.ts'
 
 /** A query parameter that filters by a text. */
@@ -79,7 +80,7 @@ export function addEventRoutes(server: Server, { database, mode }: { database: D
       const position = readCursor(after)
       const { agencyId, bounds } = callerOf(request)
       const own = { ...toFilter(query), mode, agencyId, accountsAmong: bounds.accounts }
-      const list = query.unanswered === true ? listUnanswered : listEvents
+      const list = query.unanswered === true ? listUnanswered : listInSteps
       const events = await list(database, own, limit + 1, position).catch(refuseUnavailable)
       return pageOfRows(events, limit, toPublicEvent, (event) => event)
     },

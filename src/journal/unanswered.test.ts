@@ -57,17 +57,4 @@ describe.each(databases)('the changes without an answer, on %s', (database) => {
   test('are not looked for further back', async () => {
     await expect(list({ since: now - 8 * 24 * hourMs }, 100)).rejects.toMatchObject({ param: 'since' })
   })
-
-  test('are looked for in steps, between which the process does other work', async () => {
-    let turns = 0
-    let isOver = false
-    const count = () => {
-      turns += 1
-      if (!isOver) setImmediate(count)
-    }
-    setImmediate(count)
-    await list({}, 100)
-    isOver = true
-    expect(turns).toBeGreaterThan(50)
-  })
 })

@@ -1,16 +1,16 @@
 import type { Database } from '../database/database.ts'
 import type { Position } from '../lib/cursor.ts'
 import { invalid } from '../lib/refusal.ts'
-import { type EventFilter, type JournalEvent, listEvents } from './events.ts'
+import type { EventFilter, JournalEvent } from './events.ts'
+import { listInSteps } from './list.ts'
 import { settleBackMs } from './settle.ts'
-import { backInSteps } from './steps.ts'
 
 const hourMs = 3_600_000
 /** For a caller who reckons seven days by another clock, or reads on through the pages. */
 const graceMs = hourMs
 
 /**
- * As `listEvents`, of the changes without an answer in the last seven days, and in steps, between which the process serves others.
+ * As `listInSteps`, of the changes without an answer in the last seven days.
  * @throws Refusal of a `since` before that
  */
 export async function listUnanswered(
@@ -24,12 +24,5 @@ export async function listUnanswered(
   if (oldest < now - settleBackMs - graceMs) {
     throw invalid('since', 'since must be within the last seven days where unanswered is true.')
   }
-  const found: JournalEvent[] = []
-  for await (const window of backInSteps(oldest, Math.min(now, after?.at ?? now))) {
-    found.push(
-      ...(await listEvents(database, { ...filter, ...window, isUnanswered: true }, limit - found.length, after)),
-    )
-    if (found.length >= limit) break
-  }
-  return found
+  return await listInSteps(database, { ...filter, since: oldest, isUnanswered: true }, limit, after)
 }

@@ -360,6 +360,59 @@ describe('a deletion', () => {
   })
 })
 
+describe('a change of another agency, which had the account before or has had it since, is not named where', () => {
+  const theirs = { ...mine, agency_id: 'ag_2' }
+  const answered = { ...theirs, outcome: 'applied' } as const
+
+  test('it deleted the coupon since', async () => {
+    const id = await change('coupon.create', mine)
+    await change('coupon.delete', answered)
+    expect(await verdictOn(id)).toEqual(unknown('Another change may have deleted MINE since.'))
+  })
+
+  test('it made the coupon', async () => {
+    objects.push(coupon())
+    await change('coupon.create', answered)
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(notApplied('MINE was made by another change.'))
+  })
+
+  test('it made the coupon too', async () => {
+    objects.push(coupon())
+    await change('coupon.create', { ...answered, at: asked - 60 * minute })
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(
+      unknown('Another change made MINE too, and nothing tells whose this one is.'),
+    )
+  })
+
+  test('it asked for the coupon too', async () => {
+    objects.push(coupon())
+    await change('coupon.create', theirs)
+    expect(await verdictOn(await change('coupon.create', mine))).toEqual(
+      unknown('Another change asked for MINE too, and has no answer either.'),
+    )
+  })
+
+  test('it changed the coupon since', async () => {
+    objects.push(coupon())
+    const id = await change('coupon.update', { object_id: 'MINE', terms: '{"name":"New"}' })
+    await change('coupon.update', theirs)
+    expect(await verdictOn(id)).toEqual(unknown('Another change may have changed MINE since.'))
+  })
+
+  test('it made the coupon again after a deletion', async () => {
+    const id = await change('coupon.delete', { object_id: 'MINE' })
+    await change('coupon.create', answered)
+    expect(await verdictOn(id)).toEqual(unknown('Another change may have made MINE since.'))
+  })
+
+  test('it deleted the coupon as well', async () => {
+    await change('coupon.delete', answered)
+    expect(await verdictOn(await change('coupon.delete', { object_id: 'MINE' }))).toEqual(
+      unknown('Stripe has no MINE, but another change may have deleted it.'),
+    )
+  })
+})
+
 describe('a change under an Idempotency-Key', () => {
   test.each(['applied', 'replayed'] as const)('was made where a retry was answered (%s)', async (outcome) => {
     const id = await change('coupon.create', { ...order, terms })

@@ -16,6 +16,7 @@ import {
   isSameChange,
   isTold,
   type Made,
+  nameOf,
   notApplied,
   termsOf,
   timeOf,
@@ -46,7 +47,7 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
     const touched = await touching(event, id)
     const deletions = touched.filter(isDeleting)
     const deletion = deletions.find((other) => !isBefore(other, event))
-    if (deletion) return unknown(`${deletion.id} may have deleted ${id} since.`, id)
+    if (deletion) return unknown(`${nameOf(deletion, event)} may have deleted ${id} since.`, id)
     if (!coupon) return notApplied(`Stripe has no ${id}.`)
     const isGone = (maker: JournalEvent) => deletions.some((other) => isDone(other) && isBefore(maker, other))
     const makers = touched.filter((other) => isMaking(other) && !isSameChange(other, event) && !isGone(other))
@@ -56,13 +57,14 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
       // What is told again may be what was deleted.
       deletions.every((other) => maker.outcome === 'applied' && isBefore(other, maker))
     const claim = makers.find(isMaker)
-    if (claim) return notApplied(`${id} was made by ${claim.id}.`)
+    if (claim) return notApplied(`${id} was made by ${nameOf(claim, event, 'another change')}.`)
     const terms = termsOf(event)
     const mayHaveMade = (asked: typeof terms) => !asked || matchCoupon(asked, coupon) !== 'other'
     if (!mayHaveMade(terms)) return notApplied(`Stripe has ${id} with other terms.`)
     const rival = makers.find((maker) => mayHaveMade(termsOf(maker)))
-    if (rival && isTold(rival)) return unknown(`${rival.id} made ${id} too, and nothing tells whose this one is.`, id)
-    if (rival) return unknown(`${rival.id} asked for ${id} too, and has no answer either.`, id)
+    const rivalName = rival && nameOf(rival, event)
+    if (rival && isTold(rival)) return unknown(`${rivalName} made ${id} too, and nothing tells whose this one is.`, id)
+    if (rival) return unknown(`${rivalName} asked for ${id} too, and has no answer either.`, id)
     if (isInTime(event, coupon)) return applied(id, `Stripe has ${id} with these terms, of the time of the request.`)
     return unknown(`Stripe has ${id} with these terms, of ${timeOf(coupon)}, which is not the time of the request.`, id)
   }
@@ -73,7 +75,7 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
       isCoupon ? stripe.retrieveCoupon(account, id) : stripe.retrievePromotionCode(account, id),
     )
     const rival = (await touching(event, id)).find((other) => !isBefore(other, event) && !isSameChange(other, event))
-    if (rival) return unknown(`${rival.id} may have changed ${id} since.`, id)
+    if (rival) return unknown(`${nameOf(rival, event)} may have changed ${id} since.`, id)
     if (!object) return notApplied(`Stripe has no ${id}.`)
     const terms = termsOf(event)
     const isSo = terms && isAsAsked(terms, object)
@@ -86,7 +88,7 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
     const touched = await touching(event, id)
     const makers = touched.filter(isMaking)
     const remade = makers.find((other) => !isBefore(other, event))
-    if (remade) return unknown(`${remade.id} may have made ${id} since.`, id)
+    if (remade) return unknown(`${nameOf(remade, event)} may have made ${id} since.`, id)
     if (coupon) {
       const isOlder = coupon.created * 1000 < event.at - clockLagMs
       const isKnown = makers.some((maker) => isDone(maker) && isInTime(maker, coupon))
@@ -103,7 +105,8 @@ export function createVerdict({ database, accounts, stripe }: Dependencies) {
     )
     if (wasThere) return applied(id, `Stripe has no ${id} any more.`)
     const [deletion] = deletions
-    if (deletion) return unknown(`Stripe has no ${id}, but ${deletion.id} may have deleted it.`, id)
+    if (deletion)
+      return unknown(`Stripe has no ${id}, but ${nameOf(deletion, event, 'another change')} may have deleted it.`, id)
     return unknown(`Stripe has no ${id}, and the journal does not show that it ever had one.`, id)
   }
 

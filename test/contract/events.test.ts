@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   type Answer,
   databases,
@@ -55,6 +56,20 @@ describe.each(databases)('the events of an agency, on %s', (database) => {
     })
     expect(Number(event?.['created'])).toBeGreaterThanOrEqual(before)
     expect(Number(event?.['ended'])).toBeGreaterThanOrEqual(Number(event?.['created']))
+  })
+
+  test('are looked for in steps, however many there are', async () => {
+    const tenant = await server.openTenant()
+    await sql`
+      insert into events (id, at, mode, actor, type, agency_id, key_id)
+      with recursive n (i) as (select 1 union all select i + 1 from n where i < 5000)
+      select 'evt_step_' || i, i, 'sandbox', 'api_key', 'request.refused', ${tenant.agencyId}, 'key_busy'
+      from n`.execute(server.database)
+    const asked = vi.spyOn(server.database, 'selectFrom')
+    const read = () => asked.mock.calls.filter(([from]) => String(from).startsWith('events')).length
+    expect(eventsOf(await list(`?key=${tenant.keyId}`, tenant))).toEqual([])
+    expect(read()).toBeGreaterThanOrEqual(5)
+    asked.mockRestore()
   })
 
   test('hold Stripe’s sentence and request id where Stripe refused', async () => {

@@ -2,12 +2,12 @@ import { type CompiledQuery, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EventFilter, listEvents } from '../../src/journal/events.ts'
 import { openTestJournal } from '../support/journal.ts'
-import { databases } from '../support/server.ts'
+import { type DatabaseKind, databases } from '../support/new-database.ts'
 
 type TestJournal = Awaited<ReturnType<typeof openTestJournal>>
 
 /** 50,000 changes of 50 agencies with an account each, a start and an end a change. */
-async function fill({ database }: TestJournal): Promise<void> {
+async function fill({ database }: TestJournal, kind: DatabaseKind): Promise<void> {
   await sql`insert into agencies (id, name, created_at) values ('ag_7', 'Seven', 0)`.execute(database)
   await sql`insert into api_keys (id, agency_id, name, hash, hint, created_at) values ('key_7', 'ag_7', '', '', '', 0)`.execute(
     database,
@@ -30,9 +30,17 @@ async function fill({ database }: TestJournal): Promise<void> {
       case when i % 2 = 1 then 'applied' end
     from n`.execute(database)
   }
-  await sql`analyze`.execute(database)
+  // As PostgreSQL does by itself. SQLite does not, and plans without figures.
+  if (kind === 'postgres') await sql`analyze`.execute(database)
 }
 
+const account = { agencyId: 'ag_7', accountId: 'acct_7', accountsAmong: ['acct_7'] }
+const lookUps: [string, EventFilter][] = [
+  ['an object', { objectId: 'OBJ20007', ...account }],
+  ['a request', { requestId: 'req_20007', ...account }],
+  ['an Idempotency-Key', { idempotencyKey: 'order-20007', ...account }],
+  ['an object that a key asked for', { objectId: 'OBJ20007', keyId: 'key_7' }],
+]
 const filters: [string, EventFilter][] = [
   ['an agency', { agencyId: 'ag_7' }],
   ['an account', { accountId: 'acct_7' }],
@@ -51,7 +59,7 @@ describe.each(databases)('a journal of 100,000 events, on %s', (kind) => {
   let opened: TestJournal
   beforeAll(async () => {
     opened = await openTestJournal(kind)
-    await fill(opened)
+    await fill(opened, kind)
   })
   afterAll(() => opened.close())
 
@@ -82,6 +90,11 @@ describe.each(databases)('a journal of 100,000 events, on %s', (kind) => {
     expect(await planOf(filter)).not.toMatch(
       /Seq Scan on events|SCAN (?!start USING INDEX)(start|end|settled|named|first)/,
     )
+  })
+
+  test.each(lookUps)('looks %s up without going through the events of its agency or account', async (_, filter) => {
+    expect(await planOf(filter)).not.toMatch(/events_agency|events_account|events_at/)
+    expect(await listEvents(opened.database, filter, 50)).toHaveLength(1)
   })
 
   test.each(filters)('gives what the filter asks for: %s', async (_, filter) => {
