@@ -18,7 +18,7 @@ const packages: Record<string, string[]> = {
     'pino',
     'typebox',
   ],
-  agencies: ['fastify', 'typebox'],
+  agencies: ['fastify', 'kysely', 'typebox'],
   accounts: ['fastify', 'typebox'],
   stripe: ['stripe-package', 'undici'],
   schema: ['typebox'],
