@@ -42,7 +42,7 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
   const { mode, agencyId, accountId, objectId, type, keyId, requestId, idempotencyKey, since, until, isUnanswered } =
     filter
   const isLookUp = filter.isNamedOften !== true && (objectId ?? requestId ?? idempotencyKey) !== undefined
-  // SQLite keeps no figures of what the table holds: it would go through all events of an agency to find a few.
+  // SQLite keeps no figures of what the table holds: it would go through all events of an agency to find a few. No index serves an expression.
   const agency = isLookUp || accountId !== undefined ? sql<string>`start.agency_id || ''` : 'start.agency_id'
   const account = isLookUp ? sql<string>`start.account_id || ''` : 'start.account_id'
   if (mode !== undefined) query = query.where('start.mode', '=', mode)
