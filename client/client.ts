@@ -5,7 +5,7 @@ import createClient, {
   type MaybeOptionalInit,
   type Middleware,
 } from 'openapi-fetch'
-import { retrying } from './retrying.ts'
+import { ForeignAnswer, retrying } from './retrying.ts'
 import type { components, paths } from './schema.ts'
 
 export type Account = components['schemas']['Account']
@@ -112,6 +112,7 @@ const keyedWrites: Middleware = {
     }
   },
   onError({ request, error }) {
+    if (error instanceof ForeignAnswer && !error.mayBeDone) return undefined
     const key = request.headers.get('idempotency-key')
     return key !== null && request.method !== 'DELETE' ? new LostError(key, error) : undefined
   },

@@ -6,6 +6,17 @@ type Fetch = (request: Request) => Promise<Response>
 const firstDelayMs = 250
 const delayMaxMs = 10_000
 
+/** An answer that did not come from the API, such as a proxy's. */
+export class ForeignAnswer extends Error {
+  /** Whether the proxy may have passed the request on, which it cut off then, or may pass it on later. */
+  readonly mayBeDone: boolean
+
+  constructor(status: number) {
+    super(`HTTP ${status}, and not from the API.`)
+    this.mayBeDone = status >= 500 || status === 408 || status === 429
+  }
+}
+
 /**
  * A fetch that sends a request again where the connection broke, where something other than the API refused it, or where the answer says
  * that the same request may succeed.
@@ -16,21 +27,21 @@ export function retrying(fetch: Fetch, retriesMax: number): Fetch {
   return async (request) => {
     for (let retry = 0; ; retry += 1) {
       const isLast = retry >= retriesMax
-      const growingMs = firstDelayMs * 2 ** retry * (1 + Math.random())
+      let delayMs = firstDelayMs * 2 ** retry * (1 + Math.random())
       try {
         const response = await fetch(isLast ? request : request.clone())
         // Read to its end here, so that a connection that breaks inside the answer counts as broken.
         await response.clone().arrayBuffer()
         if (response.ok) return response
+        delayMs = Number(response.headers.get('retry-after') ?? 0) * 1_000 || delayMs
         const body = await bodyOf(response)
-        // A proxy in between may have cut a request off that is still carried out.
-        if (!isRefusal(body)) throw new Error(`HTTP ${response.status}, and not from the API.`)
+        if (!isRefusal(body)) throw new ForeignAnswer(response.status)
         if (isLast || !mayRetry(request, body)) return response
-        await sleep(Number(response.headers.get('retry-after') ?? 0) * 1_000 || growingMs, request.signal)
       } catch (error) {
-        if (isLast || request.method === 'DELETE' || request.signal.aborted) throw error
-        await sleep(growingMs, request.signal)
+        const isFinal = error instanceof ForeignAnswer && !error.mayBeDone
+        if (isLast || isFinal || request.method === 'DELETE' || request.signal.aborted) throw error
       }
+      await sleep(delayMs, request.signal)
     }
   }
 }

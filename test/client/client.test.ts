@@ -174,6 +174,17 @@ describe('the client retries', () => {
     },
   )
 
+  test('not where a proxy refuses to pass the request on, and does not say that it may have been done', async () => {
+    const stub = await openStub(answerWith(413, '<html>Too large</html>', { 'content-type': 'text/html' }))
+    const client = createChatdash({ url: stub.origin, apiKey: 'CD.x' })
+    const refused = client.POST(coupons, { params: { path: { accountId: 'acct_1' } }, body: { data: {} } })
+    const error = await refused.catch((thrown: unknown) => thrown)
+    expect(error).not.toBeInstanceOf(LostError)
+    expect(error).toMatchObject({ message: 'HTTP 413, and not from the API.' })
+    expect(stub.seen).toHaveLength(1)
+    await stub.close()
+  })
+
   test('not a DELETE whose answer is cut', async () => {
     const { stub, client, params } = await openCut()
     const one = { params: { path: { ...params.path, couponId: 'X' } } }
