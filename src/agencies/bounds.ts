@@ -34,6 +34,8 @@ export type Bounds = DiscountPolicy & {
   changesPerDay?: number | undefined
   /** The key whose count of changes this one shares: the limited key that made it or that it replaced. */
   countedWith?: string | undefined
+  /** When the key was to expire before a rotation gave it less time, in milliseconds since 1970; null for never. */
+  endBeforeRotation?: number | null | undefined
   /** How long an equal request without an Idempotency-Key gets the first one's result, in seconds. */
   guardSeconds?: number | undefined
 }

@@ -67,6 +67,27 @@ test('a rotated key lives as long as its predecessor was to, which expires no la
   expect(await keys.findById(key.id)).toMatchObject({ expiresAt: now + 3 * hour })
 })
 
+test.each([
+  ['never ends', undefined, null],
+  ['was to end later', now + 30 * 24 * hour, now + 30 * 24 * hour],
+])(
+  'a key that %s is rotated again into one of its whole life, because the first one’s secret may be lost',
+  async (_, expiresAt, expected) => {
+    const { keys, key } = await open(expiresAt === undefined ? {} : { expiresAt })
+    const first = await keys.rotateKey(key.id, hour)
+    const second = await keys.rotateKey(key.id, hour)
+    expect([first?.expiresAt, second?.expiresAt]).toEqual([expected, expected])
+    expect(second?.bounds).toEqual(key.bounds)
+  },
+)
+
+test('a key whose end was set anew after a rotation is rotated into one of that life', async () => {
+  const { keys, key } = await open()
+  await keys.rotateKey(key.id, hour)
+  await keys.updateKey(key.id, ({ bounds }) => ({ bounds, expiresAt: now + 2 * hour }))
+  expect((await keys.rotateKey(key.id, hour))?.expiresAt).toBe(now + 2 * hour)
+})
+
 test('a key that has ended is not rotated', async () => {
   const { keys, key } = await open()
   await keys.revokeKey(key.id)

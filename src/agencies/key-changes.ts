@@ -73,15 +73,21 @@ export async function rotateKey(
 ): Promise<NewApiKey> {
   const now = Date.now()
   const expiresAt = Math.min(old.expiresAt ?? Infinity, now + overlapMs)
-  await change.on.updateTable('api_keys').set({ expires_at: expiresAt }).where('id', '=', old.id).execute()
+  // Not what an earlier rotation left of its life: the key is rotated again where the new one's secret was lost.
+  const { endBeforeRotation = old.expiresAt, ...bounds } = old.bounds
+  await change.on
+    .updateTable('api_keys')
+    .set({ expires_at: expiresAt, bounds: JSON.stringify({ ...bounds, endBeforeRotation }) })
+    .where('id', '=', old.id)
+    .execute()
   const lifeEnds = Math.min(
-    old.expiresAt === null ? Infinity : now + old.expiresAt - old.createdAt,
+    endBeforeRotation === null ? Infinity : now + endBeforeRotation - old.createdAt,
     expiresMax ?? Infinity,
   )
   const limits = {
     mode: old.mode,
     // The count of changes goes on: a new one would double the day's.
-    bounds: old.bounds.changesPerDay === undefined ? old.bounds : { ...old.bounds, countedWith: counterOf(old) },
+    bounds: bounds.changesPerDay === undefined ? bounds : { ...bounds, countedWith: counterOf(old) },
     expiresAt: lifeEnds === Infinity ? null : lifeEnds,
   }
   const key = await insertKey(change, old.agencyId, old.name, limits, request)
@@ -97,7 +103,13 @@ export function counterOf({ id, bounds }: Pick<ApiKey, 'id' | 'bounds'>): string
 export type Changed = { name?: string | undefined; bounds: Bounds; expiresAt: number | null }
 
 /** Replaces what the key may do, when it expires and, where one is given, its name. */
-export async function updateKey(change: KeyChange, key: ApiKey, { name, bounds, expiresAt }: Changed): Promise<void> {
+export async function updateKey(
+  change: KeyChange,
+  key: ApiKey,
+  { name, expiresAt, ...changed }: Changed,
+): Promise<void> {
+  const { endBeforeRotation, ...rest } = changed.bounds
+  const bounds = expiresAt === key.expiresAt ? { ...rest, endBeforeRotation } : rest
   await change.on
     .updateTable('api_keys')
     .set({ name, bounds: JSON.stringify(bounds), expires_at: expiresAt })
