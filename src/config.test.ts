@@ -112,6 +112,7 @@ describe('DATABASE_URL', () => {
     'mysql://db/x',
     'postgres://',
     'postgres://db:99999/x',
+    'postgres://db/x?port=zz',
     'postgres://u:hunter#2@db/x',
     'postgres://u:2#hunter@db/x',
     'postgres://u:2/hunter@db/x',

@@ -157,7 +157,9 @@ function isUrl(value: string): boolean {
     return false
   }
   // PostgreSQL's driver takes a user without a host, whose socket is in the query.
-  return URL.canParse(value.replace('@/', '@host/'))
+  const url = URL.parse(value.replace('@/', '@host/'))
+  // It also takes a port in the query, and never comes back from one that is none.
+  return url !== null && /^\d{0,5}$/.test(url.searchParams.get('port') ?? '')
 }
 
 /** Addresses, not a number of hops: with a number, a client that bypasses the proxies could claim any address. */

@@ -1,5 +1,5 @@
 /** Node's codes of a host that is not reached. A name may be unknown until its container starts. */
-export const networkCodes = new Set([
+const networkCodes = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
   'ECONNRESET',
@@ -9,6 +9,12 @@ export const networkCodes = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ])
+
+/** Whether the host, or the socket of a server on this machine, was not reached. */
+export function isNetworkError(error: Error): boolean {
+  const { code = '', syscall }: NodeJS.ErrnoException = error
+  return networkCodes.has(code) || (code === 'ENOENT' && syscall === 'connect')
+}
 
 /** Messages of pg's errors that have no code. */
 export const connectionLost =
@@ -23,5 +29,5 @@ export function isDatabaseError(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : ''
   // PostgreSQL's codes are five characters: https://www.postgresql.org/docs/current/errcodes-appendix.html
   const isOfDatabase = code === sqliteCode || /^[0-9A-Z]{5}$/.test(code)
-  return isOfDatabase || networkCodes.has(code) || connectionLost.test(error.message)
+  return isOfDatabase || isNetworkError(error) || connectionLost.test(error.message)
 }

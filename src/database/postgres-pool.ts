@@ -8,9 +8,9 @@ export type ObservedPool = PostgresPool & { load(): DatabaseLoad }
 /**
  * A pool of connections on which no query waits for ever. A connection whose answer is late is destroyed, because the answer
  * may still come, and so are all that were opened before, because after a failover none of them is alive.
- * Without `timeouts`, a statement may take as long as it needs.
+ * With `timeouts` of 0, a statement may take as long as it needs.
  */
-export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: (error: Error) => void): ObservedPool {
+export function openPool(url: string, timeouts: Timeouts, onBroken: (error: Error) => void): ObservedPool {
   const pool = new Pool({
     connectionString: url,
     max: 10,
@@ -18,11 +18,9 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: bigintAsNumber(),
-    ...(timeouts && {
-      statement_timeout: timeouts.statementMs,
-      lock_timeout: timeouts.lockMs,
-      idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
-    }),
+    statement_timeout: timeouts.statementMs,
+    lock_timeout: timeouts.lockMs,
+    idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
   })
   let generation = 0
   const generationOf = new WeakMap<PoolClient, number>()
@@ -41,7 +39,7 @@ export function openPool(url: string, timeouts: Timeouts | undefined, onBroken: 
       generation += 1
       client.connection.stream.destroy(timedOut())
     }
-    const timer = timeouts && setTimeout(onTimeout, timeouts.answerMs)
+    const timer = timeouts.answerMs > 0 ? setTimeout(onTimeout, timeouts.answerMs) : undefined
     try {
       return await client.query(sql, parameters)
     } finally {

@@ -14,10 +14,12 @@ import type { Timeouts } from './timeouts.ts'
 /** Kysely's PostgreSQL dialect over a pool of connections that heals. */
 export function postgresDialect(
   url: string,
-  timeouts: Timeouts | undefined,
+  timeouts: Timeouts,
   onBrokenConnection: (error: Error) => void,
 ): PostgresDialect {
-  const withoutTimeouts = () => postgresDialect(url, undefined, onBrokenConnection)
+  // A transaction that does nothing is still ended: that of a process which is gone would keep its locks from all others.
+  const unlimited = { ...timeouts, lockMs: 0, statementMs: 0, answerMs: 0 }
+  const withoutTimeouts = () => postgresDialect(url, unlimited, onBrokenConnection)
   let opened: ObservedPool | undefined
   const pool = async () => {
     // Only here, because most databases are SQLite files.

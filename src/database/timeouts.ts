@@ -6,7 +6,7 @@ export type Timeouts = {
   statementMs: number
   /** How long PostgreSQL lets a transaction do nothing. */
   idleInTransactionMs: number
-  /** How long we wait for PostgreSQL's answer: longer than `statementMs`, so that it is the network or the server that is dead. */
+  /** How long we wait for PostgreSQL's answer, 0 for ever: longer than `statementMs`, so that it is the network or the server that is dead. */
   answerMs: number
 }
 

@@ -1,6 +1,6 @@
 import { type Clock, monotonicClock } from '../lib/clock.ts'
 import { doublingMs } from '../lib/doubling.ts'
-import { connectionLost, networkCodes } from './errors.ts'
+import { connectionLost, isNetworkError } from './errors.ts'
 import { isBusy } from './sqlite-statements.ts'
 
 const waitMaxMs = 60_000
@@ -45,7 +45,7 @@ function transientReason(error: unknown): Error | undefined {
   if (!(error instanceof Error)) return undefined
   const code = 'code' in error ? String(error.code) : ''
   const isTransient =
-    networkCodes.has(code) || postgresCodes.has(code) || connectionLost.test(error.message) || isBusy(error)
+    isNetworkError(error) || postgresCodes.has(code) || connectionLost.test(error.message) || isBusy(error)
   if (!isTransient) return transientReason(error.cause)
   // A host with several addresses fails with one error for each and no message of its own.
   return error instanceof AggregateError ? (transientReason(error.errors[0]) ?? error) : error

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.ts'
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts'
+import { PooledAdapter } from '../../src/database/postgres.ts'
 import type { Timeouts } from '../../src/database/timeouts.ts'
 import { newDatabase, noTimeouts } from '../support/server.ts'
 import { openProxy } from '../support/tcp-proxy.ts'
@@ -86,6 +87,21 @@ describe.skipIf(url === undefined)(`migrations on PostgreSQL ${needed}`, () => {
       await migrated
     })
     expect(await pendingMigrations(straight)).toEqual([])
+  })
+})
+
+describe.skipIf(url === undefined)(`a connection for migrations ${needed}`, () => {
+  test('gives statements all the time they need, and ends the transaction of a process that is gone', async () => {
+    const { proxied } = await open({ idleInTransactionMs: 1_234 })
+    const { adapter } = proxied.getExecutor()
+    const unlimited = new Kysely({
+      dialect: adapter instanceof PooledAdapter ? adapter.withoutTimeouts() : expect.fail(),
+    })
+    onTestFinished(() => unlimited.destroy())
+    const { rows } = await sql`
+      select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+        current_setting('idle_in_transaction_session_timeout') as idle`.execute(unlimited)
+    expect(rows).toEqual([{ statement: '0', lock: '0', idle: '1234ms' }])
   })
 })
 
