@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { createAccounts } from '../accounts/accounts.ts'
@@ -41,8 +42,12 @@ export async function openDemo({ database, stripe }: Resources, dataDir: string,
 
   // A rename, so that no reader ever finds half a file, also where several processes start at once.
   const text = `CHATDASH_URL=${url}\nCHATDASH_API_KEY=${apiKey}\nCHATDASH_ACCOUNT_ID=${accountId}\n`
-  const unfinished = `${file}.${process.pid}`
-  writeFileSync(unfinished, text, { mode: 0o600 })
-  renameSync(unfinished, file)
+  const unfinished = `${file}.${randomUUID()}`
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600 })
+    renameSync(unfinished, file)
+  } finally {
+    rmSync(unfinished, { force: true })
+  }
   return { file, apiKey, accountId }
 }

@@ -5,6 +5,7 @@ import { pendingMigrations } from '../database/migrate.ts'
 import { migrations, NewerDatabaseError } from '../database/migrations.ts'
 import { openStripe, stripeKeyMissing } from '../dependencies.ts'
 import { hasWorkedWithStripe } from '../accounts/modes.ts'
+import { readSealKey } from '../journal/seal-key.ts'
 import type { Command } from './command.ts'
 import { checkDataDir, checkJournal } from './doctor-data.ts'
 import { say, sayJson } from './output.ts'
@@ -43,11 +44,25 @@ async function examine(): Promise<Check[]> {
   const configuration = { name: 'configuration', ok: true, found: 'every variable is valid' }
   return [
     configuration,
+    ...checkSealKey(config),
     ...checkDataDir(config),
     ...(await checkTables(config)),
     ...(await checkRedis(config)),
     ...(await checkStripe(config)),
   ]
+}
+
+function checkSealKey({ journalSealKey: file }: Config): Check[] {
+  const name = 'seal key'
+  if (file === undefined) return []
+  try {
+    readSealKey(file)
+    return [{ name, ok: true, found: 'signs the seals of the journal' }]
+  } catch (error) {
+    return [
+      { name, ok: false, found: reason(error), remedy: 'Set JOURNAL_SEAL_KEY to a PEM file that this user can read.' },
+    ]
+  }
 }
 
 async function checkTables(config: Config): Promise<Check[]> {

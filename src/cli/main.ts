@@ -6,4 +6,6 @@ process.umask(0o077)
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
+// Where nothing is left to wait for before the command has ended, that is no success.
+process.exitCode = 1
 process.exitCode = await runProgram(process.argv.slice(2))

@@ -28,7 +28,9 @@ export function explainSystemError(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const { code, syscall, path }: NodeJS.ErrnoException = error
   if (code === undefined) return undefined
-  const { dataDir, ...config } = readConfig()
+  const given = configuration()
+  if (!given) return undefined
+  const { dataDir, ...config } = given
   const { prefix, host, port, isOurs } = listenerOf(error, config)
   const onPort = syscall === 'listen' ? ofPort(code, `${prefix}PORT`) : undefined
   if (onPort !== undefined) return `${prefix}PORT ${port} on ${prefix}HOST ${host}: ${onPort}`
@@ -37,6 +39,15 @@ export function explainSystemError(error: unknown): string | undefined {
   const isInside = path !== undefined && !relative(dataDir, path).startsWith('..')
   const inFolder = isInside ? ofFolder[code] : undefined
   return inFolder === undefined ? undefined : `DATA_DIR ${dataDir}: ${inFolder}`
+}
+
+/** Undefined where it has errors of its own, for commands that need none. */
+function configuration(): Config | undefined {
+  try {
+    return readConfig()
+  } catch {
+    return undefined
+  }
 }
 
 /** Which of the two listeners the error is about, by the address that it names; `isOurs`: whether that is one of theirs. */

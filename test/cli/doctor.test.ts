@@ -46,6 +46,21 @@ test('doctor shows the newest migration, the free disk, the seals and what is pe
   expect((await doctor()).found['seals']).toMatch(/^the newest is 1, of 2\S+Z; 0 events/)
 })
 
+test('doctor says that the key for seals cannot be read, for which the server would not start', async () => {
+  const { folder } = await open()
+  const missing = join(folder, 'seal.pem')
+  const { code, out } = await runHere(['doctor'], { DATA_DIR: folder, JOURNAL_SEAL_KEY: missing })
+  expect(code).toBe(1)
+  expect(out).toMatch(/^FAIL +seal key: ENOENT/m)
+})
+
+test('a command that needs no configuration says what is wrong, and not that the configuration is', async () => {
+  const { code, err } = await runHere(['journal', 'verify', '--export', '/nowhere/journal.jsonl'], { PORT: 'abc' })
+  expect(code).toBe(1)
+  expect(err).toContain('/nowhere/journal.jsonl')
+  expect(err).not.toContain('PORT')
+})
+
 test('doctor names files that other users can read, and its remedy works', async () => {
   const { file, doctor } = await open()
   chmodSync(file, 0o644)

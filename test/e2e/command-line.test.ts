@@ -10,6 +10,12 @@ type Row = Record<string, string | number | null>
 const row = (text: string): Row => JSON.parse(text)
 const rows = (text: string): Row[] => JSON.parse(text)
 
+test('a command that is left waiting for nothing has failed', async () => {
+  // PostgreSQL's driver never comes back from a port that is none.
+  const unreachable = { PGPORT: 'x', DATABASE_URL: 'postgres://127.0.0.1/db', STRIPE_MODE: 'sandbox' }
+  expect(await run(['doctor'], { DATA_DIR: newFolder(), ...unreachable })).toMatchObject({ code: 1 })
+})
+
 describe('an operator in the sandbox', () => {
   test('makes an agency, keys and an account, lists them, and takes them away again', async () => {
     const environment = { DATA_DIR: newFolder() }
