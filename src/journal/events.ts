@@ -43,8 +43,9 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
     filter
   const isLookUp = filter.isNamedOften !== true && (objectId ?? requestId ?? idempotencyKey) !== undefined
   // SQLite keeps no figures of what the table holds: it would go through all events of an agency to find a few. No index serves an expression.
-  const agency = isLookUp || accountId !== undefined ? sql<string>`start.agency_id || ''` : 'start.agency_id'
-  const account = isLookUp ? sql<string>`start.account_id || ''` : 'start.account_id'
+  const agency = isLookUp ? sql<string>`start.agency_id || ''` : 'start.agency_id'
+  // Nor may an agency learn from the time it takes how much there is about an account that is not its own.
+  const account = isLookUp || agencyId !== undefined ? sql<string>`start.account_id || ''` : 'start.account_id'
   if (mode !== undefined) query = query.where('start.mode', '=', mode)
   if (agencyId !== undefined) query = query.where(agency, '=', agencyId)
   if (filter.accountsAmong !== undefined) query = query.where(account, 'in', filter.accountsAmong)
@@ -62,9 +63,10 @@ export async function listEvents(database: Database, filter: EventFilter, limit:
     )
   }
   if (keyId !== undefined) {
+    query = query.where('start.key_id', '=', keyId)
     // Events have an index by agency and none by key.
     const agencyOfKey = database.selectFrom('api_keys').select('agency_id').where('id', '=', keyId)
-    query = query.where('start.key_id', '=', keyId).where(agency, '=', agencyOfKey)
+    if (agencyId === undefined) query = query.where(agency, '=', agencyOfKey)
   }
   if (isUnanswered === true) {
     query = query.where('start.type', 'like', '%.started').where('settled.seq', 'is', null).where(hasNoClearEnd)

@@ -2,7 +2,8 @@ import type { Database } from '../database/database.ts'
 import { isRecord } from '../lib/is-record.ts'
 import type { StripeCoupon } from '../stripe/coupons.ts'
 import type { StripePromotionCode } from '../stripe/promotion-codes.ts'
-import { type EventFilter, type JournalEvent, listEvents } from './events.ts'
+import type { EventFilter, JournalEvent } from './events.ts'
+import { listInSteps } from './list.ts'
 import type { Terms } from './matching.ts'
 
 /** What became of a change, with the evidence in one sentence. */
@@ -25,7 +26,7 @@ export function createEvidence(database: Database) {
   /** @throws TooManyEvents where not all of them were read */
   const others = async (event: JournalEvent, filter: EventFilter): Promise<JournalEvent[]> => {
     const own = { mode: event.mode ?? undefined, accountId: event.accountId ?? undefined, ...filter }
-    const found = await listEvents(database, own, eventsMax)
+    const found = await listInSteps(database, own, eventsMax)
     if (found.length === eventsMax) throw new TooManyEvents()
     return found.filter(({ id, isChange }) => id !== event.id && isChange)
   }

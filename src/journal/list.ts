@@ -17,7 +17,7 @@ const inTurn = createTurns()
  */
 export async function listInSteps(
   database: Database,
-  filter: Omit<EventFilter, 'until'>,
+  filter: EventFilter,
   limit: number,
   after?: Position,
 ): Promise<JournalEvent[]> {
@@ -31,7 +31,7 @@ export async function listInSteps(
     found.push(...(await listEvents(database, within, limit - found.length, after)))
     return since - 1
   }
-  let until = after?.at ?? Number.MAX_SAFE_INTEGER
+  let until = Math.min(filter.until ?? Number.MAX_SAFE_INTEGER, after?.at ?? Number.MAX_SAFE_INTEGER)
   while (found.length < limit && until >= oldest) {
     const last = until
     until = await inTurn(filter.agencyId ?? '', () => stepBack(last))
@@ -42,8 +42,8 @@ export async function listInSteps(
 /** The time at which the step back from another one begins; 0 where the journal has no more than one step. */
 async function beginningOf(database: Database, { accountId, agencyId }: EventFilter, until: number): Promise<number> {
   let events = database.selectFrom('events').select('at').where('at', '<=', until)
-  if (accountId !== undefined) events = events.where('account_id', '=', accountId)
-  else if (agencyId !== undefined) events = events.where('agency_id', '=', agencyId)
+  if (agencyId !== undefined) events = events.where('agency_id', '=', agencyId)
+  else if (accountId !== undefined) events = events.where('account_id', '=', accountId)
   const first = await events.orderBy('at', 'desc').orderBy('seq', 'desc').offset(stepMax).limit(1).executeTakeFirst()
   return first?.at ?? 0
 }

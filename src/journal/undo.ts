@@ -127,9 +127,15 @@ export function createUndo({ database, accounts, changes, stripe }: Dependencies
         else yield { ...one, result: 'failed', problem: error.message }
       }
     }
+    const told = new Set<string>()
     for await (const event of eventsOf({ keyId, since, isOpen: true })) {
       const kind = kindOf(event)
-      if (kind === undefined || (await isKnown(event))) continue
+      // However many attempts were lost, their change is told of once.
+      const { id, type, accountId, idempotencyKey, requestDigest } = event
+      const change = idempotencyKey === null ? id : JSON.stringify([type, accountId, idempotencyKey, requestDigest])
+      if (kind === undefined || told.has(change)) continue
+      told.add(change)
+      if (await isKnown(event)) continue
       const settled = event.message ?? 'Nobody knows whether it was made.'
       const problem = event.settledAt === null ? 'Not known yet. Run: chatdash journal settle' : settled
       yield { event, kind, objectId: event.objectId, result: 'unknown', problem }

@@ -97,6 +97,15 @@ describe.each(databases)('a journal of 100,000 events, on %s', (kind) => {
     expect(await listEvents(opened.database, filter, 50)).toHaveLength(1)
   })
 
+  test.each<[string, EventFilter]>([
+    ['an account', { agencyId: 'ag_7', accountId: 'acct_8' }],
+    ['a key', { agencyId: 'ag_7', keyId: 'key_8' }],
+  ])('goes through the asking agency’s own events for %s, which may be another agency’s', async (_, filter) => {
+    const plan = await planOf(filter)
+    expect(plan).toMatch(/events_agency|events_at/)
+    expect(plan).not.toMatch(/events_account|api_keys/)
+  })
+
   test.each(filters)('gives what the filter asks for: %s', async (_, filter) => {
     const found = await listEvents(opened.database, filter, 50)
     for (const event of found) {

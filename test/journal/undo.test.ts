@@ -302,6 +302,15 @@ test('a creation of which nobody knows the outcome is named, and what is known o
   expect(await undo()).toEqual([['coupon', 'LOST', 'unknown', 'Two fit.']])
 })
 
+test('a creation of which several attempts were lost is named once', async () => {
+  const { tenant, coupon, rewrite, undo } = await open()
+  for (const key of ['order-1', 'order-2', 'order-2']) {
+    await coupon('LOST', tenant, { 'idempotency-key': key })
+    await rewrite({ at: Date.now() }, { outcome: 'unknown', object_id: null })
+  }
+  expect(await undo()).toHaveLength(2)
+})
+
 test('an attempt whose answer was lost is not named where another one was answered', async () => {
   const { tenant, coupon, rewrite, undo } = await open()
   const headers = { 'idempotency-key': 'order-1' }

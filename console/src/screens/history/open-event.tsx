@@ -17,7 +17,8 @@ export function OpenEvent({ event }: { event: Event }) {
   return (
     <Notice title={title}>
       {words}
-      {event.idempotency_key !== null &&
+      {event.actor === 'api_key' &&
+        event.idempotency_key !== null &&
         canAskAgain(event.created * 1_000, null) &&
         ' For 23 hours after the request it is safe to send the same request again with the same Idempotency-Key: it gets the answer of the first one, and nothing is made twice.'}
     </Notice>
