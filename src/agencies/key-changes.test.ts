@@ -81,6 +81,14 @@ test.each([
   },
 )
 
+test('a key that a rotated one makes has no longer life than it', async () => {
+  const { keys, key } = await open()
+  await keys.rotateKey(key.id, hour)
+  const own = await keys.findById(key.id)
+  const made = await keys.createKey(key.agencyId, 'made', { expiresAt: now + hour, bounds: own?.bounds ?? key.bounds })
+  expect((await keys.rotateKey(made.id, hour))?.expiresAt).toBe(now + hour)
+})
+
 test('a key whose end was set anew after a rotation is rotated into one of that life', async () => {
   const { keys, key } = await open()
   await keys.rotateKey(key.id, hour)

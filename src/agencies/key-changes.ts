@@ -32,9 +32,11 @@ export async function insertKey(
   { on, mode, author }: KeyChange,
   agencyId: string,
   name: string,
-  { mode: onlyMode = null, expiresAt = null, bounds = defaultBounds }: NewKey,
+  { mode: onlyMode = null, expiresAt = null, bounds: given = defaultBounds }: NewKey,
   request?: KeyRequest,
 ): Promise<NewApiKey> {
+  // That of the key which makes this one, or which this one replaces, is not its own.
+  const { endBeforeRotation: _, ...bounds } = given
   const secret = mintApiKey()
   const key = { id: newId('key'), agencyId, name, hint: secret.slice(-4), createdAt: Date.now(), expiresAt }
   await on
